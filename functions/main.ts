@@ -1,0 +1,8 @@
+/** The entry of the bundle: all functions register here. */
+import './check-settings.ts';
+import './object.ts';
+import './objects.ts';
+import './process-export.ts';
+import './put-tenant.ts';
+import './tenant.ts';
+import './tenants.ts';

@@ -1,0 +1,19 @@
+import { app } from '@azure/functions';
+import { handle, json } from '../shared/http/handle.ts';
+import { parseBody } from '../shared/http/parse-body.ts';
+import { pathParameter } from '../shared/http/parameters.ts';
+import { readJson } from '../shared/http/read-body.ts';
+import { tenantSchema } from '../shared/http/schemas.ts';
+import { tenantToWire } from '../shared/http/wire.ts';
+import { putTenant } from '../shared/operations/put-tenant.ts';
+
+app.http('putTenant', {
+  methods: ['PUT'],
+  authLevel: 'admin',
+  route: 'tenants/{tenantId}',
+  handler: handle(async ({ request, services }) => {
+    const registration = parseBody(tenantSchema, await readJson(request));
+    const { tenant, outcome } = await putTenant(services, pathParameter(request, 'tenantId'), registration);
+    return json(outcome === 'created' ? 201 : 200, tenantToWire(tenant));
+  }),
+});

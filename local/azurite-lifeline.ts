@@ -1,0 +1,26 @@
+/**
+ * Loaded into the Azurite process before Azurite itself (`--import`): makes it end with its parent, and save its data first.
+ *
+ * Azurite closes and saves on SIGINT. Its table service alone does not listen for SIGTERM, and would lose what it has not saved yet.
+ */
+import { watchLifeline } from './lifeline.ts';
+
+const closingTakesAtMostMs = 10_000;
+let closing = false;
+
+process.on('SIGINT', letGo);
+process.on('SIGTERM', () => {
+  const azuriteListens = process.listenerCount('SIGTERM') > 1;
+  if (azuriteListens) letGo();
+  else process.emit('SIGINT', 'SIGINT');
+});
+watchLifeline(() => {
+  if (!closing) process.emit('SIGINT', 'SIGINT');
+});
+
+/** The open channel to the parent would keep the process alive after everything in it has been closed. */
+function letGo(): void {
+  closing = true;
+  if (process.connected) process.disconnect();
+  setTimeout(() => process.exit(1), closingTakesAtMostMs).unref();
+}

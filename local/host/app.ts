@@ -1,0 +1,51 @@
+import { hostFunction } from './hosted-function.ts';
+import { installCoreApi } from './install-core-api.ts';
+import { loadEntryPoints } from './entry-points.ts';
+import { createRegistry } from './registry.ts';
+import type { HostedFunction } from './hosted-function.ts';
+import type { WriteLine } from './log.ts';
+import type { Registry } from './registry.ts';
+import type { ProgrammingModel } from './core-types.ts';
+
+/** The app after its start: what it registered, and the data that its hooks share. */
+export type App = {
+  readonly functions: readonly HostedFunction[];
+  readonly registry: Registry;
+  readonly model: ProgrammingModel;
+  readonly appHookData: Record<string, unknown>;
+  /** Runs the appTerminate hooks. */
+  terminate(): Promise<void>;
+};
+
+/** Loads an app in the order of the real worker: entry points, appStart hooks, capabilities, and then no more registrations. */
+export async function loadApp(appRoot: string, write: WriteLine): Promise<App> {
+  const registry = createRegistry();
+  installCoreApi(registry, (level, _category, message) => write(level, message));
+  await loadEntryPoints(appRoot);
+
+  const appHookData = {};
+  // Hooks of the app's start and end share one object; each invocation has another.
+  const context = { hookData: {}, appHookData, functionAppDirectory: appRoot };
+  for (const hook of registry.hooks('appStart')) await hook(context);
+
+  const model = registry.getProgrammingModel();
+  if (model === undefined) throw new Error('Cannot start: the app registered no function');
+  await refuseStreaming(model);
+  registry.lock();
+
+  return {
+    functions: registry.functions().map((registered) => hostFunction(registered, process.env)),
+    registry,
+    model,
+    appHookData,
+    terminate: async () => {
+      for (const hook of registry.hooks('appTerminate')) await hook({ hookData: context.hookData, appHookData });
+    },
+  };
+}
+
+async function refuseStreaming(model: ProgrammingModel): Promise<void> {
+  const capabilities = await model.getCapabilities({});
+  if (capabilities.HttpUri === undefined) return;
+  throw new Error('Cannot start: the app enables HTTP streaming, which this host does not serve');
+}

@@ -1,0 +1,20 @@
+/** Undoes a registration. A class because the seam promises one, and apps may inherit from it. */
+export class Disposable {
+  #undo: (() => unknown) | undefined;
+
+  constructor(undo: () => unknown) {
+    this.#undo = undo;
+  }
+
+  /** One disposable that disposes of all of these. */
+  static from(...disposables: { dispose(): unknown }[]): Disposable {
+    return new Disposable(() => disposables.forEach((disposable) => disposable.dispose()));
+  }
+
+  /** Undoes it; a second call does nothing. */
+  dispose(): unknown {
+    const undo = this.#undo;
+    this.#undo = undefined;
+    return undo?.();
+  }
+}

@@ -1,0 +1,41 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
+import { emptyReply } from './reply.ts';
+import type { CookieData, HttpResponseData, InvocationResponse } from './core-types.ts';
+import type { Reply } from './reply.ts';
+
+const sameSite = { none: undefined, lax: 'Lax', strict: 'Strict', explicitNone: 'None' } as const;
+
+/** Makes the reply of what the library made of a handler's result. A handler that returned nothing is answered with 204, as in the cloud. */
+export function toReply({ returnValue }: InvocationResponse): Reply {
+  if (returnValue === null || returnValue === undefined) return emptyReply(204);
+  const { statusCode, headers, cookies, body } = returnValue.http as HttpResponseData;
+  const fields = [
+    ...Object.entries(headers).filter(([name]) => !isSetByTheServer(name)),
+    ...cookies.map((cookie) => ['set-cookie', serializeCookie(cookie)] as const),
+  ];
+  for (const [name, value] of fields) {
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+  }
+  return { status: Number(statusCode), headers: fields, body: body?.bytes ?? new Uint8Array() };
+}
+
+function isSetByTheServer(name: string): boolean {
+  return ['content-length', 'transfer-encoding', 'connection'].includes(name.toLowerCase());
+}
+
+/** Writes a Set-Cookie header. Name and value are percent-encoded and the path is `/` by default, as ASP.NET does it. */
+export function serializeCookie(cookie: CookieData): string {
+  const expires = cookie.expires && new Date(cookie.expires.value.seconds * 1000).toUTCString();
+  const attributes: readonly (string | false | undefined)[] = [
+    `${encodeURIComponent(cookie.name)}=${encodeURIComponent(cookie.value)}`,
+    expires && `expires=${expires}`,
+    cookie.maxAge && `max-age=${cookie.maxAge.value}`,
+    cookie.domain && `domain=${cookie.domain.value}`,
+    `path=${cookie.path?.value ?? '/'}`,
+    cookie.secure?.value === true && 'secure',
+    sameSite[cookie.sameSite] && `samesite=${sameSite[cookie.sameSite]?.toLowerCase()}`,
+    cookie.httpOnly?.value === true && 'httponly',
+  ];
+  return attributes.filter(Boolean).join('; ');
+}

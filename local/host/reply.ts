@@ -1,0 +1,26 @@
+import type { ServerResponse } from 'node:http';
+
+/** What is sent back to an HTTP client. */
+export type Reply = {
+  readonly status: number;
+  /** A name may occur more than once. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: Uint8Array;
+};
+
+/** A reply without a body. */
+export function emptyReply(status: number): Reply {
+  return { status, headers: [], body: new Uint8Array() };
+}
+
+/** A reply with a JSON body. */
+export function jsonReply(status: number, body: unknown): Reply {
+  return { status, headers: [['content-type', 'application/json']], body: Buffer.from(JSON.stringify(body, null, 2)) };
+}
+
+/** Sends a reply. */
+export function sendReply(response: ServerResponse, { status, headers, body }: Reply): void {
+  response.statusCode = status;
+  for (const [name, value] of headers) response.appendHeader(name, value);
+  response.end(body);
+}

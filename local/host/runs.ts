@@ -1,0 +1,31 @@
+import { describeError } from './log.ts';
+import type { HostedFunction } from './hosted-function.ts';
+import type { Invoke } from './invoke.ts';
+import type { WriteLine } from './log.ts';
+import type { TypedData } from './core-types.ts';
+
+/** How a run in the background ended. */
+export type Outcome =
+  | { readonly outcome: 'succeeded'; readonly durationMs: number }
+  | { readonly outcome: 'failed'; readonly durationMs: number; readonly error: string };
+
+/** Runs functions that answer to nobody, and writes a line about each run. Never rejects. */
+export type Run = (called: HostedFunction, data: TypedData) => Promise<Outcome>;
+
+/** Makes the runner of timers and of the functions that are started by hand. */
+export function createRun(invoke: Invoke, write: WriteLine): Run {
+  return async (called, data) => {
+    const started = performance.now();
+    const elapsed = (): number => Math.round(performance.now() - started);
+    try {
+      await invoke(called, data);
+      const durationMs = elapsed();
+      write('information', `${called.name} succeeded, ${durationMs} ms`);
+      return { outcome: 'succeeded', durationMs };
+    } catch (error) {
+      const durationMs = elapsed();
+      write('error', `${called.name} failed, ${durationMs} ms: ${describeError(error)}`);
+      return { outcome: 'failed', durationMs, error: error instanceof Error ? error.message : String(error) };
+    }
+  };
+}

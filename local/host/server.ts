@@ -1,0 +1,86 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
+import { describeError } from './log.ts';
+import { emptyReply, sendReply } from './reply.ts';
+import { findRoute } from './routes.ts';
+import { isChunked, isTooLarge, readBody, toRequestData } from './http-request.ts';
+import { toReply } from './http-response.ts';
+import type { Admin } from './admin.ts';
+import type { Authorize } from './function-keys.ts';
+import type { Invoke } from './invoke.ts';
+import type { InFlight } from './in-flight.ts';
+import type { WriteLine } from './log.ts';
+import type { Reply } from './reply.ts';
+import type { Route } from './routes.ts';
+
+export type ServerParts = {
+  readonly routes: readonly Route[];
+  readonly admin: Admin;
+  readonly authorize: Authorize;
+  readonly invoke: Invoke;
+  readonly inFlight: InFlight;
+  readonly write: WriteLine;
+  /** Whether the front end of a deployed app is imitated, which decodes an encoded slash in the path before it is routed. */
+  readonly decodeSlashes: boolean;
+};
+
+/** Makes the HTTP server of the functions and of the admin API, not yet listening. */
+export function createHttpServer(parts: ServerParts): Server {
+  return createServer((request, response) => {
+    const replied = answer(parts, request).then(
+      (reply) => sendReply(response, reply),
+      (error: unknown) => {
+        // Nobody waits for an answer any more: the client went away while its body was being read.
+        if (!request.complete) return void response.destroy();
+        parts.write('error', describeError(error));
+        sendReply(response, emptyReply(500));
+      },
+    );
+    void parts.inFlight.track(replied);
+  });
+}
+
+async function answer(parts: ServerParts, request: IncomingMessage): Promise<Reply> {
+  const started = performance.now();
+  const method = request.method ?? 'GET';
+  const url = URL.parse(`http://${request.headers.host ?? 'localhost'}${request.url ?? '/'}`);
+  if (url === null) return emptyReply(400);
+  if (isTooLarge(request)) return { ...emptyReply(413), headers: [['connection', 'close']] };
+
+  if (isAdmin(url)) return answerAdmin(parts, request, url);
+  const path = parts.decodeSlashes ? url.pathname.replace(/%2f/gi, '/') : url.pathname;
+  const found = findRoute(parts.routes, method, path);
+  const reply = found ? await answerFunction(parts, request, { url, ...found }) : emptyReply(404);
+  const name = found?.route.called.name ?? `${method} ${url.pathname}`;
+  parts.write('information', `${name} ${reply.status}, ${Math.round(performance.now() - started)} ms`);
+  return reply;
+}
+
+function isAdmin(url: URL): boolean {
+  return url.pathname.startsWith('/admin/');
+}
+
+async function answerAdmin({ admin, authorize }: ServerParts, request: IncomingMessage, url: URL): Promise<Reply> {
+  if (!authorize(request, url, 'admin')) return emptyReply(401);
+  return admin({ method: request.method ?? 'GET', url, body: await readBody(request) });
+}
+
+type FoundRoute = { readonly url: URL } & NonNullable<ReturnType<typeof findRoute>>;
+
+async function answerFunction(
+  { authorize, invoke, write }: ServerParts,
+  request: IncomingMessage,
+  { url, route, parameters }: FoundRoute,
+): Promise<Reply> {
+  if (!authorize(request, url, route.authLevel)) return emptyReply(401);
+  const { called } = route;
+  if (isChunked(request))
+    write('warning', `${called.name}: the body has no Content-Length and is dropped, as in the cloud`);
+  const body = await readBody(request);
+  try {
+    return toReply(await invoke(called, { http: toRequestData(request, url, { parameters, body }) }));
+  } catch (error) {
+    write('error', `${called.name} failed: ${describeError(error)}`);
+    return emptyReply(500);
+  }
+}

@@ -1,0 +1,83 @@
+import { Cron } from 'croner';
+import { describeError } from './log.ts';
+import type { HostedFunction } from './hosted-function.ts';
+import type { TypedData } from './core-types.ts';
+
+/** A timer function on its schedule. */
+export type Timer = {
+  readonly called: HostedFunction;
+  readonly schedule: string;
+  /** What the function gets if it runs now. */
+  data(): TypedData;
+  /** Begins to run the function when it is due. */
+  start(run: () => Promise<unknown>): void;
+  stop(): void;
+};
+
+/** Whether a function runs on a schedule. */
+export function isTimer({ trigger }: HostedFunction): boolean {
+  return trigger.type.toLowerCase() === 'timertrigger';
+}
+
+/** Makes the timer of a function, not yet running. Throws where its schedule is no six-field NCRONTAB expression. */
+export function createTimer(called: HostedFunction): Timer {
+  const { schedule, runOnStartup, useMonitor } = called.trigger as {
+    schedule?: unknown;
+    runOnStartup?: boolean;
+    useMonitor?: boolean;
+  };
+  const cron = parseSchedule(called.name, String(schedule));
+  let last: Date | undefined;
+  let job: Cron | undefined;
+
+  return {
+    called,
+    schedule: String(schedule),
+    data: () => timerData(useMonitor === false ? null : { last, next: cron.nextRun() }),
+    start(run) {
+      const runDue = async (): Promise<void> => {
+        await run();
+        last = new Date();
+      };
+      // `protect` skips what falls due while the function still runs: a timer never runs twice at once.
+      job = new Cron(cron.getPattern() ?? '', { ...cronOptions, protect: true }, runDue);
+      if (runOnStartup === true) void job.trigger();
+    },
+    stop: () => job?.stop(),
+  };
+}
+
+// NCRONTAB wants both the day of the month and the day of the week to match, and allows 5/15.
+const cronOptions = { mode: '6-part', timezone: 'UTC', domAndDow: true, sloppyRanges: true } as const;
+
+function parseSchedule(name: string, schedule: string): Cron {
+  try {
+    // The cron library knows more than NCRONTAB does; what it alone knows would fail in the cloud.
+    if (/[?#+@]|(?<![a-z])[lw](?![a-z])/i.test(schedule)) throw new Error('it uses what NCRONTAB does not know');
+    return new Cron(schedule, { ...cronOptions, paused: true });
+  } catch (error) {
+    throw new Error(
+      `Cannot schedule function "${name}": "${schedule}" is no six-field NCRONTAB expression (${describeReason(error)})`,
+      { cause: error },
+    );
+  }
+}
+
+function describeReason(error: unknown): string {
+  return error instanceof Error ? error.message : describeError(error);
+}
+
+function timerData(status: { last: Date | undefined; next: Date | null } | null): TypedData {
+  return {
+    json: JSON.stringify({
+      Schedule: { AdjustForDST: true },
+      ScheduleStatus: status && {
+        // .NET has no absent date; this is its default.
+        Last: status.last?.toISOString() ?? '0001-01-01T00:00:00',
+        LastUpdated: status.last?.toISOString() ?? '0001-01-01T00:00:00',
+        Next: status.next?.toISOString(),
+      },
+      IsPastDue: false,
+    }),
+  };
+}

@@ -1,0 +1,27 @@
+/**
+ * `npm run start:func`: builds, and runs Azurite and Azure Functions Core Tools, for those who have them.
+ *
+ * `node local/start-func.ts [--app <folder>]`; ports from PORT, AZURITE_BLOB_PORT, AZURITE_QUEUE_PORT and AZURITE_TABLE_PORT.
+ */
+import { parseArgs } from 'node:util';
+import { resolve } from 'node:path';
+import { build } from './build.ts';
+import { portFrom } from './ports.ts';
+import { projectRoot } from './project-root.ts';
+import { readLocalSettings, withEnvironment } from './local-settings.ts';
+import { requireCoreTools, startCoreTools } from './core-tools.ts';
+import { runParts } from './run-parts.ts';
+import { startStorage } from './storage-part.ts';
+
+const { values } = parseArgs({ options: { app: { type: 'string', default: projectRoot } } });
+const appRoot = resolve(values.app);
+
+await runParts(async (parts) => {
+  await requireCoreTools();
+  const port = portFrom(process.env, 'PORT', 7071);
+  await build({ appRoot });
+  const settings = withEnvironment(readLocalSettings(appRoot), process.env);
+  // The real host keeps its keys and leases in blobs, so it needs more than the table service.
+  const storage = await startStorage(parts, settings, { appRoot, services: 'all' });
+  await parts.start('func', () => startCoreTools({ port, appRoot, environment: storage.settings }));
+});

@@ -1,0 +1,33 @@
+import { join } from 'node:path';
+import { portFrom } from './ports.ts';
+import { startAzurite } from './azurite.ts';
+import type { AzuriteOptions } from './azurite.ts';
+import type { Parts } from './run-parts.ts';
+
+/**
+ * Starts Azurite with its data in `.azurite/` of the app if the settings ask for development storage, and gives the settings that lead to it.
+ *
+ * Settings that name any other storage are given back as they are, and nothing is started.
+ */
+export async function startStorage(
+  parts: Parts,
+  settings: NodeJS.ProcessEnv,
+  { appRoot, services }: { readonly appRoot: string; readonly services: AzuriteOptions['services'] },
+): Promise<{ readonly settings: NodeJS.ProcessEnv; readonly description: string }> {
+  if (settings.AzureWebJobsStorage !== 'UseDevelopmentStorage=true') {
+    return { settings, description: 'as AzureWebJobsStorage says' };
+  }
+  const azurite = await parts.start('Azurite', () =>
+    startAzurite({
+      services,
+      tablePort: portFrom(process.env, 'AZURITE_TABLE_PORT', 10002),
+      blobPort: portFrom(process.env, 'AZURITE_BLOB_PORT', 10000),
+      queuePort: portFrom(process.env, 'AZURITE_QUEUE_PORT', 10001),
+      location: join(appRoot, '.azurite'),
+    }),
+  );
+  return {
+    settings: { ...settings, AzureWebJobsStorage: azurite.connectionString },
+    description: `${azurite.tableUrl} (Azurite, data in .azurite/)`,
+  };
+}

@@ -1,0 +1,101 @@
+/**
+ * Cutting a transition that is too large for one write into parts.
+ *
+ * Each part is a transition of its own from one whole state of the object to another, with fewer addresses: whoever
+ * reads in between, or finds what an interrupted write left, sees an object that is in order. The same operation
+ * again goes on from there.
+ */
+import { type ValueChanges, valueChanges } from './changes.ts';
+import { type DirectoryObject, quarantinedKey } from './objects.ts';
+import type { Transition } from './plan-export.ts';
+import { isPrimary, proxyAddressKey, type ValueKey } from './values.ts';
+
+/** A transition as it is written. */
+export type WrittenTransition = Transition & {
+  /** There is more to come of this object in the same operation. */
+  readonly isPart?: boolean;
+  /** The object as its error rows show it, where that is not `after`: the object when all parts are written. */
+  readonly shownAs?: DirectoryObject | undefined;
+  /** The standing errors whose rows are to be written again; all that need it where it is left out. */
+  readonly restamp?: ReadonlySet<ValueKey>;
+};
+
+/** An address changes at most four rows: the value, its vacancy, the error, the history. */
+const addressesPerPart = 22;
+const errorsPerPart = 90;
+
+/** Cuts a transition into parts of at most 100 rows each; gives it as it is where it has no more than that. */
+export function cutTransition(transition: Transition): readonly WrittenTransition[] {
+  const { sourceAnchor, before, after } = transition;
+  const changes = valueChanges(transition);
+  const { taken, givenUp, started, stopped, kept } = changes;
+  if (mostRows(changes) <= 100) return [transition];
+  const leaving = new Set([...givenUp, ...stopped.map(({ key }) => key)]);
+  const coming = new Set([...taken, ...started.map(({ key }) => key)]);
+  const states = [...statesBetween(before, leaving).reverse(), ...(after ? statesBetween(after, coming) : [undefined])];
+  const restamped =
+    before && after
+      ? chunksOf(
+          kept.map(({ key }) => key),
+          errorsPerPart,
+        )
+      : [];
+  const parts: WrittenTransition[] = restamped.map((keys) => ({
+    sourceAnchor,
+    before,
+    after: before,
+    isPart: true,
+    shownAs: after,
+    restamp: new Set(keys),
+  }));
+  let previous = before;
+  for (const [index, state] of states.entries()) {
+    const isPart = index < states.length - 1;
+    parts.push({ sourceAnchor, before: previous, after: state, isPart, shownAs: after, restamp: new Set() });
+    previous = state;
+  }
+  return parts;
+}
+
+function mostRows({ taken, givenUp, started, stopped, kept }: ValueChanges): number {
+  return 2 + 2 * (taken.length + givenUp.length) + 4 * (started.length + stopped.length) + kept.length;
+}
+
+/**
+ * Gives the states on the way to an object that lacks the given addresses, from the barest to the whole object.
+ *
+ * The first primary stays in all of them: without one, `mail` would become the primary.
+ */
+function statesBetween(object: DirectoryObject | undefined, keys: ReadonlySet<ValueKey>): DirectoryObject[] {
+  if (!object) return [];
+  const { proxyAddresses } = object.exported;
+  const primary = proxyAddresses.find(isPrimary);
+  const removable = proxyAddresses
+    .filter((address) => address !== primary)
+    .map(proxyAddressKey)
+    .filter((key) => keys.has(key));
+  const chunks = chunksOf([...new Set(removable)], addressesPerPart);
+  const states = chunks.map((_, index) => without(object, new Set(chunks.slice(index).flat())));
+  return [...states, object];
+}
+
+function without(object: DirectoryObject, keys: ReadonlySet<ValueKey>): DirectoryObject {
+  const { exported, quarantined } = object;
+  const primary = exported.proxyAddresses.find(isPrimary);
+  const proxyAddresses = exported.proxyAddresses.filter(
+    (address) => address === primary || !keys.has(proxyAddressKey(address)),
+  );
+  return {
+    ...object,
+    exported: { ...exported, proxyAddresses },
+    quarantined: quarantined.filter(
+      (entry) => entry.propertyName !== 'ProxyAddresses' || !keys.has(quarantinedKey(entry)),
+    ),
+  };
+}
+
+function chunksOf<T>(items: readonly T[], size: number): T[][] {
+  const chunks: T[][] = [];
+  for (let start = 0; start < items.length; start += size) chunks.push(items.slice(start, start + size));
+  return chunks;
+}

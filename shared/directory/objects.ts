@@ -1,0 +1,172 @@
+/**
+ * Objects: what was exported, and what follows from it.
+ *
+ * An object row holds what the sync client exported, the placeholder, and the quarantined values. All else is
+ * derived: the addresses in force are the desired ones less the quarantined ones. So a desired value is always either
+ * on the object or among its quarantined values, by construction.
+ */
+import { isPrimary, proxyAddressKey, smtpKey, upnKey, type ValueKey } from './values.ts';
+
+export const objectTypes = ['User', 'Group', 'Contact'] as const;
+export type ObjectType = (typeof objectTypes)[number];
+
+/** The property that a provisioning error is about. */
+export type PropertyName = 'UserPrincipalName' | 'ProxyAddresses';
+
+/** What the sync client asks for. `attributes` are kept as they are. */
+export type ExportedAttributes = {
+  readonly displayName: string | null;
+  readonly userPrincipalName: string | null;
+  readonly mail: string | null;
+  readonly proxyAddresses: readonly string[];
+  readonly exchangeLicensed: boolean;
+  readonly attributes: Readonly<Record<string, string | readonly string[]>>;
+};
+
+/** A value that the object asked for and another object held. `propertyValue` is as exported, `whenStarted` ISO 8601. */
+export type QuarantinedValue = {
+  readonly propertyName: PropertyName;
+  readonly propertyValue: string;
+  readonly whenStarted: string;
+};
+
+/** A user, group or contact. `placeholder` is the temporary UPN of a user whose own is quarantined. */
+export type DirectoryObject = {
+  readonly sourceAnchor: string;
+  readonly objectId: string;
+  readonly objectType: ObjectType;
+  readonly exported: ExportedAttributes;
+  readonly placeholder: string | null;
+  readonly quarantined: readonly QuarantinedValue[];
+};
+
+/** Gives the user principal name in force; null for groups and contacts. */
+export function userPrincipalNameOf(object: DirectoryObject): string | null {
+  return object.placeholder ?? object.exported.userPrincipalName;
+}
+
+/** An address that an object asks for: its value, and how it is written. */
+export type DesiredAddress = { readonly key: ValueKey; readonly address: string };
+
+/**
+ * Gives the proxy addresses that an object asks for, of all types, each value once.
+ *
+ * The primary comes first, then the exported order, then the calculated ones: `mail` is the primary where none is
+ * exported, and the UPN in force is a secondary of a licensed user.
+ */
+export function desiredAddresses(
+  exported: ExportedAttributes,
+  userPrincipalName: string | null,
+): readonly DesiredAddress[] {
+  const { proxyAddresses, mail, exchangeLicensed } = exported;
+  if (proxyAddresses.length === 0 && mail === null && !exchangeLicensed) return [];
+  const addresses = proxyAddresses.filter(isPrimary);
+  if (addresses.length === 0 && mail !== null) addresses.push(`SMTP:${mail}`);
+  for (const address of proxyAddresses) if (!isPrimary(address)) addresses.push(address);
+  if (exchangeLicensed && userPrincipalName !== null) addresses.push(`smtp:${userPrincipalName}`);
+
+  const byKey = new Map<ValueKey, DesiredAddress>();
+  for (const address of addresses) {
+    const key = proxyAddressKey(address);
+    if (!byKey.has(key)) byKey.set(key, { key, address });
+  }
+  return [...byKey.values()];
+}
+
+/** Gives the value that a quarantined value stands for. */
+export function quarantinedKey({ propertyName, propertyValue }: QuarantinedValue): ValueKey {
+  return propertyName === 'UserPrincipalName' ? upnKey(propertyValue) : proxyAddressKey(propertyValue);
+}
+
+/** Gives the values that an object waits for, each with its quarantine. */
+export function awaitedValues(object: DirectoryObject): ReadonlyMap<ValueKey, QuarantinedValue> {
+  return new Map(object.quarantined.map((quarantined) => [quarantinedKey(quarantined), quarantined]));
+}
+
+function desiredAddressesOf(object: DirectoryObject): readonly DesiredAddress[] {
+  return desiredAddresses(object.exported, userPrincipalNameOf(object));
+}
+
+/** Gives the proxy addresses in force: primary first, then in exported order, then the calculated ones. */
+export function proxyAddressesOf(object: DirectoryObject): readonly string[] {
+  const awaited = awaitedValues(object);
+  return desiredAddressesOf(object)
+    .filter(({ key }) => !awaited.has(key))
+    .map(({ address }) => address);
+}
+
+/** Gives the values that an object holds: its UPN in force and its addresses in force. */
+export function heldValues(object: DirectoryObject): ReadonlySet<ValueKey> {
+  const awaited = awaitedValues(object);
+  const held = new Set<ValueKey>();
+  const userPrincipalName = userPrincipalNameOf(object);
+  if (userPrincipalName !== null) held.add(upnKey(userPrincipalName));
+  for (const { key } of desiredAddressesOf(object)) if (!awaited.has(key)) held.add(key);
+  return held;
+}
+
+/** Gives a value that an object holds as it is written there. */
+export function spellingOf(object: DirectoryObject, key: ValueKey): string {
+  if (key.startsWith('upn|')) return userPrincipalNameOf(object) ?? '';
+  return proxyAddressesOf(object).find((address) => proxyAddressKey(address) === key) ?? '';
+}
+
+/** The attribute by which an object has a value. */
+export type HoldingAttribute = 'userPrincipalName' | 'proxyAddresses' | 'mail';
+
+/** Tells by which attribute an object has a value, or null where it does not hold it. */
+export function holdingAttribute(object: DirectoryObject, key: ValueKey): HoldingAttribute | null {
+  if (!heldValues(object).has(key)) return null;
+  if (key.startsWith('upn|')) return 'userPrincipalName';
+  if (object.exported.proxyAddresses.some((address) => proxyAddressKey(address) === key)) return 'proxyAddresses';
+  const { mail, proxyAddresses } = object.exported;
+  const mailIsPrimary = mail !== null && !proxyAddresses.some(isPrimary) && smtpKey(mail) === key;
+  return mailIsPrimary ? 'mail' : 'userPrincipalName';
+}
+
+/** Tells whether two sets of exported attributes are the same, letter case and order of addresses included. */
+export function sameExported(left: ExportedAttributes, right: ExportedAttributes): boolean {
+  return (
+    left.displayName === right.displayName &&
+    left.userPrincipalName === right.userPrincipalName &&
+    left.mail === right.mail &&
+    left.exchangeLicensed === right.exchangeLicensed &&
+    sameStrings(left.proxyAddresses, right.proxyAddresses) &&
+    sameAttributes(left.attributes, right.attributes)
+  );
+}
+
+/** Tells whether two states of one object are the same. */
+export function sameObject(left: DirectoryObject, right: DirectoryObject): boolean {
+  return (
+    left.objectId === right.objectId &&
+    left.objectType === right.objectType &&
+    left.placeholder === right.placeholder &&
+    left.quarantined.length === right.quarantined.length &&
+    left.quarantined.every((entry, index) => sameQuarantined(entry, right.quarantined[index])) &&
+    sameExported(left.exported, right.exported)
+  );
+}
+
+function sameQuarantined(left: QuarantinedValue, right: QuarantinedValue | undefined): boolean {
+  return (
+    left.propertyName === right?.propertyName &&
+    left.propertyValue === right.propertyValue &&
+    left.whenStarted === right.whenStarted
+  );
+}
+
+function sameStrings(left: readonly string[], right: readonly string[]): boolean {
+  return left === right || (left.length === right.length && left.every((text, index) => text === right[index]));
+}
+
+function sameAttributes(left: ExportedAttributes['attributes'], right: ExportedAttributes['attributes']): boolean {
+  if (left === right) return true;
+  const names = Object.keys(left);
+  return names.length === Object.keys(right).length && names.every((name) => sameAttribute(left[name], right[name]));
+}
+
+function sameAttribute(left?: string | readonly string[], right?: string | readonly string[]): boolean {
+  if (typeof left === 'string' || typeof right === 'string') return left === right;
+  return left !== undefined && right !== undefined && sameStrings(left, right);
+}

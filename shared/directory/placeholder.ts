@@ -1,0 +1,43 @@
+/**
+ * Placeholders: the temporary user principal name of a user whose own is quarantined.
+ *
+ * `<prefix>+<4 digits>@<initial domain>`: `joe+4821@contoso.onmicrosoft.com` for `joe@fabrikam.com`.
+ */
+import { limits } from './validation.ts';
+
+/** What stands between the prefix and the digits; some target directories allow no `+` in a UPN. */
+export type PlaceholderSeparator = '+' | '';
+
+/** How a tenant writes its placeholders. */
+export type PlaceholderForm = { readonly initialDomain: string; readonly placeholderSeparator: PlaceholderSeparator };
+
+const digits = 4;
+const choices = 10 ** digits;
+
+/**
+ * Chooses a free placeholder for a desired UPN, from a random start (`random` gives 0 to below 1).
+ *
+ * Gives null where all 10,000 are taken.
+ */
+export function choosePlaceholder(
+  userPrincipalName: string,
+  form: PlaceholderForm,
+  { isTaken, random }: { isTaken: (placeholder: string) => boolean; random: () => number },
+): string | null {
+  const prefix = placeholderPrefix(userPrincipalName, form);
+  const start = Math.floor(random() * choices);
+  for (let tries = 0; tries < choices; tries++) {
+    const number = String((start + tries) % choices).padStart(digits, '0');
+    const placeholder = `${prefix}${number}@${form.initialDomain}`;
+    if (!isTaken(placeholder)) return placeholder;
+  }
+  return null;
+}
+
+/** Gives what stands before the digits: the UPN's own prefix, cut to leave room within 64 characters, and the separator. */
+export function placeholderPrefix(userPrincipalName: string, { placeholderSeparator }: PlaceholderForm): string {
+  const room = limits.userPrincipalNamePrefix - digits - placeholderSeparator.length;
+  const cut = userPrincipalName.slice(0, Math.min(userPrincipalName.indexOf('@'), room));
+  // A cut through a surrogate pair would leave half a character.
+  return (cut.isWellFormed() ? cut : cut.slice(0, -1)) + placeholderSeparator;
+}

@@ -1,0 +1,189 @@
+/** Validation of one operation on its own, before anything of it is written. Section 5 of the behaviour. */
+import type { ExportedAttributes, ObjectType } from './objects.ts';
+import type { Operation, WriteOperation } from './operations.ts';
+import { isSmtp } from './values.ts';
+
+export const operationFailureCodes = [
+  'AttributeValueMustBeUnique',
+  'ObjectNotFound',
+  'ObjectTypeMismatch',
+  'IdentityDataValidationFailed',
+  'DataValidationFailed',
+  'LargeObject',
+] as const;
+
+/** Why an operation failed as a whole: nothing of it was applied. */
+export type OperationFailure = {
+  readonly code: (typeof operationFailureCodes)[number];
+  readonly message: string;
+};
+
+/** The limits of one object. Lengths in characters, the size of the object in bytes of its JSON in UTF-8. */
+export const limits = {
+  sourceAnchor: 59,
+  displayName: 256,
+  userPrincipalNamePrefix: 64,
+  userPrincipalNameDomain: 48,
+  smtpAddress: 256,
+  otherAddress: 1024,
+  proxyAddresses: 400,
+  objectBytes: 512 * 1024,
+} as const;
+
+/** So much of a value that breaks a rule is shown in the message. */
+const shownCharacters = 300;
+
+const forbiddenInUserPrincipalName = /[\\%&*+/=?{}|<>();:,[\]"]/u;
+const forbiddenInSmtpAddress = /[<>();,[\]"]/u;
+const addressType = /^[a-z0-9_-]+$/i;
+const whiteSpaceOrControl = /[\s\p{Cc}]/u;
+const control = /\p{Cc}/u;
+
+/** Checks a source anchor; gives what is wrong with it. */
+export function validateSourceAnchor(sourceAnchor: string): string | undefined {
+  const { length } = sourceAnchor;
+  if (length === 0 || length > limits.sourceAnchor) {
+    return `the source anchor has ${length} characters, 1 to ${limits.sourceAnchor} are allowed`;
+  }
+  return sourceAnchor.isWellFormed() ? undefined : 'the source anchor has half of a surrogate pair';
+}
+
+/** Checks what can be checked of an operation without knowing the object. */
+export function validateOperation(operation: Operation): OperationFailure | undefined {
+  const problem = validateSourceAnchor(operation.sourceAnchor);
+  return problem ? failure('DataValidationFailed', operation, problem) : undefined;
+}
+
+/** Checks an object as it would be after an operation; gives the first rule that it breaks. */
+export function validateExported(
+  operation: WriteOperation,
+  objectType: ObjectType,
+  exported: ExportedAttributes,
+): OperationFailure | undefined {
+  const userPrincipalName = userPrincipalNameProblem(exported.userPrincipalName, objectType);
+  if (userPrincipalName) return failure('IdentityDataValidationFailed', operation, userPrincipalName);
+  if (exported.proxyAddresses.length > limits.proxyAddresses) {
+    const count = exported.proxyAddresses.length;
+    return failure('LargeObject', operation, `it has ${count} proxy addresses, ${limits.proxyAddresses} are allowed`);
+  }
+  const problem =
+    displayNameProblem(exported.displayName) ??
+    mailProblem(exported.mail) ??
+    firstOf(exported.proxyAddresses, proxyAddressProblem) ??
+    firstOf(Object.entries(exported.attributes), attributeProblem);
+  if (problem) return failure('DataValidationFailed', operation, problem);
+  return sizeFailure(operation, exported);
+}
+
+function firstOf<T>(items: readonly T[], problemOf: (item: T) => string | undefined): string | undefined {
+  for (const item of items) {
+    const problem = problemOf(item);
+    if (problem) return problem;
+  }
+  return undefined;
+}
+
+function failure(code: OperationFailure['code'], operation: Operation, problem: string): OperationFailure {
+  const name = operation.sourceAnchor.slice(0, limits.sourceAnchor);
+  return { code, message: `Cannot ${operation.operation} object "${name}": ${problem}.` };
+}
+
+function userPrincipalNameProblem(name: string | null, objectType: ObjectType): string | undefined {
+  if (objectType !== 'User') {
+    return name === null ? undefined : `a ${objectType} has no userPrincipalName; leave it out`;
+  }
+  if (name === null) return 'a user needs a userPrincipalName';
+  const problem = userPrincipalNameRule(name);
+  return problem && `userPrincipalName "${name.slice(0, shownCharacters)}" ${problem}`;
+}
+
+function userPrincipalNameRule(name: string): string | undefined {
+  const at = name.indexOf('@');
+  if (at < 1 || name.includes('@', at + 1)) return 'needs exactly one "@", and not as its first character';
+  const domain = name.slice(at + 1);
+  if (at > limits.userPrincipalNamePrefix) {
+    return `has ${at} characters before the "@", at most ${limits.userPrincipalNamePrefix} are allowed`;
+  }
+  if (domain.length > limits.userPrincipalNameDomain) {
+    return `has ${domain.length} characters after the "@", at most ${limits.userPrincipalNameDomain} are allowed`;
+  }
+  const bad = forbiddenInUserPrincipalName.exec(name);
+  if (bad) return `has the character ${bad[0]}, which is not allowed in one`;
+  if (name.endsWith('.')) return 'ends with a dot';
+  if (!domain.includes('.')) return 'has a domain without a dot';
+  return textProblem(name, whiteSpaceOrControl);
+}
+
+function textProblem(text: string, forbidden: RegExp): string | undefined {
+  if (!text.isWellFormed()) return 'has half of a surrogate pair';
+  return forbidden.test(text) ? 'has white space or a control character, which is not allowed' : undefined;
+}
+
+function displayNameProblem(displayName: string | null): string | undefined {
+  if (displayName === null) return undefined;
+  if (displayName.trim() === '') return 'displayName is blank; give a name, or leave it out';
+  if (displayName.length > limits.displayName) {
+    return `displayName has ${displayName.length} characters, at most ${limits.displayName} are allowed`;
+  }
+  return displayName.isWellFormed() ? undefined : 'displayName has half of a surrogate pair';
+}
+
+function mailProblem(mail: string | null): string | undefined {
+  const problem = mail === null ? undefined : smtpAddressRule(mail);
+  return problem && `mail "${mail?.slice(0, shownCharacters)}" ${problem}`;
+}
+
+function proxyAddressProblem(address: string): string | undefined {
+  const problem = isSmtp(address) ? smtpAddressRule(address.slice(5)) : otherAddressRule(address);
+  return problem && `proxy address "${address.slice(0, shownCharacters)}" ${problem}`;
+}
+
+function smtpAddressRule(address: string): string | undefined {
+  if (address.length > limits.smtpAddress) {
+    return `has ${address.length} characters, at most ${limits.smtpAddress} are allowed`;
+  }
+  if (address.includes(':')) return 'has a ":" in the address, only the one after the type is allowed';
+  const at = address.indexOf('@');
+  if (at < 1 || at === address.length - 1 || address.includes('@', at + 1)) {
+    return 'is not of the form local@domain';
+  }
+  const bad = forbiddenInSmtpAddress.exec(address);
+  if (bad) return `has the character ${bad[0]}, which is not allowed in one`;
+  return textProblem(address, whiteSpaceOrControl);
+}
+
+function otherAddressRule(address: string): string | undefined {
+  const colon = address.indexOf(':');
+  if (!addressType.test(address.slice(0, Math.max(colon, 0))) || colon === address.length - 1) {
+    return 'has no type before it; write it as "smtp:local@domain" or "X500:/o=..."';
+  }
+  if (address.length > limits.otherAddress) {
+    return `has ${address.length} characters, at most ${limits.otherAddress} are allowed`;
+  }
+  return textProblem(address, control);
+}
+
+function attributeProblem([name, value]: [string, string | readonly string[]]): string | undefined {
+  if (name === '' || name === '__proto__') return `attributes has the name "${name}", which is not allowed`;
+  const texts = typeof value === 'string' ? [name, value] : [name, ...value];
+  return texts.every((text) => text.isWellFormed()) ? undefined : `attribute "${name}" has half of a surrogate pair`;
+}
+
+function sizeFailure(operation: WriteOperation, exported: ExportedAttributes): OperationFailure | undefined {
+  if (!mayBeLarge(exported)) return undefined;
+  const bytes = new TextEncoder().encode(JSON.stringify(exported)).length;
+  if (bytes <= limits.objectBytes) return undefined;
+  const problem = `it has ${bytes} bytes in all, at most ${limits.objectBytes} are allowed`;
+  return failure('LargeObject', operation, problem);
+}
+
+/** Spares ordinary objects the encoding: without further attributes, 400 addresses stay well below the limit. */
+function mayBeLarge({ attributes, proxyAddresses }: ExportedAttributes): boolean {
+  let characters = 0;
+  for (const name in attributes) {
+    const value = attributes[name];
+    characters += name.length + (typeof value === 'string' ? value.length : (value?.join().length ?? 0));
+  }
+  // A character is at most six bytes of JSON in UTF-8, an address at most 1,024 characters.
+  return characters * 6 + proxyAddresses.length * limits.otherAddress * 6 + 16_384 > limits.objectBytes;
+}

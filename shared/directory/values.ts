@@ -1,0 +1,48 @@
+/**
+ * Values: what uniqueness is about.
+ *
+ * A value is compared without regard to letter case, and an SMTP address without its `SMTP:` or `smtp:` prefix.
+ * There are three spaces of values: UPNs among users, SMTP addresses among all objects, and the addresses of every
+ * other type (`X500:`, `SIP:`, ...), which are unique among all objects too, but are never quarantined.
+ */
+
+/** The three kinds of values; the same text in two spaces is no conflict. */
+export type Space = 'upn' | 'proxy' | 'other';
+
+/** A value in its normal form, with its space before it: `proxy|joe@contoso.com`. Two equal keys are one value. */
+export type ValueKey = `${Space}|${string}`;
+
+/** Gives the value of a user principal name. */
+export function upnKey(userPrincipalName: string): ValueKey {
+  return `upn|${userPrincipalName.toLowerCase()}`;
+}
+
+/** Gives the value of an SMTP address without a prefix, such as `mail`. */
+export function smtpKey(address: string): ValueKey {
+  return `proxy|${address.toLowerCase()}`;
+}
+
+/** Gives the value of a proxy address of any type, with its prefix: `SMTP:joe@contoso.com`, `X500:/o=Contoso`. */
+export function proxyAddressKey(proxyAddress: string): ValueKey {
+  return isSmtp(proxyAddress) ? smtpKey(proxyAddress.slice(5)) : `other|${proxyAddress.toLowerCase()}`;
+}
+
+/** Tells whether a proxy address is of type SMTP, in any letter case. */
+export function isSmtp(proxyAddress: string): boolean {
+  return proxyAddress.charCodeAt(4) === 58 && proxyAddress.slice(0, 4).toLowerCase() === 'smtp';
+}
+
+/** Tells whether a proxy address is the primary one: `SMTP:` in capitals. */
+export function isPrimary(proxyAddress: string): boolean {
+  return proxyAddress.startsWith('SMTP:');
+}
+
+/** Gives the space of a value. */
+export function spaceOf(key: ValueKey): Space {
+  return key.slice(0, key.indexOf('|')) as Space;
+}
+
+/** Gives the normal form of a value without its space: `joe@contoso.com`. */
+export function textOf(key: ValueKey): string {
+  return key.slice(key.indexOf('|') + 1);
+}

@@ -1,0 +1,65 @@
+/** Parses bodies: unknown in, the terms of the directory out. */
+import type * as z from 'zod';
+import type { ExportItem } from '../directory/fold-export.ts';
+import type { Operation } from '../directory/operations.ts';
+import { limits, type OperationFailure } from '../directory/validation.ts';
+import { type BodyProblem, RequestError } from '../request-error.ts';
+import { exportSchema, operationSchema } from './schemas.ts';
+
+/** Parses a body by its schema. Throws `InvalidBody` with a JSON pointer to each place that is wrong. */
+export function parseBody<T>(schema: z.ZodType<T>, body: unknown): T {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.slice(0, 20).map(toProblem);
+  const [first] = problems as [BodyProblem, ...BodyProblem[]];
+  const where = first.pointer === '' ? 'the body' : `"${first.pointer}"`;
+  throw new RequestError('InvalidBody', `Cannot take the body: ${where} is wrong: ${first.detail}.`, problems);
+}
+
+type Issue = z.core.$ZodIssue;
+
+function toProblem({ path, message }: Issue): BodyProblem {
+  const pointer = path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  return { pointer, detail: message };
+}
+
+/**
+ * Parses an export. An operation that is not of its shape becomes an item with a failure; it does not stop the others.
+ *
+ * Throws `InvalidBody` where the body as a whole is not of the shape of an export.
+ */
+export function parseExport(body: unknown): readonly ExportItem[] {
+  parseBody(exportSchema, body);
+  // The body itself, not the schema's copy of it: a copy lacks what the schema dropped.
+  return (body as { operations: Readonly<Record<string, unknown>>[] }).operations.map(parseOperation);
+}
+
+function parseOperation(candidate: Readonly<Record<string, unknown>>, index: number): ExportItem {
+  const parsed = operationSchema.safeParse(candidate);
+  if (parsed.success && !hasProto(candidate)) {
+    const operation: Operation = parsed.data;
+    return { index, sourceAnchor: operation.sourceAnchor, operation };
+  }
+  const sourceAnchor = typeof candidate.sourceAnchor === 'string' ? candidate.sourceAnchor : null;
+  const name = sourceAnchor === null ? 'an object' : `object "${sourceAnchor.slice(0, limits.sourceAnchor)}"`;
+  const issue = parsed.error?.issues[0];
+  const problem = issue ? describe(issue) : 'the name "__proto__" is not allowed';
+  const code: OperationFailure['code'] =
+    issue?.path[0] === 'userPrincipalName' ? 'IdentityDataValidationFailed' : 'DataValidationFailed';
+  const failure = { code, message: `Cannot apply operation ${index} to ${name}: ${problem}.` };
+  return { index, sourceAnchor, failure };
+}
+
+/** JSON can name a property `__proto__`; schemas drop it in silence, and nothing may be lost in silence. */
+function hasProto(candidate: Readonly<Record<string, unknown>>): boolean {
+  const { attributes } = candidate;
+  return Object.hasOwn(candidate, '__proto__') || (isRecord(attributes) && Object.hasOwn(attributes, '__proto__'));
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function describe({ path, message }: Issue): string {
+  return path.length === 0 ? message : `${path.join('.').slice(0, 200)}: ${message}`;
+}

@@ -1,0 +1,27 @@
+/** Reads the JSON body of a request. */
+import type { HttpRequest } from '@azure/functions';
+import { RequestError } from '../request-error.ts';
+
+/** The largest body that is read, in bytes: 32 MiB. */
+export const largestBody = 32 * 1024 * 1024;
+
+/** Reads a body as JSON. Throws `PayloadTooLarge` over 32 MiB, and `InvalidBody` where it is no JSON in UTF-8. */
+export async function readJson(request: HttpRequest): Promise<unknown> {
+  // A declared length is refused before the body is decoded; the length read is what counts.
+  if (Number(request.headers.get('content-length') ?? 0) > largestBody) throw tooLarge();
+  const bytes = new Uint8Array(await request.arrayBuffer());
+  if (bytes.length > largestBody) throw tooLarge();
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown;
+  } catch (error) {
+    const reason = bytes.length === 0 ? 'it is empty' : (error as Error).message;
+    throw new RequestError('InvalidBody', `Cannot read the body: it must be JSON in UTF-8, but ${reason}.`);
+  }
+}
+
+function tooLarge(): RequestError {
+  return new RequestError(
+    'PayloadTooLarge',
+    `Cannot read the body: it has more than ${largestBody} bytes (32 MiB). Send the operations in several requests.`,
+  );
+}

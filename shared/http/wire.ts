@@ -1,0 +1,80 @@
+/** How exports and objects look in answers. `docs/api.md` describes the same shapes for clients. */
+import { type DirectoryObject, proxyAddressesOf, quarantinedKey, userPrincipalNameOf } from '../directory/objects.ts';
+import type { OperationResult } from '../directory/plan-export.ts';
+import type { ProvisioningError } from '../directory/provisioning-errors.ts';
+import type { ObjectView } from '../operations/read-object.ts';
+import type { Tenant } from '../store/tenants.ts';
+
+/** An object as it stands: what was exported, what is in force, and both sides of its conflicts. */
+export function objectToWire({ object, errors, conflicts }: ObjectView): unknown {
+  const { objectId, objectType, sourceAnchor, exported } = object;
+  return {
+    objectId,
+    objectType,
+    sourceAnchor,
+    displayName: exported.displayName,
+    userPrincipalName: userPrincipalNameOf(object),
+    mail: exported.mail,
+    proxyAddresses: proxyAddressesOf(object),
+    exchangeLicensed: exported.exchangeLicensed,
+    attributes: exported.attributes,
+    exported: { userPrincipalName: exported.userPrincipalName, proxyAddresses: exported.proxyAddresses },
+    dirSyncProvisioningErrors: errors,
+    conflicts,
+  };
+}
+
+/** An export processed: counts, and a result for each operation in order. */
+export function exportToWire(
+  exportId: string,
+  results: readonly OperationResult[],
+  errorsOf: (object: DirectoryObject) => readonly ProvisioningError[],
+): { readonly exportId: string; readonly summary: ExportSummary; readonly results: readonly unknown[] } {
+  return { exportId, summary: summarize(results), results: results.map((result) => resultToWire(result, errorsOf)) };
+}
+
+export type ExportSummary = Readonly<Record<OperationResult['outcome'] | 'quarantined', number>>;
+
+function summarize(results: readonly OperationResult[]): ExportSummary {
+  const summary = { created: 0, updated: 0, unchanged: 0, deleted: 0, failed: 0, quarantined: 0 };
+  for (const { outcome, newlyQuarantined } of results) {
+    summary[outcome]++;
+    summary.quarantined += newlyQuarantined.length;
+  }
+  return summary;
+}
+
+function resultToWire(
+  { sourceAnchor, outcome, objectId, object, failure, newlyQuarantined }: OperationResult,
+  errorsOf: (object: DirectoryObject) => readonly ProvisioningError[],
+): unknown {
+  const errors = object && object.quarantined.length > 0 ? errorsOf(object) : [];
+  const fresh = new Set(newlyQuarantined.map(quarantinedKey));
+  const news = errors.filter((error) => fresh.has(quarantinedKey(error)));
+  return {
+    sourceAnchor,
+    objectId,
+    outcome,
+    userPrincipalName: object ? userPrincipalNameOf(object) : null,
+    proxyAddresses: object ? proxyAddressesOf(object) : [],
+    dirSyncProvisioningErrors: errors,
+    errors: failure
+      ? [failure]
+      : news.map((provisioningError) => ({
+          code: 'QuarantinedAttributeValueMustBeUnique',
+          message: provisioningError.message,
+          provisioningError,
+        })),
+  };
+}
+
+/** A tenant as it is registered. */
+export function tenantToWire({
+  tenantId,
+  initialDomain,
+  displayName,
+  recipients,
+  placeholderSeparator,
+}: Tenant): unknown {
+  return { tenantId, initialDomain, displayName, recipients, placeholderSeparator };
+}

@@ -1,0 +1,182 @@
+/** Processes an export: reads what it touches, plans it as a whole, writes the plan, and again where a race was lost. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { valueChanges } from '../directory/changes.ts';
+import type { ExportItem } from '../directory/fold-export.ts';
+import type { DirectoryObject } from '../directory/objects.ts';
+import type { ProvisioningError } from '../directory/provisioning-errors.ts';
+import { choosePlaceholder } from '../directory/placeholder.ts';
+import { type ExportPlan, type OperationResult, planExport, valuesInQuestion } from '../directory/plan-export.ts';
+import { validateSourceAnchor } from '../directory/validation.ts';
+import { upnKey, type ValueKey } from '../directory/values.ts';
+import { RequestError } from '../request-error.ts';
+import type { Services } from '../services.ts';
+import { commit } from '../store/commit.ts';
+import type { Partition } from '../store/partition.ts';
+import { readObjects, readPlaceholders, readValues } from '../store/read-directory.ts';
+import type { KnownRows, Writer } from '../store/row-actions.ts';
+import type { StoredObject, StoredValue } from '../store/rows.ts';
+import { countRequests, noCounts, type StorageCounts } from '../store/table.ts';
+import type { Tenant } from '../store/tenants.ts';
+import { awaitedBy, findHolders, provisioningErrorsOf } from './find-holders.ts';
+
+/** An export processed: a result for each operation, in order, and what it cost. */
+export type ProcessedExport = {
+  readonly exportId: string;
+  readonly results: readonly OperationResult[];
+  /** Gives the provisioning errors of an object of the results. */
+  readonly errorsOf: (object: DirectoryObject) => readonly ProvisioningError[];
+  readonly counts: StorageCounts;
+};
+
+const mostAttempts = 15;
+const longestPauseMs = 1_000;
+
+/**
+ * Processes an export of a tenant.
+ *
+ * Safe to send again after any failure: what has been written is `unchanged` then. Throws `StorageBusy` where others
+ * keep changing the same objects and values, and what the storage throws where it does not answer.
+ */
+export async function processExport(
+  services: Services,
+  tenant: Tenant,
+  items: readonly ExportItem[],
+): Promise<ProcessedExport> {
+  const counts = noCounts();
+  return countRequests(counts, async () => {
+    const { storage, now, random, newId } = services;
+    const exportId = newId();
+    const run: Run = {
+      partition: await storage.partition(tenant.tenantId, counts),
+      tenant,
+      writer: { kind: 'export', operationId: exportId, now: now() },
+      random,
+      newId,
+      results: new Map(),
+      known: { objects: new Map(), values: new Map() },
+      givenUp: new Set(),
+      originals: new Map(),
+      placeholders: new Map(),
+    };
+    let pending = items;
+    for (let attempt = 0; pending.length > 0; attempt++) {
+      if (attempt === mostAttempts) throw busy(pending);
+      if (attempt > 0) await delay(random() * Math.min(longestPauseMs, 10 * 2 ** attempt));
+      pending = await attemptExport(pending, run);
+    }
+    const results = items.map(({ index }) => run.results.get(index) as OperationResult);
+    const objects = results.flatMap(({ object }) => object ?? []);
+    const holderOf = await findHolders(run.partition, awaitedBy(objects), run.known);
+    return { exportId, results, counts, errorsOf: (object) => provisioningErrorsOf(object, holderOf) };
+  });
+}
+
+type Run = {
+  readonly partition: Partition;
+  readonly tenant: Tenant;
+  readonly writer: Writer;
+  readonly random: () => number;
+  readonly newId: () => string;
+  readonly results: Map<number, OperationResult>;
+  /** All that is known, of all attempts. */
+  readonly known: KnownRows;
+  /** What earlier attempts of this export gave up: free for the rest of it. */
+  readonly givenUp: Set<ValueKey>;
+  /** What objects were before this export wrote a part of their change. */
+  readonly originals: Map<string, DirectoryObject | undefined>;
+  /** Placeholders that turned out to be taken. */
+  readonly placeholders: Map<ValueKey, StoredValue>;
+};
+
+/** Plans and writes what is pending; gives what has to be tried again, because somebody else was faster. */
+async function attemptExport(pending: readonly ExportItem[], run: Run): Promise<readonly ExportItem[]> {
+  const { partition, tenant, writer, random, newId } = run;
+  const stored = await readObjects(partition, anchorsOf(pending));
+  const items = pending.filter(({ sourceAnchor }) => !isWritten(sourceAnchor, stored, run));
+  const objects = objectsIn(stored);
+  forgetOriginals(stored, run);
+  const asked = await readValues(partition, valuesInQuestion(items, objects));
+  const values = new Map([...run.placeholders, ...asked]);
+  const known: KnownRows = { objects: stored, values };
+
+  const plan = planExport(
+    items,
+    { objects, values },
+    {
+      placeholderForm: tenant,
+      now: writer.now,
+      random,
+      newObjectId: newId,
+      alreadyGivenUp: run.givenUp,
+      originals: run.originals,
+    },
+  );
+  for (const result of plan.results) run.results.set(result.index, result);
+  for (const { sourceAnchor, before } of plan.transitions) {
+    if (!run.originals.has(sourceAnchor)) run.originals.set(sourceAnchor, before);
+  }
+
+  const isTaken = (candidate: string): boolean => values.has(upnKey(candidate));
+  const placeholderFor = (name: string): string | null => choosePlaceholder(name, tenant, { isTaken, random });
+  const { written, lost } = await commit(partition, plan.transitions, { ...writer, known, placeholderFor });
+  learn(run, known, { plan, written });
+  if (lost.size === 0) return [];
+  await learnPlaceholders(plan, lost, run);
+  return items.filter(({ sourceAnchor }) => sourceAnchor !== null && lost.has(sourceAnchor));
+}
+
+function anchorsOf(items: readonly ExportItem[]): readonly string[] {
+  const anchors = new Set<string>();
+  for (const { sourceAnchor } of items) {
+    if (sourceAnchor !== null && !validateSourceAnchor(sourceAnchor)) anchors.add(sourceAnchor);
+  }
+  return [...anchors];
+}
+
+/** Tells whether this export has written an object already, though the answer to that write was lost. */
+function isWritten(sourceAnchor: string | null, stored: ReadonlyMap<string, StoredObject>, { writer }: Run): boolean {
+  return sourceAnchor !== null && stored.get(sourceAnchor)?.writtenBy === writer.operationId;
+}
+
+function objectsIn(stored: ReadonlyMap<string, StoredObject>): ReadonlyMap<string, DirectoryObject> {
+  const objects = new Map<string, DirectoryObject>();
+  for (const [sourceAnchor, { object }] of stored) if (object) objects.set(sourceAnchor, object);
+  return objects;
+}
+
+/** Forgets what objects were before this export, but for those of which a part of the change is written. */
+function forgetOriginals(stored: ReadonlyMap<string, StoredObject>, { originals, writer }: Run): void {
+  for (const sourceAnchor of originals.keys()) {
+    if (stored.get(sourceAnchor)?.writtenBy !== `${writer.operationId}/part`) originals.delete(sourceAnchor);
+  }
+}
+
+function learn(
+  run: Run,
+  known: KnownRows,
+  { plan, written }: { plan: ExportPlan; written: ReadonlySet<string> },
+): void {
+  for (const [sourceAnchor, object] of known.objects) run.known.objects.set(sourceAnchor, object);
+  for (const [key, value] of known.values) run.known.values.set(key, value);
+  for (const transition of plan.transitions) {
+    if (written.has(transition.sourceAnchor)) for (const key of valueChanges(transition).givenUp) run.givenUp.add(key);
+  }
+}
+
+/** Reads, for those who lost a race, which placeholders are taken: a clash with one of them may have been the reason. */
+async function learnPlaceholders(plan: ExportPlan, lost: ReadonlySet<string>, run: Run): Promise<void> {
+  for (const { sourceAnchor, before, after } of plan.transitions) {
+    const name = after?.exported.userPrincipalName;
+    if (!lost.has(sourceAnchor) || !name || !after.placeholder || after.placeholder === before?.placeholder) continue;
+    for (const [key, value] of await readPlaceholders(run.partition, name, run.tenant)) {
+      run.placeholders.set(key, value);
+    }
+  }
+}
+
+function busy(pending: readonly ExportItem[]): RequestError {
+  return new RequestError(
+    'StorageBusy',
+    `Cannot finish the export: other exports keep changing the same objects (${pending.length} operations are left, the first for object "${pending[0]?.sourceAnchor}"). What was written stays. Send the same export again.`,
+  );
+}

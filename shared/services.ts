@@ -1,0 +1,30 @@
+/** What the operations work with, made from the settings when first needed. */
+import { randomUUID } from 'node:crypto';
+import { readSettings } from './settings.ts';
+import { openStorage, type Storage } from './store/storage.ts';
+
+export type Services = {
+  readonly storage: Storage;
+  readonly now: () => Date;
+  /** Gives 0 to below 1. */
+  readonly random: () => number;
+  readonly newId: () => string;
+};
+
+let services: Services | undefined;
+
+/** Gives the services of this process. Throws where a setting is missing or malformed. */
+export function getServices(): Services {
+  return (services ??= makeServices(process.env));
+}
+
+/** Makes services from an environment. */
+export function makeServices(environment: Readonly<Record<string, string | undefined>>): Services {
+  const settings = readSettings(environment);
+  return {
+    storage: openStorage({ connectionString: settings.storageConnectionString }),
+    now: () => new Date(),
+    random: Math.random,
+    newId: randomUUID,
+  };
+}

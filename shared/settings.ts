@@ -1,0 +1,31 @@
+/** Reads the settings from the environment, checked, all problems in one message. */
+
+export type Settings = {
+  /** Where Table Storage is; `UseDevelopmentStorage=true` is Azurite. */
+  readonly storageConnectionString: string;
+};
+
+/** Reads the settings. Throws one error that names every setting that is missing or malformed. */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const problems: string[] = [];
+  const settings = { storageConnectionString: readStorage(environment.AzureWebJobsStorage, problems) };
+  if (problems.length > 0) {
+    throw new Error(
+      `Cannot start: ${problems.join('; ')}. Set it in the function app's settings, or locally in local.settings.json.`,
+    );
+  }
+  return settings;
+}
+
+function readStorage(value: string | undefined, problems: string[]): string {
+  if (!value) {
+    problems.push('AzureWebJobsStorage is missing; it is the connection string of the storage account');
+    return '';
+  }
+  const isWhole =
+    /^UseDevelopmentStorage=true;?$/i.test(value) || (/AccountName=/i.test(value) && /AccountKey=/i.test(value));
+  if (!isWhole && !/SharedAccessSignature=/i.test(value)) {
+    problems.push('AzureWebJobsStorage is no connection string of a storage account (AccountName=...;AccountKey=...)');
+  }
+  return value;
+}

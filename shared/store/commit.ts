@@ -1,0 +1,192 @@
+/**
+ * Writes transitions: each cluster in one entity group transaction, and as many clusters in one as fit.
+ *
+ * A cluster that does not fit is written in several transactions, one after the other, each of which leaves the
+ * directory in order. Whoever loses a race is told so, and nothing of its cluster's transaction was written.
+ */
+import pMap from 'p-map';
+import { clustersOf, orderOf } from '../directory/clusters.ts';
+import { cutTransition, type WrittenTransition } from '../directory/cut-transition.ts';
+import { holdBack } from '../directory/hold-back.ts';
+import type { Transition } from '../directory/plan-export.ts';
+import type { Partition } from './partition.ts';
+import { type KnownRows, type RowAction, rowActions, type Writer } from './row-actions.ts';
+import { isLostRace } from './table.ts';
+
+/** What became of the transitions, by source anchor. */
+export type Commit = {
+  readonly written: ReadonlySet<string>;
+  /** Those that somebody else was faster with, wholly or in part: read again, plan again. */
+  readonly lost: ReadonlySet<string>;
+};
+
+/** What a commit needs besides the transitions. */
+export type CommitContext = Writer & {
+  readonly known: KnownRows;
+  /** Chooses a placeholder for a user who, in a ring of exchanges too long for one write, must wait for its UPN. */
+  readonly placeholderFor: (userPrincipalName: string) => string | null;
+};
+
+const rowsPerTransaction = 100;
+/** The service takes 4 MiB; what a row needs besides its columns is estimated. */
+const bytesPerTransaction = 3_500_000;
+const transactionsSideBySide = 4;
+
+/** Writes transitions; `known` learns the new ETags. Throws when the storage does not answer, after all has ended. */
+export async function commit(
+  partition: Partition,
+  transitions: readonly Transition[],
+  context: CommitContext,
+): Promise<Commit> {
+  const written = new Set<string>();
+  const lost = new Set<string>();
+  const writeOf = (cluster: readonly WrittenTransition[]): Write => ({
+    transitions: cluster,
+    ...measured(rowActions(cluster, context.known, { ...context, tenantId: partition.tenantId })),
+  });
+  const writes = clustersOf(transitions).map(writeOf);
+  const tasks = [
+    ...pack(writes.filter(fits)).map((batch) => () => submitBatch(batch)),
+    ...writes
+      .filter((write) => !fits(write))
+      .map(
+        ({ transitions: cluster }) =>
+          () =>
+            submitInOrder(cluster),
+      ),
+  ];
+
+  async function submitBatch(batch: readonly Write[]): Promise<boolean> {
+    const isWritten = await submit(
+      partition,
+      batch.flatMap(({ actions }) => actions),
+      context.known,
+    );
+    for (const { sourceAnchor, isPart } of batch.flatMap((write) => write.transitions)) {
+      if (!isWritten) lost.add(sourceAnchor);
+      else if (!isPart) written.add(sourceAnchor);
+    }
+    return isWritten;
+  }
+
+  async function submitInOrder(cluster: readonly Transition[]): Promise<void> {
+    let batch: WrittenTransition[] = [];
+    for (const step of stepsOf(cluster, context)) {
+      const isRepeated = batch.some(({ sourceAnchor }) => sourceAnchor === step.sourceAnchor);
+      if (batch.length > 0 && (isRepeated || !fits(writeOf([...batch, step])))) {
+        if (!(await submitBatch([writeOf(batch)]))) break;
+        batch = [];
+      }
+      batch.push(step);
+    }
+    if (!batch.some(({ sourceAnchor }) => lost.has(sourceAnchor))) await submitBatch([writeOf(batch)]);
+    for (const { sourceAnchor } of cluster) if (!written.has(sourceAnchor)) lost.add(sourceAnchor);
+  }
+
+  await runAll(tasks);
+  return { written, lost };
+}
+
+/** Runs tasks side by side; after a failure begins no more, waits for those under way, and throws it. */
+async function runAll(tasks: readonly (() => Promise<unknown>)[]): Promise<void> {
+  const failures: unknown[] = [];
+  await pMap(
+    tasks,
+    async (task) => {
+      if (failures.length > 0) return;
+      try {
+        await task();
+      } catch (error) {
+        failures.push(error);
+      }
+    },
+    { concurrency: transactionsSideBySide },
+  );
+  if (failures.length > 0) throw failures[0];
+}
+
+type Size = { readonly rows: number; readonly bytes: number };
+type Write = Size & { readonly transitions: readonly WrittenTransition[]; readonly actions: readonly RowAction[] };
+
+const empty: Size = { rows: 0, bytes: 0 };
+
+function fits({ rows, bytes }: Size): boolean {
+  return rows <= rowsPerTransaction && bytes <= bytesPerTransaction;
+}
+
+function sum(left: Size, right: Size): Size {
+  return { rows: left.rows + right.rows, bytes: left.bytes + right.bytes };
+}
+
+function measured(actions: readonly RowAction[]): Size & { readonly actions: readonly RowAction[] } {
+  return { actions, rows: actions.length, bytes: actions.reduce((bytes, { action }) => bytes + bytesOf(action[1]), 0) };
+}
+
+/** Estimates what a row takes in the body of a transaction, from above: with headers, names, and three bytes a character. */
+function bytesOf(entity: Readonly<Record<string, unknown>>): number {
+  let bytes = 800;
+  for (const name in entity) {
+    const value = entity[name];
+    bytes += name.length + 40;
+    if (typeof value === 'string') bytes += value.length * 3;
+    else if (value instanceof Uint8Array) bytes += (value.length * 4) / 3;
+  }
+  return bytes;
+}
+
+const openBatches = 8;
+
+/** Packs writes into as few transactions as is cheap to find: each into the first of the last few that has room. */
+function pack(writes: readonly Write[]): readonly (readonly Write[])[] {
+  const batches: { writes: Write[]; size: Size }[] = [];
+  for (const write of writes) {
+    const batch = batches.slice(-openBatches).find(({ size }) => fits(sum(size, write)));
+    if (batch) {
+      batch.writes.push(write);
+      batch.size = sum(batch.size, write);
+    } else {
+      batches.push({ writes: [write], size: sum(empty, write) });
+    }
+  }
+  return batches.map((batch) => batch.writes);
+}
+
+/** Brings a cluster that is too large into an order of steps that fit. */
+function* stepsOf(
+  cluster: readonly Transition[],
+  { now, placeholderFor }: CommitContext,
+): Generator<WrittenTransition> {
+  const { ordered, early } = orderOf(cluster);
+  const closing: Transition[] = [];
+  for (const transition of ordered) {
+    const keys = early.get(transition);
+    if (!keys || !transition.after) {
+      yield* cutTransition(transition);
+      continue;
+    }
+    const held = { ...transition, after: holdBack(transition.after, keys, { now, placeholderFor }) };
+    yield* cutTransition(held).map((step) => ({ ...step, isPart: true }));
+    closing.push({ ...transition, before: held.after });
+  }
+  for (const transition of closing) yield* cutTransition(transition);
+}
+
+/** Submits one transaction; gives false where a race was lost and nothing was written. */
+async function submit(partition: Partition, actions: readonly RowAction[], known: KnownRows): Promise<boolean> {
+  const { table, counts } = partition;
+  try {
+    const { subResponses } = await table.submitTransaction(actions.map(({ action }) => action));
+    counts.transactions++;
+    counts.rowsWritten += actions.length;
+    actions.forEach(({ learn }, index) => learn?.(known, etagOf(subResponses[index])));
+    return true;
+  } catch (error) {
+    if (isLostRace(error)) return false;
+    throw error;
+  }
+}
+
+function etagOf(response: { etag?: string } | undefined): string {
+  if (!response?.etag) throw new Error('The storage answered a transaction without an ETag for each row written');
+  return response.etag;
+}

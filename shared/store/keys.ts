@@ -1,0 +1,82 @@
+/**
+ * Row keys. All rows of a tenant share its partition; the kind of a row is the first part of its key.
+ *
+ * A key part is escaped with `!` and two hexadecimal digits, because a key must not hold `/ \ # ?` or control
+ * characters, and `|` separates the parts. `' % { }` are escaped too: keys stand in URLs between quotes, and the SDK
+ * takes a brace in the answer to a transaction for an error. A part that becomes too long ends in a hash of the whole.
+ */
+import { createHash } from 'node:crypto';
+import type { PropertyName } from '../directory/objects.ts';
+import { type Space, spaceOf, textOf, type ValueKey } from '../directory/values.ts';
+
+/** The kinds of rows, in the order in which they lie in a partition. */
+export type RowKind = 'error' | 'history' | 'object' | 'vacated' | 'value';
+
+// A key holds 512 characters; the longest is that of an error: 22 + 240 + 1 + 24 + 1 + 177.
+const longestPart = 240;
+// eslint-disable-next-line no-control-regex -- control characters are what a key must not hold
+const forbidden = /[/\\#?|!'%{}\u0000-\u001f\u007f-\u009f]/g;
+
+/** Escapes a text for use as a part of a row key. Different texts give different parts. */
+export function keyPart(text: string): string {
+  const escaped = text.replace(forbidden, (character) => {
+    return `!${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
+  });
+  if (escaped.length <= longestPart) return escaped;
+  // "!~" occurs in no escaped text, so that a cut part is never equal to a whole one.
+  const hash = createHash('sha256').update(text).digest('hex');
+  const start = escaped.slice(0, longestPart - hash.length - 2);
+  return `${start.isWellFormed() ? start : start.slice(0, -1)}!~${hash}`;
+}
+
+/** `object|<source anchor>` */
+export function objectRowKey(sourceAnchor: string): string {
+  return `object|${keyPart(sourceAnchor)}`;
+}
+
+/** `value|<space>|<value>` */
+export function valueRowKey(key: ValueKey): string {
+  return `value|${spaceOf(key)}|${keyPart(textOf(key))}`;
+}
+
+/** `error|<property>|<value>|<when started>|<source anchor>` */
+export function errorRowKey(key: ValueKey, whenStarted: string, sourceAnchor: string): string {
+  return `${errorPrefix(key)}${whenStarted}|${keyPart(sourceAnchor)}`;
+}
+
+/** The start of the keys of all who wait for a value; in the order of their keys, the longest waits first. */
+export function errorPrefix(key: ValueKey): string {
+  return `error|${propertyOfSpace(spaceOf(key))}|${keyPart(textOf(key))}|`;
+}
+
+/** The property whose errors are about a space of values. */
+export function propertyOfSpace(space: Space): PropertyName {
+  return space === 'upn' ? 'UserPrincipalName' : 'ProxyAddresses';
+}
+
+/** `vacated|<space>|<value>|<operation id>`: one for each time that a value falls vacant. */
+export function vacatedRowKey(key: ValueKey, operationId: string): string {
+  return `vacated|${spaceOf(key)}|${keyPart(textOf(key))}|${operationId}`;
+}
+
+/** `vacated|object|<source anchor>|<operation id>`: one for each time that an object is deleted. */
+export function deletedRowKey(sourceAnchor: string, operationId: string): string {
+  return `vacated|object|${keyPart(sourceAnchor)}|${operationId}`;
+}
+
+const lastMillisecond = 9_999_999_999_999;
+
+/** `history|<inverted time>|<event>|<property>|<value>|<source anchor>`: in the order of keys, the newest first. */
+export function historyRowKey(at: Date, event: string, key: ValueKey, sourceAnchor: string): string {
+  const inverted = String(lastMillisecond - at.getTime()).padStart(13, '0');
+  return `history|${inverted}|${event}|${propertyOfSpace(spaceOf(key))}|${keyPart(textOf(key))}|${keyPart(sourceAnchor)}`;
+}
+
+/** The range of keys that begin with a text: from `from` on, below `below`. */
+export type KeyRange = { readonly from: string; readonly below: string };
+
+/** Gives the range of the keys that begin with a prefix. */
+export function keysFrom(prefix: string): KeyRange {
+  const last = prefix.length - 1;
+  return { from: prefix, below: prefix.slice(0, last) + String.fromCharCode(prefix.charCodeAt(last) + 1) };
+}

@@ -1,0 +1,58 @@
+/** Reads objects and values of a tenant by name. */
+import { placeholderPrefix, type PlaceholderForm } from '../directory/placeholder.ts';
+import { upnKey, type ValueKey } from '../directory/values.ts';
+import { keysFrom, objectRowKey, valueRowKey } from './keys.ts';
+import { type Partition, readPages, readRows } from './partition.ts';
+import { objectFromRow, type StoredObject, type StoredValue, valueFromRow } from './rows.ts';
+
+/** Reads objects; those that never existed are left out, deleted ones are there while their row is. */
+export async function readObjects(
+  partition: Partition,
+  sourceAnchors: readonly string[],
+): Promise<Map<string, StoredObject>> {
+  return readNamed(partition, sourceAnchors, { prefix: 'object|', rowKeyOf: objectRowKey, fromRow: objectFromRow });
+}
+
+/** Reads values; those that nobody has or waits for may be left out. */
+export async function readValues(partition: Partition, keys: Iterable<ValueKey>): Promise<Map<ValueKey, StoredValue>> {
+  return readNamed(partition, [...keys], { prefix: 'value|', rowKeyOf: valueRowKey, fromRow: valueFromRow });
+}
+
+type Kind<Name, Stored> = {
+  readonly prefix: string;
+  readonly rowKeyOf: (name: Name) => string;
+  readonly fromRow: (row: Parameters<typeof valueFromRow>[0]) => Stored;
+};
+
+async function readNamed<Name, Stored>(
+  partition: Partition,
+  names: readonly Name[],
+  { prefix, rowKeyOf, fromRow }: Kind<Name, Stored>,
+): Promise<Map<Name, Stored>> {
+  const rows = await readRows(partition, keysFrom(prefix), names.map(rowKeyOf));
+  const stored = new Map<Name, Stored>();
+  for (const name of names) {
+    const row = rows.get(rowKeyOf(name));
+    if (row) stored.set(name, fromRow(row));
+  }
+  return stored;
+}
+
+/** Reads all placeholders that could be made from a UPN and are taken. */
+export async function readPlaceholders(
+  partition: Partition,
+  userPrincipalName: string,
+  form: PlaceholderForm,
+): Promise<Map<ValueKey, StoredValue>> {
+  const stored = new Map<ValueKey, StoredValue>();
+  const prefix = upnKey(placeholderPrefix(userPrincipalName, form));
+  const start = valueRowKey(prefix);
+  const range = { from: `${start}0`, below: `${start}:` };
+  for await (const page of readPages(partition, range)) {
+    for (const row of page) {
+      // A placeholder has none of the characters that are escaped in a key but those of its prefix.
+      stored.set(`${prefix}${row.rowKey.slice(start.length)}` as ValueKey, valueFromRow(row));
+    }
+  }
+  return stored;
+}

@@ -1,0 +1,241 @@
+/**
+ * Turns transitions of objects into the row actions of one entity group transaction.
+ *
+ * Each step is guarded by the ETags of the object rows and value rows that it was planned on. Two things need no ETag:
+ *
+ * - An object that gives a value up clears the holder of the value's row without having read it: who holds a value
+ *   changes only together with the object's own row, whose ETag is checked. The count of those who wait stays.
+ * - A `vacated|` row exists exactly as long as its value is vacant, under the id of the operation that vacated it. It
+ *   is deleted by whoever ends the vacancy. Deleting a row that is not there fails, and so its deletion is a condition
+ *   that a delete inside a transaction, which takes no ETag, otherwise could not have.
+ */
+import type { TransactionAction } from '@azure/data-tables';
+import { type AwaitedValue, type ValueChanges, valueChanges } from '../directory/changes.ts';
+import type { DirectoryObject } from '../directory/objects.ts';
+import type { WrittenTransition } from '../directory/cut-transition.ts';
+import type { ValueKey } from '../directory/values.ts';
+import { deletedRowKey, errorRowKey, vacatedRowKey } from './keys.ts';
+import {
+  deletedToRow,
+  deletionToRow,
+  errorRowIsSame,
+  errorToRow,
+  type HistoryEntry,
+  historyToRow,
+  objectToRow,
+  type Row,
+  type StoredObject,
+  type StoredValue,
+  vacancyToRow,
+  valueToRow,
+} from './rows.ts';
+
+/** What is known of the rows of a tenant, as last read or written. A value that is not there is free. */
+export type KnownRows = {
+  readonly objects: Map<string, StoredObject>;
+  readonly values: Map<ValueKey, StoredValue>;
+};
+
+/** The export or sweep on whose behalf rows are written, and its time. */
+export type Writer = { readonly kind: 'export' | 'sweep'; readonly operationId: string; readonly now: Date };
+
+/** One row of a transaction, and what is known of the row once the transaction has succeeded. */
+export type RowAction = {
+  readonly action: TransactionAction;
+  readonly learn?: (known: KnownRows, etag: string) => void;
+};
+
+type Tenant = { readonly tenantId: string };
+
+/** Builds the row actions for transitions that are to take place together. */
+export function rowActions(
+  transitions: readonly WrittenTransition[],
+  known: KnownRows,
+  { tenantId, ...writer }: Writer & Tenant,
+): readonly RowAction[] {
+  const partition = partitionActions(tenantId);
+  const changes = transitions.map((transition) => ({ transition, ...valueChanges(transition) }));
+  const net = netValues(changes);
+  const context = { known, writer, partition, net };
+  return [
+    ...changes.flatMap(({ transition }) => objectActions(transition, context)),
+    ...[...net].flatMap(([key, change]) => valueActions(key, change, context)),
+    ...changes.flatMap((change) => errorActions(change, partition)),
+    ...changes.flatMap((change) => historyActions(change, context)),
+  ];
+}
+
+type Partition = ReturnType<typeof partitionActions>;
+type Context = {
+  readonly known: KnownRows;
+  readonly writer: Writer;
+  readonly partition: Partition;
+  readonly net: ReadonlyMap<ValueKey, NetChange>;
+};
+type Change = ValueChanges & { readonly transition: WrittenTransition };
+
+function partitionActions(partitionKey: string) {
+  return {
+    create: (row: Row): TransactionAction => ['create', { partitionKey, ...row }],
+    replace: (row: Row, etag: string): TransactionAction => ['update', { partitionKey, ...row }, 'Replace', { etag }],
+    merge: (row: Row): TransactionAction => ['update', { partitionKey, ...row }, 'Merge'],
+    put: (row: Row): TransactionAction => ['upsert', { partitionKey, ...row }, 'Replace'],
+    remove: (rowKey: string): TransactionAction => ['delete', { partitionKey, rowKey }],
+  };
+}
+
+function objectActions(
+  { sourceAnchor, before, after, isPart }: WrittenTransition,
+  { known, writer, partition }: Context,
+): readonly RowAction[] {
+  const stored = known.objects.get(sourceAnchor);
+  const { operationId } = writer;
+  const writtenBy = isPart ? `${operationId}/part` : operationId;
+  if (!after) {
+    const row = deletedToRow(sourceAnchor, operationId);
+    const learn = (rows: KnownRows, etag: string): void => {
+      rows.objects.set(sourceAnchor, { etag, writtenBy, deletedBy: operationId });
+    };
+    return [
+      { action: partition.replace(row, etagOf(stored, sourceAnchor)), learn },
+      { action: partition.create(deletionToRow(sourceAnchor, operationId)) },
+    ];
+  }
+  const row = objectToRow(after, writtenBy);
+  const learn = (rows: KnownRows, etag: string): void => {
+    rows.objects.set(sourceAnchor, { etag, writtenBy, object: after });
+  };
+  if (!stored) return [{ action: partition.create(row), learn }];
+  const write = { action: partition.replace(row, stored.etag), learn };
+  if (before || !stored.deletedBy) return [write];
+  return [write, { action: partition.remove(deletedRowKey(sourceAnchor, stored.deletedBy)) }];
+}
+
+function etagOf(stored: StoredObject | undefined, sourceAnchor: string): string {
+  if (!stored) throw new Error(`Cannot write object "${sourceAnchor}": its row was not read`);
+  return stored.etag;
+}
+
+/** What several transitions together do to one value. */
+type NetChange = { taker: DirectoryObject | null; giver: DirectoryObject | null; waiting: number };
+
+function netValues(changes: readonly Change[]): ReadonlyMap<ValueKey, NetChange> {
+  const net = new Map<ValueKey, NetChange>();
+  const of = (key: ValueKey): NetChange => {
+    let change = net.get(key);
+    if (!change) net.set(key, (change = { taker: null, giver: null, waiting: 0 }));
+    return change;
+  };
+  for (const { transition, taken, givenUp, started, stopped } of changes) {
+    for (const key of taken) of(key).taker = transition.after ?? null;
+    for (const key of givenUp) of(key).giver = transition.before ?? null;
+    for (const { key } of started) of(key).waiting++;
+    for (const { key } of stopped) of(key).waiting--;
+  }
+  return net;
+}
+
+function valueActions(
+  key: ValueKey,
+  { taker, giver, waiting }: NetChange,
+  { known, writer, partition }: Context,
+): readonly RowAction[] {
+  const { operationId, now } = writer;
+  const stored = known.values.get(key);
+  const vacate = (): RowAction => {
+    const from = giver && nameOf(giver);
+    return { action: partition.create(vacancyToRow({ key, operationId, from, at: now })) };
+  };
+  if (!stored && giver && taker === null && waiting === 0) {
+    const { rowKey } = valueToRow(key, { holder: null, waiting: 0, vacatedBy: null });
+    return [{ action: partition.merge({ rowKey, holder: '', vacatedBy: operationId }) }, vacate()];
+  }
+  const holder = taker?.sourceAnchor ?? (giver ? null : (stored?.holder ?? null));
+  const next = {
+    holder,
+    waiting: (stored?.waiting ?? 0) + waiting,
+    vacatedBy: holder === null ? (stored?.vacatedBy ?? operationId) : null,
+  };
+  if (stored && holder === stored.holder && waiting === 0) return [];
+  if (next.waiting < 0 || (stored?.holder && taker && !giver && holder !== stored.holder)) {
+    throw new Error(`Cannot write value "${key}": the plan does not fit what was read`);
+  }
+  const learn = (rows: KnownRows, etag: string): void => {
+    rows.values.set(key, { ...next, etag });
+  };
+  const row = valueToRow(key, next);
+  const actions: RowAction[] = [
+    { action: stored ? partition.replace(row, stored.etag) : partition.create(row), learn },
+  ];
+  if (stored?.vacatedBy && !next.vacatedBy) {
+    actions.push({ action: partition.remove(vacatedRowKey(key, stored.vacatedBy)) });
+  }
+  if (next.vacatedBy && next.vacatedBy !== stored?.vacatedBy) actions.push(vacate());
+  return actions;
+}
+
+function errorActions({ transition, started, stopped, kept }: Change, partition: Partition): readonly RowAction[] {
+  const { sourceAnchor, after } = transition;
+  const shown = transition.shownAs ?? after;
+  const actions: RowAction[] = [];
+  for (const { key, quarantined } of stopped) {
+    actions.push({ action: partition.remove(errorRowKey(key, quarantined.whenStarted, sourceAnchor)) });
+  }
+  if (!shown) return actions;
+  for (const { quarantined } of started) actions.push({ action: partition.create(errorToRow(shown, quarantined)) });
+  for (const { quarantined } of restamped(transition, kept)) {
+    actions.push({ action: partition.put(errorToRow(shown, quarantined)) });
+  }
+  return actions;
+}
+
+/** Gives the standing errors whose rows show something of the object that changed. */
+function restamped(
+  { before, after, restamp }: WrittenTransition,
+  kept: readonly AwaitedValue[],
+): readonly AwaitedValue[] {
+  if (restamp) return kept.filter(({ key }) => restamp.has(key));
+  if (!before || !after || kept.length === 0) return [];
+  if (!errorRowIsSame(before, after)) return kept;
+  return kept.filter(({ quarantined }) => !before.quarantined.some((same) => isSame(same, quarantined)));
+}
+
+function isSame(left: AwaitedValue['quarantined'], right: AwaitedValue['quarantined']): boolean {
+  return left.propertyName === right.propertyName && left.propertyValue === right.propertyValue;
+}
+
+function historyActions({ transition, taken, started, stopped }: Change, context: Context): readonly RowAction[] {
+  const { known, writer, partition, net } = context;
+  const { before, after } = transition;
+  const by = { kind: writer.kind, operationId: writer.operationId };
+  const record = (
+    event: HistoryEntry['event'],
+    object: DirectoryObject,
+    { key, quarantined }: AwaitedValue,
+  ): RowAction => {
+    const { propertyValue, whenStarted } = quarantined;
+    const from = otherSide(key, known, net);
+    const row = historyToRow({ event, at: writer.now, key, propertyValue, whenStarted, object, from, by });
+    return { action: partition.put(row) };
+  };
+  const gained = new Set(after ? taken : []);
+  const end = (key: ValueKey): HistoryEntry['event'] => (gained.has(key) ? 'released' : 'withdrawn');
+  return [
+    ...(after ? started.map((awaited) => record('quarantined', after, awaited)) : []),
+    ...(before ? stopped.map((awaited) => record(end(awaited.key), before, awaited)) : []),
+  ];
+}
+
+/** Names the other object of a conflict: who gives the value up now, or who takes it now, or who has it. */
+function otherSide(key: ValueKey, known: KnownRows, net: Context['net']): HistoryEntry['from'] {
+  const { giver, taker } = net.get(key) ?? {};
+  if (giver) return nameOf(giver);
+  if (taker) return nameOf(taker);
+  const holder = known.values.get(key)?.holder;
+  if (!holder) return null;
+  return { sourceAnchor: holder, displayName: known.objects.get(holder)?.object?.exported.displayName ?? null };
+}
+
+function nameOf({ sourceAnchor, exported }: DirectoryObject): NonNullable<HistoryEntry['from']> {
+  return { sourceAnchor, displayName: exported.displayName };
+}

@@ -1,0 +1,216 @@
+/** The rows of a tenant's partition, and how they are read and written. `docs/storage.md` shows one of each kind. */
+import {
+  type DirectoryObject,
+  type ExportedAttributes,
+  type ObjectType,
+  type PropertyName,
+  proxyAddressesOf,
+  type QuarantinedValue,
+  quarantinedKey,
+  userPrincipalNameOf,
+} from '../directory/objects.ts';
+import type { ObjectReference } from '../directory/provisioning-errors.ts';
+import type { ValueKey } from '../directory/values.ts';
+import { type Column, fromJsonColumns, jsonColumns } from './columns.ts';
+import {
+  deletedRowKey,
+  errorRowKey,
+  historyRowKey,
+  objectRowKey,
+  propertyOfSpace,
+  vacatedRowKey,
+  valueRowKey,
+} from './keys.ts';
+import { spaceOf } from '../directory/values.ts';
+
+/** A row to write: its key within the tenant's partition, and its columns. */
+export type Row = { readonly rowKey: string } & Readonly<Record<string, Column>>;
+
+/** A row as it was read. */
+export type ReadRow = { readonly rowKey: string; readonly etag: string } & Readonly<Record<string, unknown>>;
+
+/** An object row: the object, or what is left of a deleted one until the sweep removes it. */
+export type StoredObject = {
+  readonly etag: string;
+  /** The id of the export or sweep that wrote the row; `<id>/part` where it has more to write. */
+  readonly writtenBy: string;
+} & (
+  | { readonly object: DirectoryObject; readonly deletedBy?: undefined }
+  | { readonly object?: undefined; readonly deletedBy: string }
+);
+
+/** A value row: who holds the value, how many wait for it, and, while it is vacant, which operation vacated it. */
+export type StoredValue = {
+  readonly etag: string;
+  readonly holder: string | null;
+  readonly waiting: number;
+  readonly vacatedBy: string | null;
+};
+
+/** Writes the row of an object. */
+export function objectToRow(object: DirectoryObject, writtenBy: string): Row {
+  return {
+    rowKey: objectRowKey(object.sourceAnchor),
+    sourceAnchor: object.sourceAnchor,
+    objectId: object.objectId,
+    objectType: object.objectType,
+    placeholder: object.placeholder ?? '',
+    errorCount: object.quarantined.length,
+    ...jsonColumns('exported', object.exported),
+    ...jsonColumns('dirSyncProvisioningErrors', object.quarantined),
+    writtenBy,
+  };
+}
+
+/** Writes what is left of a deleted object until the sweep removes it. */
+export function deletedToRow(sourceAnchor: string, operationId: string): Row {
+  return {
+    rowKey: objectRowKey(sourceAnchor),
+    sourceAnchor,
+    objectType: '',
+    errorCount: 0,
+    deletedBy: operationId,
+    writtenBy: operationId,
+  };
+}
+
+/** Reads the row of an object. */
+export function objectFromRow(row: ReadRow): StoredObject {
+  const { etag } = row;
+  const writtenBy = row.writtenBy as string;
+  const deletedBy = row.deletedBy as string | undefined;
+  if (deletedBy) return { etag, writtenBy, deletedBy };
+  const object: DirectoryObject = {
+    sourceAnchor: row.sourceAnchor as string,
+    objectId: row.objectId as string,
+    objectType: row.objectType as ObjectType,
+    exported: fromJsonColumns(row, 'exported') as ExportedAttributes,
+    placeholder: (row.placeholder as string) || null,
+    quarantined: fromJsonColumns(row, 'dirSyncProvisioningErrors') as QuarantinedValue[],
+  };
+  return { etag, writtenBy, object };
+}
+
+/** Writes the row of a value. */
+export function valueToRow(key: ValueKey, { holder, waiting, vacatedBy }: Omit<StoredValue, 'etag'>): Row {
+  return { rowKey: valueRowKey(key), holder: holder ?? '', waiting, vacatedBy: vacatedBy ?? '' };
+}
+
+/** Reads the row of a value. */
+export function valueFromRow(row: ReadRow): StoredValue {
+  return {
+    etag: row.etag,
+    holder: (row.holder as string) || null,
+    waiting: row.waiting as number,
+    vacatedBy: (row.vacatedBy as string) || null,
+  };
+}
+
+/** An error row: a quarantined value, and the object that it is on. */
+export type StoredError = { readonly object: ObjectReference; readonly quarantined: QuarantinedValue };
+
+/** Writes the row of one quarantined value of an object, with all of the object that is shown and searched. */
+export function errorToRow(object: DirectoryObject, quarantined: QuarantinedValue): Row {
+  const { propertyName, propertyValue, whenStarted } = quarantined;
+  return {
+    rowKey: errorRowKey(quarantinedKey(quarantined), whenStarted, object.sourceAnchor),
+    propertyName,
+    propertyValue,
+    whenStarted,
+    sourceAnchor: object.sourceAnchor,
+    objectId: object.objectId,
+    objectType: object.objectType,
+    displayName: object.exported.displayName ?? '',
+    userPrincipalName: userPrincipalNameOf(object) ?? '',
+    ...jsonColumns('proxyAddresses', proxyAddressesOf(object)),
+  };
+}
+
+/** Reads the row of a quarantined value. */
+export function errorFromRow(row: ReadRow): StoredError {
+  return {
+    quarantined: {
+      propertyName: row.propertyName as PropertyName,
+      propertyValue: row.propertyValue as string,
+      whenStarted: row.whenStarted as string,
+    },
+    object: {
+      objectId: row.objectId as string,
+      objectType: row.objectType as ObjectType,
+      displayName: (row.displayName as string) || null,
+      sourceAnchor: row.sourceAnchor as string,
+      userPrincipalName: (row.userPrincipalName as string) || null,
+    },
+  };
+}
+
+/** Tells whether an error row shows of its object what is so before and what is so after. */
+export function errorRowIsSame(before: DirectoryObject, after: DirectoryObject): boolean {
+  return (
+    before.objectId === after.objectId &&
+    before.exported.displayName === after.exported.displayName &&
+    userPrincipalNameOf(before) === userPrincipalNameOf(after) &&
+    JSON.stringify(proxyAddressesOf(before)) === JSON.stringify(proxyAddressesOf(after))
+  );
+}
+
+/** What the sweep finds of a value that was given up: by whom, when, in which operation. */
+export type Vacancy = {
+  readonly key: ValueKey;
+  readonly operationId: string;
+  readonly from: { readonly sourceAnchor: string; readonly displayName: string | null } | null;
+  readonly at: Date;
+};
+
+/** Writes the row that tells the sweep of a value that fell vacant. */
+export function vacancyToRow({ key, operationId, from, at }: Vacancy): Row {
+  return {
+    rowKey: vacatedRowKey(key, operationId),
+    value: key,
+    operationId,
+    fromSourceAnchor: from?.sourceAnchor ?? '',
+    fromDisplayName: from?.displayName ?? '',
+    at: at.toISOString(),
+  };
+}
+
+/** Writes the row that tells the sweep of a deleted object. */
+export function deletionToRow(sourceAnchor: string, operationId: string): Row {
+  return { rowKey: deletedRowKey(sourceAnchor, operationId), deletedObject: sourceAnchor, operationId };
+}
+
+/** What a history row records of a quarantined value: that it was quarantined, given back, or no longer asked for. */
+export type HistoryEvent = 'quarantined' | 'released' | 'withdrawn';
+
+export type HistoryEntry = {
+  readonly event: HistoryEvent;
+  readonly at: Date;
+  readonly key: ValueKey;
+  readonly propertyValue: string;
+  readonly whenStarted: string;
+  readonly object: DirectoryObject;
+  /** Who held the value: when it was quarantined, or until it was released; null where that is not known. */
+  readonly from: { readonly sourceAnchor: string; readonly displayName: string | null } | null;
+  readonly by: { readonly kind: 'export' | 'sweep'; readonly operationId: string };
+};
+
+/** Writes a row of the tenant's history. */
+export function historyToRow(entry: HistoryEntry): Row {
+  const { event, at, key, propertyValue, whenStarted, object, from, by } = entry;
+  return {
+    rowKey: historyRowKey(at, event, key, object.sourceAnchor),
+    event,
+    at: at.toISOString(),
+    propertyName: propertyOfSpace(spaceOf(key)),
+    propertyValue,
+    whenStarted,
+    sourceAnchor: object.sourceAnchor,
+    objectId: object.objectId,
+    objectType: object.objectType,
+    displayName: object.exported.displayName ?? '',
+    fromSourceAnchor: from?.sourceAnchor ?? '',
+    fromDisplayName: from?.displayName ?? '',
+    by: by.kind,
+    operationId: by.operationId,
+  };
+}

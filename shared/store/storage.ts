@@ -1,0 +1,38 @@
+/** The storage account: its two tables, made when they are first needed. */
+import type { TableClient } from '@azure/data-tables';
+import type { Partition } from './partition.ts';
+import { isTableMissing, noCounts, openTable, type StorageCounts, type StorageLocation } from './table.ts';
+
+export type Storage = {
+  /** Gives a table that exists. */
+  readonly tenants: () => Promise<TableClient>;
+  /** Gives the partition of a tenant; its reads and writes are counted into `counts`. */
+  readonly partition: (tenantId: string, counts?: StorageCounts) => Promise<Partition>;
+  /** Makes the tables again when they are next needed, if this failure says that one of them is missing. */
+  readonly noteFailure: (error: unknown) => void;
+};
+
+/** Opens the storage account. Nothing goes over the wire before a table is first needed. */
+export function openStorage(location: StorageLocation): Storage {
+  const tenants = openTable(location, 'Tenants');
+  const directory = openTable(location, 'Directory');
+  let made: Promise<unknown> | undefined;
+
+  async function exist(): Promise<void> {
+    made ??= Promise.all([tenants.createTable(), directory.createTable()]);
+    try {
+      await made;
+    } catch (error) {
+      made = undefined;
+      throw error;
+    }
+  }
+
+  return {
+    tenants: async () => (await exist(), tenants),
+    partition: async (tenantId, counts = noCounts()) => (await exist(), { table: directory, tenantId, counts }),
+    noteFailure: (error) => {
+      if (isTableMissing(error)) made = undefined;
+    },
+  };
+}

@@ -1,0 +1,96 @@
+/** A table of the storage account: the client, what went over the wire, and what its errors mean. */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { RestError, TableClient, type TableServiceClientOptions } from '@azure/data-tables';
+
+type PipelinePolicy = NonNullable<TableServiceClientOptions['additionalPolicies']>[number]['policy'];
+
+/** What went over the wire: requests, retries included; transactions that succeeded; rows written and read. */
+export type StorageCounts = {
+  requests: number;
+  transactions: number;
+  rowsWritten: number;
+  rowsRead: number;
+};
+
+/** Counts nothing yet. */
+export function noCounts(): StorageCounts {
+  return { requests: 0, transactions: 0, rowsWritten: 0, rowsRead: 0 };
+}
+
+const counting = new AsyncLocalStorage<StorageCounts>();
+
+/** Runs a piece of work, and counts into `counts` the requests that it sends to any table. */
+export function countRequests<T>(counts: StorageCounts, work: () => Promise<T>): Promise<T> {
+  return counting.run(counts, work);
+}
+
+/** Where a storage account is: a connection string, `UseDevelopmentStorage=true` for Azurite. */
+export type StorageLocation = { readonly connectionString: string };
+
+const requestTimeoutMs = 20_000;
+
+/** Opens a table. Nothing goes over the wire before the first request. */
+export function openTable(location: StorageLocation, tableName: string): TableClient {
+  const { connectionString } = location;
+  return TableClient.fromConnectionString(connectionString, tableName, {
+    allowInsecureConnection: /TableEndpoint=http:/i.test(connectionString),
+    // A client that sends the same export again is told so within seconds; a longer wait is its decision.
+    retryOptions: { maxRetries: 3, retryDelayInMs: 200, maxRetryDelayInMs: 2_000 },
+    additionalPolicies: [{ policy: countAndBound, position: 'perRetry' }],
+  });
+}
+
+const countAndBound: PipelinePolicy = {
+  name: 'countAndBound',
+  sendRequest(request, next) {
+    const counts = counting.getStore();
+    if (counts) counts.requests++;
+    request.timeout ||= requestTimeoutMs;
+    return next(request);
+  },
+};
+
+/**
+ * Gives the storage service's error code: `EntityAlreadyExists`, `UpdateConditionNotSatisfied`, `ResourceNotFound`, ...
+ *
+ * The client has two shapes: a transaction sets `code`, a single operation only `details`. Undefined where the error is
+ * not of the storage service.
+ */
+export function storageErrorCode(error: unknown): string | undefined {
+  if (!(error instanceof RestError)) return undefined;
+  const details = error.details as { odataError?: { code?: string } } | undefined;
+  return details?.odataError?.code ?? error.code;
+}
+
+const lostRaces: readonly (string | undefined)[] = [
+  'EntityAlreadyExists',
+  'UpdateConditionNotSatisfied',
+  'ConditionNotMet',
+  'ResourceNotFound',
+  'EntityNotFound',
+];
+
+/** Tells whether a write failed because somebody else was faster: read again, plan again. */
+export function isLostRace(error: unknown): boolean {
+  return lostRaces.includes(storageErrorCode(error));
+}
+
+/** Tells whether a row that was asked for is not there; a missing table is another matter. */
+export function isRowNotFound(error: unknown): boolean {
+  const code = storageErrorCode(error);
+  return code === 'ResourceNotFound' || code === 'EntityNotFound';
+}
+
+/** Tells whether the storage did not answer, or answered that it cannot now: the same request may succeed later. */
+export function isUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error.name === 'AbortError') return true;
+  if (!(error instanceof RestError)) return false;
+  if (error.statusCode === undefined) return true;
+  return error.statusCode >= 500 || error.statusCode === 408 || error.statusCode === 429 || isTableMissing(error);
+}
+
+/** Tells whether the table itself is missing: it was deleted, or the emulator was started anew. */
+export function isTableMissing(error: unknown): boolean {
+  return storageErrorCode(error) === 'TableNotFound';
+}

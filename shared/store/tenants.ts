@@ -1,0 +1,80 @@
+/** Tenants: one row each, all in one partition of their own table. */
+import { odata, type TableClient } from '@azure/data-tables';
+import type { PlaceholderSeparator } from '../directory/placeholder.ts';
+import { isRowNotFound, storageErrorCode } from './table.ts';
+
+/** One directory: its initial domain, who gets its mails, and how its placeholders are written. */
+export type Tenant = {
+  readonly tenantId: string;
+  readonly initialDomain: string;
+  readonly displayName: string | null;
+  readonly recipients: readonly string[];
+  readonly placeholderSeparator: PlaceholderSeparator;
+};
+
+type TenantRow = {
+  readonly rowKey: string;
+  readonly initialDomain: string;
+  readonly displayName: string;
+  readonly recipients: string;
+  readonly placeholderSeparator: string;
+};
+
+const partitionKey = 'tenant';
+
+/** Reads a tenant; undefined where there is none. */
+export async function readTenant(table: TableClient, tenantId: string): Promise<Tenant | undefined> {
+  try {
+    return fromRow(await table.getEntity<TenantRow>(partitionKey, tenantId));
+  } catch (error) {
+    if (isRowNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Writes a tenant; tells whether it is new. */
+export async function writeTenant(table: TableClient, tenant: Tenant): Promise<'created' | 'updated'> {
+  const row = { partitionKey, ...toRow(tenant) };
+  try {
+    await table.createEntity(row);
+    return 'created';
+  } catch (error) {
+    if (storageErrorCode(error) !== 'EntityAlreadyExists') throw error;
+    await table.updateEntity(row, 'Merge');
+    return 'updated';
+  }
+}
+
+/** A page of tenants in the order of their ids, and the id after which the next page begins. */
+export type TenantPage = { readonly tenants: readonly Tenant[]; readonly next: string | undefined };
+
+/** Reads a page of tenants, beginning after an id. */
+export async function readTenants(table: TableClient, after: string, pageSize: number): Promise<TenantPage> {
+  const filter = odata`PartitionKey eq ${partitionKey} and RowKey gt ${after}`;
+  const pages = table.listEntities<TenantRow>({ queryOptions: { filter } }).byPage({ maxPageSize: pageSize });
+  for await (const page of pages) {
+    const tenants = page.map(fromRow);
+    return { tenants, next: page.continuationToken ? tenants.at(-1)?.tenantId : undefined };
+  }
+  return { tenants: [], next: undefined };
+}
+
+function toRow({ tenantId, initialDomain, displayName, recipients, placeholderSeparator }: Tenant): TenantRow {
+  return {
+    rowKey: tenantId,
+    initialDomain,
+    displayName: displayName ?? '',
+    recipients: JSON.stringify(recipients),
+    placeholderSeparator,
+  };
+}
+
+function fromRow(row: TenantRow): Tenant {
+  return {
+    tenantId: row.rowKey,
+    initialDomain: row.initialDomain,
+    displayName: row.displayName || null,
+    recipients: JSON.parse(row.recipients) as string[],
+    placeholderSeparator: row.placeholderSeparator as PlaceholderSeparator,
+  };
+}

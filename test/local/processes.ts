@@ -1,0 +1,34 @@
+import { spawnSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ChildProcess } from 'node:child_process';
+
+/** Whether a process with this id runs. One that has ended but is still listed does not. */
+export function runs(pid: number): boolean {
+  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
+  return stdout.trim() !== '' && !stdout.trim().startsWith('Z');
+}
+
+/** Resolves when something has become true; rejects where it has not after ten seconds. */
+export async function eventually(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!(await isTrue())) {
+    if (Date.now() > deadline) throw new Error(`Waited ten seconds in vain: ${what}`);
+    await sleep(50);
+  }
+}
+
+/** Collects what a child says from now on. */
+export function transcript(child: ChildProcess): { readonly text: () => string } {
+  let said = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (said += text));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text));
+  return { text: () => said };
+}
+
+/** The exit code of a child that ends, or is about to. */
+export async function exitCode(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode === null && child.signalCode === null) {
+    await new Promise((resolve) => child.once('exit', resolve));
+  }
+  return child.exitCode;
+}

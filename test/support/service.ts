@@ -1,0 +1,54 @@
+import { inject } from 'vitest';
+import { type RunningFunctionsHost, startFunctionsHost } from '../../local/functions-host.ts';
+
+/** Starts the functions host with the built bundle on the Azurite of this run. */
+export function startService(environment: Readonly<Record<string, string>> = {}): Promise<RunningFunctionsHost> {
+  return startFunctionsHost({
+    port: 0,
+    quiet: true,
+    environment: { AzureWebJobsStorage: inject('connectionString'), ...environment },
+  });
+}
+
+/** What a request got back; `body` is parsed where it is JSON. */
+export type Answer = {
+  readonly status: number;
+  readonly headers: Headers;
+  // The tests read many shapes of answers.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly body: any;
+};
+
+/** Sends a request; an object as the body is sent as JSON. */
+export async function send(
+  url: string,
+  { method = 'GET', body }: { method?: string; body?: unknown } = {},
+): Promise<Answer> {
+  const isRaw = typeof body === 'string' || body instanceof Uint8Array;
+  const response = await fetch(url, {
+    method,
+    ...(body === undefined ? {} : { body: isRaw ? (body as string) : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+  return { status: response.status, headers: response.headers, body: isJson ? (JSON.parse(text) as unknown) : text };
+}
+
+let tenants = 0;
+
+/** A tenant of its own for a test, and the requests of a sync client to it. */
+export async function registerTenant(service: { url: string }, registration: Record<string, unknown> = {}) {
+  const tenantId = `t${process.pid}-${Date.now()}-${++tenants}`;
+  const url = `${service.url}/api/tenants/${tenantId}`;
+  const put = (body: unknown): Promise<Answer> => send(url, { method: 'PUT', body });
+  await put({ initialDomain: 'contoso.onmicrosoft.com', recipients: ['admin@contoso.com'], ...registration });
+  return {
+    tenantId,
+    url,
+    put,
+    get: (path: string): Promise<Answer> => send(`${url}${path}`),
+    object: (sourceAnchor: string): Promise<Answer> => send(`${url}/objects/${encodeURIComponent(sourceAnchor)}`),
+    export: (operations: readonly unknown[]): Promise<Answer> =>
+      send(`${url}/exports`, { method: 'POST', body: { operations } }),
+  };
+}
