@@ -21,7 +21,7 @@ export function handle(answer: (call: Call) => Promise<HttpResponseInit>): HttpH
       services.storage.noteFailure(error);
       const problem = problemFor(error);
       if (!problem) throw error;
-      if (isUnavailable(error)) context.error('The storage does not answer:', error);
+      if (isUnavailable(error)) context.error('The storage does not answer:', (error as Error).message);
       return problem;
     }
   };

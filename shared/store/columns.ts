@@ -17,7 +17,8 @@ export function jsonColumns(name: string, value: unknown): Record<string, Column
   const bytes = new TextEncoder().encode(json);
   const columns: Record<string, Column> = {};
   for (let part = 0; part * longestBinary < bytes.length; part++) {
-    columns[`${name}_${part}`] = bytes.subarray(part * longestBinary, (part + 1) * longestBinary);
+    // A copy: of a view, the SDK would send the whole buffer behind it.
+    columns[`${name}_${part}`] = bytes.slice(part * longestBinary, (part + 1) * longestBinary);
   }
   return columns;
 }

@@ -157,7 +157,8 @@ function valueActions(
     vacatedBy: holder === null ? (stored?.vacatedBy ?? operationId) : null,
   };
   if (stored && holder === stored.holder && waiting === 0) return [];
-  if (next.waiting < 0 || (stored?.holder && taker && !giver && holder !== stored.holder)) {
+  const isStolen = taker && !giver && (stored?.holder ?? holder) !== holder;
+  if (next.waiting < 0 || isStolen) {
     throw new Error(`Cannot write value "${key}": the plan does not fit what was read`);
   }
   const learn = (rows: KnownRows, etag: string): void => {

@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest';
+import { proxyAddressesOf } from '../../../shared/directory/objects.ts';
+import { findObject } from '../../../shared/operations/read-object.ts';
+import { audit, readAll } from '../../support/audit.ts';
+import { exportNow, newTenant, partitionOf, servicesHere } from '../../support/storage.ts';
+import { group, remove, update, user } from '../directory/fixtures.ts';
+
+const services = servicesHere();
+
+const outcomesOf = ({ results }: Awaited<ReturnType<typeof exportNow>>): string[] =>
+  results.map(({ outcome }) => outcome);
+
+describe('processExport', () => {
+  it('leaves rows that fit together, whatever happens to objects and values', async () => {
+    const tenant = newTenant();
+    const partition = await partitionOf(services, tenant);
+    const exports = [
+      [group('g', 'SMTP:joe@contoso.com'), user('j', { userPrincipalName: 'joe@contoso.com', exchangeLicensed: true })],
+      [user('k', { userPrincipalName: 'Joe@contoso.com', mail: 'joe@contoso.com', exchangeLicensed: true })],
+      [update('k', { displayName: 'Renamed' })],
+      [remove('g')],
+      [group('n', 'smtp:joe@contoso.com')],
+      [remove('j'), remove('k'), user('k', { userPrincipalName: 'joe@contoso.com' })],
+      [remove('k'), remove('n')],
+      [group('g', 'SMTP:joe@contoso.com')],
+    ];
+    for (const operations of exports) {
+      await exportNow(services, tenant, operations);
+      expect(await audit(partition)).toEqual([]);
+    }
+  });
+
+  it('writes no row for the same export again', async () => {
+    const tenant = newTenant();
+    const operations = [group('a', 'smtp:x@contoso.com'), group('b', 'smtp:x@contoso.com'), user('c')];
+    await exportNow(services, tenant, operations);
+    const again = await exportNow(services, tenant, operations);
+    expect(outcomesOf(again)).toEqual(['unchanged', 'unchanged', 'unchanged']);
+    expect(again.counts).toMatchObject({ transactions: 0, rowsWritten: 0 });
+  });
+
+  it('names the holder in a provisioning error', async () => {
+    const tenant = newTenant();
+    await exportNow(services, tenant, [group('a', 'smtp:x@contoso.com')]);
+    const { results, errorsOf } = await exportNow(services, tenant, [group('b', 'smtp:x@contoso.com')]);
+    const object = results[0]?.object;
+    expect(object && errorsOf(object)).toMatchObject([
+      { heldBy: { displayName: 'Group a', attribute: 'proxyAddresses' }, object: { displayName: 'Group b' } },
+    ]);
+  });
+
+  it.each([
+    ['separators and escapes', "a|b!c%2F'd{e}@contoso.com"],
+    ['slashes and hashes', 'a/b#c?d@contoso.com'],
+    ['other scripts', 'jürgen.žižek.日本@contoso.com'],
+    ['signs of URLs', 'a&b=c+d$e@contoso.com'],
+    ['a length beyond a key', `${'/'.repeat(200)}@contoso.com`],
+  ])('keeps addresses with %s apart and finds them again', async (_, address) => {
+    const tenant = newTenant();
+    const partition = await partitionOf(services, tenant);
+    const anchor = "A/b+c=='|#?%41{x}";
+    await exportNow(services, tenant, [group(anchor, `smtp:${address}`)]);
+    await exportNow(services, tenant, [group('b', `SMTP:${address.toUpperCase()}`)]);
+    expect(await audit(partition)).toEqual([]);
+    const { object, conflicts } = await findObject(partition, anchor);
+    expect(proxyAddressesOf(object)).toEqual([`smtp:${address}`]);
+    expect(conflicts).toMatchObject([{ propertyValue: `smtp:${address}`, waiting: [{ displayName: 'Group b' }] }]);
+  });
+
+  it('takes an object with 400 addresses, changes 350 of them, and deletes it', async () => {
+    const tenant = newTenant();
+    const partition = await partitionOf(services, tenant);
+    const addresses = (from: number): string[] => [
+      'SMTP:primary@contoso.com',
+      ...Array.from({ length: 399 }, (_, n) => `smtp:alias${from + n}@contoso.com`),
+    ];
+    const first = await exportNow(services, tenant, [group('big', ...addresses(0))]);
+    expect(outcomesOf(first)).toEqual(['created']);
+    expect(await audit(partition)).toEqual([]);
+
+    await exportNow(services, tenant, [group('rival', 'smtp:alias500@contoso.com')]);
+    const second = await exportNow(services, tenant, [group('big', ...addresses(350))]);
+    expect(outcomesOf(second)).toEqual(['updated']);
+    expect(second.results[0]?.newlyQuarantined).toHaveLength(1);
+    expect(await audit(partition)).toEqual([]);
+    const { object } = await findObject(partition, 'big');
+    expect(proxyAddressesOf(object)).toEqual(addresses(350).filter((address) => !address.includes('alias500@')));
+
+    expect(outcomesOf(await exportNow(services, tenant, [remove('big')]))).toEqual(['deleted']);
+    expect(await audit(partition)).toEqual([]);
+  });
+
+  it('rotates the UPNs of more users than one transaction holds', async () => {
+    const tenant = newTenant();
+    const partition = await partitionOf(services, tenant);
+    const count = 150;
+    const users = (shift: number) =>
+      Array.from({ length: count }, (_, n) =>
+        user(`u${n}`, { userPrincipalName: `name${(n + shift) % count}@contoso.com`, exchangeLicensed: true }),
+      );
+    await exportNow(services, tenant, users(0));
+    const rotated = await exportNow(services, tenant, users(1));
+    expect(new Set(outcomesOf(rotated))).toEqual(new Set(['updated']));
+    expect(await audit(partition)).toEqual([]);
+    const { object } = await findObject(partition, 'u149');
+    expect(object).toMatchObject({
+      placeholder: null,
+      quarantined: [],
+      exported: { userPrincipalName: 'name0@contoso.com' },
+    });
+  });
+
+  it('writes 10,000 new users in at most 1.15 transactions per 100 rows, and nothing the second time', async () => {
+    const tenant = newTenant();
+    const users = Array.from({ length: 10_000 }, (_, n) =>
+      user(`u${n}`, { proxyAddresses: [`SMTP:user${n}@contoso.com`, `smtp:alias${n}@contoso.com`] }),
+    );
+    const { counts } = await exportNow(services, tenant, users);
+    expect(counts.rowsWritten).toBe(40_000);
+    expect(counts.transactions).toBeLessThanOrEqual((40_000 / 100) * 1.15);
+    const again = await exportNow(services, tenant, users);
+    expect(again.counts.rowsWritten).toBe(0);
+    expect(again.results.every(({ outcome }) => outcome === 'unchanged')).toBe(true);
+  });
+
+  it('grows with a hot value no faster than the objects that ask for it', async () => {
+    const requestsFor = async (count: number): Promise<number> => {
+      const tenant = newTenant();
+      const twins = Array.from({ length: count }, (_, n) => group(`g${n}`, 'smtp:hot@contoso.com'));
+      const { counts } = await exportNow(services, tenant, twins);
+      expect(await audit(await partitionOf(services, tenant))).toEqual([]);
+      return counts.requests;
+    };
+    const [few, many] = [await requestsFor(300), await requestsFor(600)];
+    expect(many / few).toBeLessThanOrEqual(2.3);
+  });
+
+  it('gives a race for the same values one winner, and quarantines the other', async () => {
+    const tenant = newTenant();
+    const partition = await partitionOf(services, tenant);
+    await Promise.all(
+      Array.from({ length: 8 }, (_, n) =>
+        exportNow(services, tenant, [
+          user(`u${n}`, { userPrincipalName: 'hot@contoso.com', proxyAddresses: ['SMTP:hot@contoso.com'] }),
+          group(`g${n}`, 'smtp:hot@contoso.com', 'smtp:warm@contoso.com'),
+        ]),
+      ),
+    );
+    expect(await audit(partition)).toEqual([]);
+    const objects = [...(await readAll(partition)).keys()].filter((rowKey) => rowKey.startsWith('object|'));
+    expect(objects).toHaveLength(16);
+  });
+});

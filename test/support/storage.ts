@@ -1,0 +1,39 @@
+import { inject } from 'vitest';
+import { parseExport } from '../../shared/http/parse-body.ts';
+import { processExport, type ProcessedExport } from '../../shared/operations/process-export.ts';
+import { makeServices, type Services } from '../../shared/services.ts';
+import type { Partition } from '../../shared/store/partition.ts';
+import type { Tenant } from '../../shared/store/tenants.ts';
+
+/** The services on the Azurite of this run, without a functions host. */
+export function servicesHere(connectionString = inject('connectionString')): Services {
+  return makeServices({ AzureWebJobsStorage: connectionString });
+}
+
+let tenants = 0;
+
+/** A tenant of its own for a test. Nothing needs to be registered: the operations are given the tenant. */
+export function newTenant(rest: Partial<Tenant> = {}): Tenant {
+  return {
+    tenantId: `s${process.pid}-${Date.now()}-${++tenants}`,
+    initialDomain: 'contoso.onmicrosoft.com',
+    displayName: null,
+    recipients: [],
+    placeholderSeparator: '+',
+    ...rest,
+  };
+}
+
+/** Processes operations as the HTTP function does. */
+export function exportNow(
+  services: Services,
+  tenant: Tenant,
+  operations: readonly unknown[],
+): Promise<ProcessedExport> {
+  return processExport(services, tenant, parseExport({ operations }));
+}
+
+/** Gives a tenant's partition, for reading its rows. */
+export function partitionOf(services: Services, tenant: Tenant): Promise<Partition> {
+  return services.storage.partition(tenant.tenantId);
+}
