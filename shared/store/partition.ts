@@ -37,10 +37,10 @@ export async function readRow({ table, tenantId, counts }: Partition, rowKey: st
 export async function* readPages(
   { table, tenantId, counts }: Partition,
   { from, below }: KeyRange,
-  { pageSize = rowsPerPage, filter }: { pageSize?: number; filter?: string } = {},
+  { pageSize = rowsPerPage, filter, select }: { pageSize?: number; filter?: string; select?: string[] } = {},
 ): AsyncGenerator<readonly ReadRow[]> {
   const range = odata`PartitionKey eq ${tenantId} and RowKey ge ${from} and RowKey lt ${below}`;
-  const queryOptions = { filter: filter ? `${range} and (${filter})` : range };
+  const queryOptions = { filter: filter ? `${range} and (${filter})` : range, ...(select ? { select } : {}) };
   for await (const page of table
     .listEntities({ queryOptions })
     .byPage({ maxPageSize: Math.min(pageSize, rowsPerPage) })) {

@@ -26,6 +26,7 @@ import {
   type Row,
   type StoredObject,
   type StoredValue,
+  type Vacancy,
   vacancyToRow,
   valueToRow,
 } from './rows.ts';
@@ -37,7 +38,13 @@ export type KnownRows = {
 };
 
 /** The export or sweep on whose behalf rows are written, and its time. */
-export type Writer = { readonly kind: 'export' | 'sweep'; readonly operationId: string; readonly now: Date };
+export type Writer = {
+  readonly kind: 'export' | 'sweep';
+  readonly operationId: string;
+  readonly now: Date;
+  /** Who had the vacant values that a sweep gives out; for the history. */
+  readonly previousHolders?: ReadonlyMap<ValueKey, Vacancy['from']>;
+};
 
 /** One row of a transaction, and what is known of the row once the transaction has succeeded. */
 export type RowAction = {
@@ -142,21 +149,24 @@ function valueActions(
 ): readonly RowAction[] {
   const { operationId, now } = writer;
   const stored = known.values.get(key);
-  const vacate = (): RowAction => {
+  const vacate = (vacatedBy: string): RowAction => {
     const from = giver && nameOf(giver);
-    return { action: partition.create(vacancyToRow({ key, operationId, from, at: now })) };
+    return { action: partition.create(vacancyToRow({ key, operationId: vacatedBy, from, at: now })) };
   };
   if (!stored && giver && taker === null && waiting === 0) {
     const { rowKey } = valueToRow(key, { holder: null, waiting: 0, vacatedBy: null });
-    return [{ action: partition.merge({ rowKey, holder: '', vacatedBy: operationId }) }, vacate()];
+    return [{ action: partition.merge({ rowKey, holder: '', vacatedBy: operationId }) }, vacate(operationId)];
   }
   const holder = taker?.sourceAnchor ?? (giver ? null : (stored?.holder ?? null));
+  // The first to wait for a vacant value renews its vacancy: a sweep that saw nobody waiting must not remove it now.
+  const isRenewed = stored?.waiting === 0 && waiting > 0;
+  const vacatedBy = isRenewed ? `${operationId}~` : (stored?.vacatedBy ?? operationId);
   const next = {
     holder,
     waiting: (stored?.waiting ?? 0) + waiting,
-    vacatedBy: holder === null ? (stored?.vacatedBy ?? operationId) : null,
+    vacatedBy: holder === null ? vacatedBy : null,
   };
-  if (stored && holder === stored.holder && waiting === 0) return [];
+  if (stored?.holder === holder && waiting === 0) return [];
   const isStolen = taker && !giver && (stored?.holder ?? holder) !== holder;
   if (next.waiting < 0 || isStolen) {
     throw new Error(`Cannot write value "${key}": the plan does not fit what was read`);
@@ -168,10 +178,10 @@ function valueActions(
   const actions: RowAction[] = [
     { action: stored ? partition.replace(row, stored.etag) : partition.create(row), learn },
   ];
-  if (stored?.vacatedBy && !next.vacatedBy) {
+  if (stored?.vacatedBy && stored.vacatedBy !== next.vacatedBy) {
     actions.push({ action: partition.remove(vacatedRowKey(key, stored.vacatedBy)) });
   }
-  if (next.vacatedBy && next.vacatedBy !== stored?.vacatedBy) actions.push(vacate());
+  if (next.vacatedBy && next.vacatedBy !== stored?.vacatedBy) actions.push(vacate(next.vacatedBy));
   return actions;
 }
 
@@ -206,7 +216,7 @@ function isSame(left: AwaitedValue['quarantined'], right: AwaitedValue['quaranti
 }
 
 function historyActions({ transition, taken, started, stopped }: Change, context: Context): readonly RowAction[] {
-  const { known, writer, partition, net } = context;
+  const { writer, partition } = context;
   const { before, after } = transition;
   const by = { kind: writer.kind, operationId: writer.operationId };
   const record = (
@@ -215,7 +225,7 @@ function historyActions({ transition, taken, started, stopped }: Change, context
     { key, quarantined }: AwaitedValue,
   ): RowAction => {
     const { propertyValue, whenStarted } = quarantined;
-    const from = otherSide(key, known, net);
+    const from = event === 'released' ? holderUntil(key, context) : holderSince(key, context);
     const row = historyToRow({ event, at: writer.now, key, propertyValue, whenStarted, object, from, by });
     return { action: partition.put(row) };
   };
@@ -227,10 +237,15 @@ function historyActions({ transition, taken, started, stopped }: Change, context
   ];
 }
 
-/** Names the other object of a conflict: who gives the value up now, or who takes it now, or who has it. */
-function otherSide(key: ValueKey, known: KnownRows, net: Context['net']): HistoryEntry['from'] {
-  const { giver, taker } = net.get(key) ?? {};
-  if (giver) return nameOf(giver);
+/** Names the object that had a value until it was released. */
+function holderUntil(key: ValueKey, { net, writer }: Context): HistoryEntry['from'] {
+  const giver = net.get(key)?.giver;
+  return giver ? nameOf(giver) : (writer.previousHolders?.get(key) ?? null);
+}
+
+/** Names the object that has a value from now on, or has it still. */
+function holderSince(key: ValueKey, { known, net }: Context): HistoryEntry['from'] {
+  const taker = net.get(key)?.taker;
   if (taker) return nameOf(taker);
   const holder = known.values.get(key)?.holder;
   if (!holder) return null;

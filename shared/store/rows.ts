@@ -174,9 +174,26 @@ export function vacancyToRow({ key, operationId, from, at }: Vacancy): Row {
   };
 }
 
+/** Reads the row of a vacancy; undefined for that of a deleted object. */
+export function vacancyFromRow(row: ReadRow): Vacancy | undefined {
+  if (typeof row.value !== 'string') return undefined;
+  const sourceAnchor = row.fromSourceAnchor as string;
+  return {
+    key: row.value as ValueKey,
+    operationId: row.operationId as string,
+    from: sourceAnchor ? { sourceAnchor, displayName: (row.fromDisplayName as string) || null } : null,
+    at: new Date(row.at as string),
+  };
+}
+
 /** Writes the row that tells the sweep of a deleted object. */
 export function deletionToRow(sourceAnchor: string, operationId: string): Row {
   return { rowKey: deletedRowKey(sourceAnchor, operationId), deletedObject: sourceAnchor, operationId };
+}
+
+/** Reads the source anchor of a deleted object from the row that tells of it. */
+export function deletedAnchorFromRow(row: ReadRow): string {
+  return row.deletedObject as string;
 }
 
 /** What a history row records of a quarantined value: that it was quarantined, given back, or no longer asked for. */
@@ -212,5 +229,39 @@ export function historyToRow(entry: HistoryEntry): Row {
     fromDisplayName: from?.displayName ?? '',
     by: by.kind,
     operationId: by.operationId,
+  };
+}
+
+/** A history row as it is read: the object and the other side as they were named then. */
+export type PastEvent = {
+  readonly event: HistoryEvent;
+  readonly at: string;
+  readonly propertyName: PropertyName;
+  readonly propertyValue: string;
+  readonly whenStarted: string;
+  readonly object: Omit<ObjectReference, 'userPrincipalName'>;
+  readonly from: HistoryEntry['from'];
+  readonly by: HistoryEntry['by'];
+};
+
+/** Reads a row of the tenant's history. */
+export function historyFromRow(row: ReadRow): PastEvent {
+  const fromSourceAnchor = row.fromSourceAnchor as string;
+  return {
+    event: row.event as HistoryEvent,
+    at: row.at as string,
+    propertyName: row.propertyName as PropertyName,
+    propertyValue: row.propertyValue as string,
+    whenStarted: row.whenStarted as string,
+    object: {
+      objectId: row.objectId as string,
+      objectType: row.objectType as ObjectType,
+      displayName: (row.displayName as string) || null,
+      sourceAnchor: row.sourceAnchor as string,
+    },
+    from: fromSourceAnchor
+      ? { sourceAnchor: fromSourceAnchor, displayName: (row.fromDisplayName as string) || null }
+      : null,
+    by: { kind: row.by as HistoryEntry['by']['kind'], operationId: row.operationId as string },
   };
 }

@@ -25,17 +25,21 @@ export function countRequests<T>(counts: StorageCounts, work: () => Promise<T>):
 }
 
 /** Where a storage account is: a connection string, `UseDevelopmentStorage=true` for Azurite. */
-export type StorageLocation = { readonly connectionString: string };
+export type StorageLocation = {
+  readonly connectionString: string;
+  /** How often a request that failed is sent again; 3 times unless it says otherwise. */
+  readonly maxRetries?: number;
+};
 
 const requestTimeoutMs = 20_000;
 
 /** Opens a table. Nothing goes over the wire before the first request. */
 export function openTable(location: StorageLocation, tableName: string): TableClient {
-  const { connectionString } = location;
+  const { connectionString, maxRetries = 3 } = location;
   return TableClient.fromConnectionString(connectionString, tableName, {
     allowInsecureConnection: /TableEndpoint=http:/i.test(connectionString),
     // A client that sends the same export again is told so within seconds; a longer wait is its decision.
-    retryOptions: { maxRetries: 3, retryDelayInMs: 200, maxRetryDelayInMs: 2_000 },
+    retryOptions: { maxRetries, retryDelayInMs: 200, maxRetryDelayInMs: 2_000 },
     additionalPolicies: [{ policy: countAndBound, position: 'perRetry' }],
   });
 }

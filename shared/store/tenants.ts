@@ -78,3 +78,13 @@ function fromRow(row: TenantRow): Tenant {
     placeholderSeparator: row.placeholderSeparator as PlaceholderSeparator,
   };
 }
+
+/** Reads all tenants, page by page. */
+export async function* allTenants(table: TableClient): AsyncGenerator<Tenant> {
+  let after: string | undefined = '';
+  while (after !== undefined) {
+    const page: TenantPage = await readTenants(table, after, 1000);
+    yield* page.tenants;
+    after = page.next;
+  }
+}

@@ -1,13 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startAzurite } from '../../local/azurite.ts';
 import type { RunningFunctionsHost } from '../../local/functions-host.ts';
-import { makeServices } from '../../shared/services.ts';
 import { group, remove, user } from '../shared/directory/fixtures.ts';
 import { audit } from '../support/audit.ts';
 import { registerTenant, send, startService } from '../support/service.ts';
+import { servicesHere } from '../support/storage.ts';
 
 let service: RunningFunctionsHost;
 
@@ -61,7 +61,7 @@ describe('POST /api/tenants/{tenantId}/exports', () => {
 
   it('never gives a value two holders, nor loses one, when two exports race for it', async () => {
     const tenant = await registerTenant(service);
-    const services = makeServices({ AzureWebJobsStorage: inject('connectionString') });
+    const services = servicesHere();
     for (let round = 0; round < 20; round++) {
       const rival = (side: string) =>
         tenant.export([
@@ -203,7 +203,7 @@ describe('POST /api/tenants/{tenantId}/exports, when the storage stops in the mi
       expect(later).toBe(200);
       expect(body.summary.failed).toBe(0);
       expect(body.summary.created).toBeLessThan(4_000);
-      const services = makeServices({ AzureWebJobsStorage: azurite.connectionString });
+      const services = servicesHere(azurite.connectionString);
       expect(await audit(await services.storage.partition(tenant.tenantId))).toEqual([]);
       const errors = body.results.flatMap(
         (result: { dirSyncProvisioningErrors: unknown[] }) => result.dirSyncProvisioningErrors,

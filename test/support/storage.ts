@@ -2,12 +2,21 @@ import { inject } from 'vitest';
 import { parseExport } from '../../shared/http/parse-body.ts';
 import { processExport, type ProcessedExport } from '../../shared/operations/process-export.ts';
 import { makeServices, type Services } from '../../shared/services.ts';
+import { openStorage } from '../../shared/store/storage.ts';
 import type { Partition } from '../../shared/store/partition.ts';
 import type { Tenant } from '../../shared/store/tenants.ts';
 
+/** The settings that every start needs, beside the storage. */
+export const settings = { SWEEP_SCHEDULE: '0 0 * * * *' };
+
 /** The services on the Azurite of this run, without a functions host. */
 export function servicesHere(connectionString = inject('connectionString')): Services {
-  return makeServices({ AzureWebJobsStorage: connectionString });
+  return makeServices({ ...settings, AzureWebJobsStorage: connectionString });
+}
+
+/** The services on a storage account whose failures are not tried again: one request of ours is one on the wire. */
+export function servicesWithoutRetries(connectionString: string): Services {
+  return { ...servicesHere(connectionString), storage: openStorage({ connectionString, maxRetries: 0 }) };
 }
 
 let tenants = 0;

@@ -1,0 +1,13 @@
+import { app } from '@azure/functions';
+import { handle, json } from '../shared/http/handle.ts';
+import { checkHealth } from '../shared/operations/check-health.ts';
+
+app.http('health', {
+  methods: ['GET'],
+  authLevel: 'anonymous',
+  route: 'health',
+  handler: handle(async ({ services }) => {
+    const health = await checkHealth(services);
+    return json(health.status === 'healthy' ? 200 : 503, health);
+  }),
+});

@@ -1,0 +1,21 @@
+import { app } from '@azure/functions';
+import { handle, json } from '../shared/http/handle.ts';
+import { fromSkipToken, listOf, pageParameters, parseQuery, pathParameter } from '../shared/http/parameters.ts';
+import { findTenant } from '../shared/operations/find-tenant.ts';
+import { keysFrom } from '../shared/store/keys.ts';
+import { readPage } from '../shared/store/partition.ts';
+import { historyFromRow } from '../shared/store/rows.ts';
+
+app.http('history', {
+  methods: ['GET'],
+  authLevel: 'function',
+  route: 'tenants/{tenantId}/history',
+  handler: handle(async ({ request, services }) => {
+    const { pageSize, skipToken } = parseQuery(request, pageParameters);
+    const { tenantId } = await findTenant(services, pathParameter(request, 'tenantId'));
+    const partition = await services.storage.partition(tenantId);
+    const after = fromSkipToken(skipToken, 'history|');
+    const { rows, next } = await readPage(partition, keysFrom('history|'), { after, pageSize });
+    return json(200, listOf(request, rows.map(historyFromRow), next));
+  }),
+});

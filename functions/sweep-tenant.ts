@@ -1,0 +1,19 @@
+import { app } from '@azure/functions';
+import { handle, json } from '../shared/http/handle.ts';
+import { pathParameter } from '../shared/http/parameters.ts';
+import { countWaiting } from '../shared/operations/count-waiting.ts';
+import { findTenant } from '../shared/operations/find-tenant.ts';
+import { sweepTenant } from '../shared/operations/sweep-tenant.ts';
+
+app.http('sweepTenant', {
+  methods: ['POST'],
+  authLevel: 'function',
+  route: 'tenants/{tenantId}/sweep',
+  handler: handle(async ({ request, services, context }) => {
+    const { tenantId } = await findTenant(services, pathParameter(request, 'tenantId'));
+    const { sweepId, released, counts } = await sweepTenant(services, tenantId);
+    context.info('Tenant swept', JSON.stringify({ tenant: tenantId, sweepId, released: released.length, ...counts }));
+    const stillWaiting = await countWaiting(await services.storage.partition(tenantId));
+    return json(200, { sweepId, released, stillWaiting });
+  }),
+});

@@ -1,0 +1,24 @@
+/** Runs a timer's work, and leaves behind when it ran and whether it ended well. */
+import type { Services } from '../services.ts';
+import { writeRun } from '../store/runs.ts';
+
+/** The timers, by the names of their functions. */
+export type TimerName = 'sweepQuarantine' | 'sendMondayMail';
+
+/** Runs the work of a timer. `nextDueAt` is when the timer is due next, in ISO 8601, where it knows. */
+export async function runTimer(
+  { storage, now }: Services,
+  { name, nextDueAt }: { name: TimerName; nextDueAt: string | null },
+  work: () => Promise<void>,
+): Promise<void> {
+  const table = await storage.tenants();
+  await writeRun(table, name, { startedAt: now().toISOString(), nextDueAt });
+  try {
+    await work();
+  } catch (error) {
+    await writeRun(table, name, { endedAt: now().toISOString() });
+    throw error;
+  }
+  const endedAt = now().toISOString();
+  await writeRun(table, name, { endedAt, succeededAt: endedAt });
+}

@@ -1,0 +1,232 @@
+/**
+ * Sweeps the quarantine of a tenant: each vacant value goes to the object that has waited longest for it.
+ *
+ * The work grows with what was vacated since the last sweep: only `vacated|` rows are read, and for each its value
+ * and its waiters. A released value can vacate others (a placeholder); they are given out in the same sweep. A sweep
+ * that is cut off has left the rest of the `vacated|` rows, and the next one goes on with them.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import pMap from 'p-map';
+import { valueChanges } from '../directory/changes.ts';
+import { awaitedValues, type DirectoryObject, type PropertyName, quarantinedKey } from '../directory/objects.ts';
+import type { Transition } from '../directory/plan-export.ts';
+import { addressWithOwnName, longestWaiting, release, type Waiter } from '../directory/plan-release.ts';
+import type { ValueKey } from '../directory/values.ts';
+import type { Services } from '../services.ts';
+import { commit } from '../store/commit.ts';
+import { errorPrefix, keysFrom, valueRowKey } from '../store/keys.ts';
+import { type Partition, readPages, readRow } from '../store/partition.ts';
+import { readObjects, readValues } from '../store/read-directory.ts';
+import { type Removal, removeVacant } from '../store/remove-vacant.ts';
+import type { KnownRows, Writer } from '../store/row-actions.ts';
+import {
+  deletedAnchorFromRow,
+  errorFromRow,
+  type StoredObject,
+  type StoredValue,
+  vacancyFromRow,
+  valueFromRow,
+  type Vacancy,
+} from '../store/rows.ts';
+import { countRequests, noCounts, type StorageCounts } from '../store/table.ts';
+
+/** A value given back; `from` is the object that had it before, where that is known. */
+export type Release = {
+  readonly propertyName: PropertyName;
+  readonly propertyValue: string;
+  readonly sourceAnchor: string;
+  readonly from: Vacancy['from'];
+  readonly whenStarted: string;
+};
+
+export type Sweep = {
+  readonly sweepId: string;
+  readonly released: readonly Release[];
+  readonly counts: StorageCounts;
+};
+
+const readsSideBySide = 16;
+const mostRounds = 30;
+
+/** Sweeps a tenant. Throws what the storage throws where it does not answer; what was released stays released. */
+export async function sweepTenant(services: Services, tenantId: string): Promise<Sweep> {
+  const counts = noCounts();
+  return countRequests(counts, async () => {
+    const { storage, now, random, newId } = services;
+    const partition = await storage.partition(tenantId, counts);
+    const writer: Writer = { kind: 'sweep', operationId: newId(), now: now() };
+    const released: Release[] = [];
+    let { vacancies, removals } = await readVacancies(partition);
+    for (let round = 0; vacancies.length + removals.length > 0 && round < mostRounds; round++) {
+      const outcome = await sweepOnce(partition, vacancies, writer);
+      released.push(...outcome.released);
+      await removeVacant(partition, [...removals, ...outcome.removals]);
+      vacancies = outcome.next;
+      removals = [];
+      if (outcome.isContended) await delay(random() * 10 * 2 ** Math.min(round, 6));
+    }
+    return { sweepId: writer.operationId, released, counts };
+  });
+}
+
+async function readVacancies(partition: Partition): Promise<{ vacancies: Vacancy[]; removals: Removal[] }> {
+  const vacancies: Vacancy[] = [];
+  const removals: Removal[] = [];
+  for await (const page of readPages(partition, keysFrom('vacated|'))) {
+    for (const row of page) {
+      const vacancy = vacancyFromRow(row);
+      if (vacancy) vacancies.push(vacancy);
+      else removals.push({ vacatedRowKey: row.rowKey, sourceAnchor: deletedAnchorFromRow(row) });
+    }
+  }
+  return { vacancies, removals };
+}
+
+type Round = {
+  readonly released: readonly Release[];
+  /** Vacant values that nobody waits for. */
+  readonly removals: readonly Removal[];
+  /** What was vacated by this round, and what was lost to somebody else and must be looked at again. */
+  readonly next: Vacancy[];
+  readonly isContended: boolean;
+};
+
+/** What one round finds: the vacant values with their rows, and who is to get them. */
+type Findings = {
+  readonly known: KnownRows;
+  readonly grants: ReadonlyMap<string, readonly Vacancy[]>;
+  readonly removals: readonly Removal[];
+};
+
+async function sweepOnce(partition: Partition, vacancies: readonly Vacancy[], sweep: Writer): Promise<Round> {
+  const { known, grants, removals } = await find(partition, vacancies);
+  const transitions: Transition[] = [];
+  for (const [sourceAnchor, granted] of grants) {
+    const before = known.objects.get(sourceAnchor)?.object;
+    if (before) transitions.push(releaseTransition(before, granted, { known, sweep }));
+  }
+  const previousHolders = new Map(vacancies.map(({ key, from }) => [key, from]));
+  const { written } = await commit(partition, transitions, {
+    ...sweep,
+    previousHolders,
+    known,
+    placeholderFor: () => null,
+  });
+  const done = await withLostAnswers(partition, { transitions, written, sweep });
+
+  const released: Release[] = [];
+  const next: Vacancy[] = [];
+  for (const transition of transitions) {
+    const { sourceAnchor, before } = transition;
+    const granted = grants.get(sourceAnchor) ?? [];
+    if (!done.has(sourceAnchor) || !before) {
+      next.push(...granted);
+      continue;
+    }
+    released.push(...granted.map((vacancy) => releaseOf(before, vacancy)));
+    for (const key of valueChanges(transition).givenUp) {
+      const from = { sourceAnchor, displayName: before.exported.displayName };
+      next.push({ key, operationId: sweep.operationId, from, at: sweep.now });
+    }
+  }
+  return { released, removals, next, isContended: done.size < transitions.length };
+}
+
+/** Looks up each vacant value, its longest waiter, and that object. */
+async function find(partition: Partition, vacancies: readonly Vacancy[]): Promise<Findings> {
+  const values = new Map<ValueKey, StoredValue>();
+  const removals: Removal[] = [];
+  const winners = new Map<string, Vacancy[]>();
+  await pMap(
+    vacancies,
+    async (vacancy) => {
+      const { key, operationId } = vacancy;
+      const row = await readRow(partition, valueRowKey(key));
+      const value = row && valueFromRow(row);
+      // Somebody took it in the meantime.
+      if (value?.vacatedBy !== operationId) return;
+      values.set(key, value);
+      if (value.waiting === 0) {
+        removals.push({ key, operationId });
+        return;
+      }
+      const waiter = await readLongestWaiting(partition, key);
+      if (waiter) winners.set(waiter.sourceAnchor, [...(winners.get(waiter.sourceAnchor) ?? []), vacancy]);
+    },
+    { concurrency: readsSideBySide },
+  );
+  const objects = await readObjects(partition, [...winners.keys()]);
+  const grants = new Map<string, readonly Vacancy[]>();
+  for (const [sourceAnchor, won] of winners) {
+    const object = objects.get(sourceAnchor)?.object;
+    const awaited = object && awaitedValues(object);
+    const granted = won.filter(({ key }) => awaited?.has(key));
+    if (granted.length > 0) grants.set(sourceAnchor, granted);
+  }
+  return {
+    known: { objects, values: await withNewAddresses(partition, { grants, objects, values }) },
+    grants,
+    removals,
+  };
+}
+
+/** Reads the waiters in the order of their keys, as far as the first ones began at the same time. */
+async function readLongestWaiting(partition: Partition, key: ValueKey): Promise<Waiter | undefined> {
+  const first: Waiter[] = [];
+  for await (const page of readPages(partition, keysFrom(errorPrefix(key)), { pageSize: 100 })) {
+    for (const { object, quarantined } of page.map(errorFromRow)) {
+      first.push({ sourceAnchor: object.sourceAnchor, whenStarted: quarantined.whenStarted });
+    }
+    if (first.at(-1)?.whenStarted !== first[0]?.whenStarted) break;
+  }
+  return longestWaiting(first);
+}
+
+/** Reads what is known of the calculated addresses that licensed users get with their UPNs. */
+async function withNewAddresses(
+  partition: Partition,
+  {
+    grants,
+    objects,
+    values,
+  }: {
+    grants: ReadonlyMap<string, readonly Vacancy[]>;
+    objects: ReadonlyMap<string, StoredObject>;
+    values: ReadonlyMap<ValueKey, StoredValue>;
+  },
+): Promise<Map<ValueKey, StoredValue>> {
+  const keys = new Set<ValueKey>();
+  for (const [sourceAnchor, granted] of grants) {
+    const object = objects.get(sourceAnchor)?.object;
+    if (!object?.placeholder || !granted.some(({ key }) => key.startsWith('upn|'))) continue;
+    const key = addressWithOwnName(object);
+    if (key && !values.has(key)) keys.add(key);
+  }
+  return new Map([...values, ...(await readValues(partition, keys))]);
+}
+
+function releaseTransition(
+  before: DirectoryObject,
+  granted: readonly Vacancy[],
+  { known, sweep }: { known: KnownRows; sweep: Writer },
+): Transition {
+  const keys = new Set(granted.map(({ key }) => key));
+  const after = release(before, keys, { values: known.values, now: sweep.now });
+  return { sourceAnchor: before.sourceAnchor, before, after };
+}
+
+/** Adds to what was written those of which this sweep did write the row, though the answer to that was lost. */
+async function withLostAnswers(
+  partition: Partition,
+  { transitions, written, sweep }: { transitions: readonly Transition[]; written: ReadonlySet<string>; sweep: Writer },
+): Promise<ReadonlySet<string>> {
+  const unsure = transitions.map(({ sourceAnchor }) => sourceAnchor).filter((anchor) => !written.has(anchor));
+  const stored = await readObjects(partition, unsure);
+  return new Set([...written, ...unsure.filter((anchor) => stored.get(anchor)?.writtenBy === sweep.operationId)]);
+}
+
+function releaseOf(before: DirectoryObject, { key, from }: Vacancy): Release {
+  const entry = before.quarantined.find((quarantined) => quarantinedKey(quarantined) === key);
+  if (!entry) throw new Error(`Object "${before.sourceAnchor}" did not wait for "${key}"`);
+  return { ...entry, sourceAnchor: before.sourceAnchor, from };
+}

@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startAzurite } from '../../local/azurite.ts';
+import type { RunningFunctionsHost } from '../../local/functions-host.ts';
+import { writeRun } from '../../shared/store/runs.ts';
+import { group, remove } from '../shared/directory/fixtures.ts';
+import { registerTenant, send, startService } from '../support/service.ts';
+import { servicesHere } from '../support/storage.ts';
+
+let service: RunningFunctionsHost;
+const alias = 'smtp:x@contoso.com';
+
+beforeAll(async () => {
+  service = await startService();
+});
+afterAll(() => service.stop());
+
+const sweepAll = () => send(`${service.url}/admin/functions/sweepQuarantine?wait=true`, { method: 'POST', body: {} });
+
+describe('POST /api/tenants/{tenantId}/sweep', () => {
+  it('says what it released, and how many values still wait', async () => {
+    const tenant = await registerTenant(service);
+    await tenant.export([group('a', alias)]);
+    await tenant.export([group('b', alias), group('c', alias)]);
+    await tenant.export([remove('a')]);
+    const { status, body } = await send(`${tenant.url}/sweep`, { method: 'POST' });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      released: [
+        { propertyName: 'ProxyAddresses', propertyValue: alias, sourceAnchor: 'b', from: { sourceAnchor: 'a' } },
+      ],
+      stillWaiting: 1,
+    });
+  });
+});
+
+describe('GET /api/tenants/{tenantId}/history', () => {
+  it('gives the history in pages, newest first, that a nextLink joins', async () => {
+    const tenant = await registerTenant(service);
+    await tenant.export([group('a', alias), group('b', alias), group('c', alias)]);
+    await tenant.export([remove('a')]);
+    await send(`${tenant.url}/sweep`, { method: 'POST' });
+    const first = await tenant.get('/history?pageSize=2');
+    expect(first.body.value).toHaveLength(2);
+    expect(first.body.value[0]).toMatchObject({
+      event: 'released',
+      object: { sourceAnchor: 'b' },
+      by: { kind: 'sweep' },
+    });
+    const second = await send(first.body.nextLink as string);
+    expect(second.body.value).toHaveLength(1);
+    expect(second.body).not.toHaveProperty('nextLink');
+  });
+
+  it('refuses a page token that is not its own', async () => {
+    const tenant = await registerTenant(service);
+    const { status } = await tenant.get(`/history?skipToken=${Buffer.from('object|a').toString('base64url')}`);
+    expect(status).toBe(400);
+  });
+});
+
+describe('sweepQuarantine', () => {
+  it('sweeps every tenant, and leaves behind when it ran', async () => {
+    const tenants = [await registerTenant(service), await registerTenant(service)];
+    for (const tenant of tenants) {
+      await tenant.export([group('a', alias), group('b', alias)]);
+      await tenant.export([remove('a')]);
+    }
+    expect((await sweepAll()).status).toBe(200);
+    for (const tenant of tenants) expect((await tenant.object('b')).body.proxyAddresses).toEqual([alias]);
+    const { body } = await send(`${service.url}/api/health`);
+    expect(body).toMatchObject({ status: 'healthy', timers: { sweepQuarantine: { isLate: false } } });
+    expect(Date.now() - Date.parse(body.timers.sweepQuarantine.succeededAt as string)).toBeLessThan(60_000);
+  });
+});
+
+describe('GET /api/health', () => {
+  it('is 503 while a sweep is more than two hours late', async () => {
+    const azurite = await startAzurite({ services: 'table', tablePort: 0, inMemory: true });
+    const host = await startService({ AzureWebJobsStorage: azurite.connectionString });
+    const table = await servicesHere(azurite.connectionString).storage.tenants();
+    const hoursAgo = (hours: number): string => new Date(Date.now() - hours * 3_600_000).toISOString();
+    const statusAfter = async (hours: number): Promise<number> => {
+      const at = hoursAgo(hours);
+      await writeRun(table, 'sweepQuarantine', { since: at, startedAt: at, endedAt: at, succeededAt: at });
+      return (await send(`${host.url}/api/health`)).status;
+    };
+    try {
+      expect(await statusAfter(2.9)).toBe(200);
+      expect(await statusAfter(3.1)).toBe(503);
+      await azurite.stop();
+      const { status, body } = await send(`${host.url}/api/health`);
+      expect(status).toBe(503);
+      expect(body).toMatchObject({ storage: 'does not answer' });
+    } finally {
+      await host.stop();
+      await azurite.stop();
+    }
+  });
+});
