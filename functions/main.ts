@@ -6,6 +6,7 @@ import './object.ts';
 import './objects.ts';
 import './process-export.ts';
 import './put-tenant.ts';
+import './report-link.ts';
 import './sweep-quarantine.ts';
 import './sweep-tenant.ts';
 import './tenant.ts';

@@ -1,9 +1,10 @@
 /** What the operations work with, made from the settings when first needed. */
 import { randomUUID } from 'node:crypto';
-import { readSettings } from './settings.ts';
+import { readSettings, type Settings } from './settings.ts';
 import { openStorage, type Storage } from './store/storage.ts';
 
 export type Services = {
+  readonly settings: Settings;
   readonly storage: Storage;
   readonly now: () => Date;
   /** Gives 0 to below 1. */
@@ -22,6 +23,7 @@ export function getServices(): Services {
 export function makeServices(environment: Readonly<Record<string, string | undefined>>): Services {
   const settings = readSettings(environment);
   return {
+    settings,
     storage: openStorage({ connectionString: settings.storageConnectionString }),
     now: () => new Date(),
     random: Math.random,

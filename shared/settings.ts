@@ -3,12 +3,25 @@
 export type Settings = {
   /** Where Table Storage is; `UseDevelopmentStorage=true` is Azurite. */
   readonly storageConnectionString: string;
+  /** Where links to the report point, without a slash at the end. */
+  readonly reportBaseUrl: string;
+  /** The keys of signed links: the first signs, the second, while keys are rotated, is still accepted. */
+  readonly linkKeys: readonly [Uint8Array, ...Uint8Array[]];
+  /** How long a link to the report is good, in days. */
+  readonly reportLinkDays: number;
 };
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Reads the settings. Throws one error that names every setting that is missing or malformed. */
-export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+export function readSettings(environment: Environment): Settings {
   const problems: string[] = [];
-  const settings = { storageConnectionString: readStorage(environment.AzureWebJobsStorage, problems) };
+  const settings = {
+    storageConnectionString: readStorage(environment.AzureWebJobsStorage, problems),
+    reportBaseUrl: readBaseUrl(environment.REPORT_BASE_URL, problems),
+    linkKeys: readLinkKeys(environment, problems),
+    reportLinkDays: readDays(environment.REPORT_LINK_DAYS, problems),
+  };
   checkSchedule('SWEEP_SCHEDULE', environment.SWEEP_SCHEDULE, problems);
   if (problems.length > 0) {
     throw new Error(
@@ -16,6 +29,37 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     );
   }
   return settings;
+}
+
+function readBaseUrl(value: string | undefined, problems: string[]): string {
+  if (!value || !/^https?:$/.test(URL.parse(value)?.protocol ?? '')) {
+    problems.push(
+      'REPORT_BASE_URL is missing or no URL; it is where links to the report point, such as "https://contoso-sync.azurewebsites.net"',
+    );
+  }
+  return (value ?? '').replace(/\/+$/, '');
+}
+
+const shortestLinkKey = 32;
+
+function readLinkKeys(environment: Environment, problems: string[]): Settings['linkKeys'] {
+  const encode = (name: string): Uint8Array => {
+    const key = new TextEncoder().encode(environment[name] ?? '');
+    if (key.length < shortestLinkKey) {
+      problems.push(
+        `${name} has ${key.length} bytes; it signs the links and must have at least ${shortestLinkKey}, at random`,
+      );
+    }
+    return key;
+  };
+  const key = encode('REPORT_LINK_KEY');
+  return environment.REPORT_LINK_KEY_PREVIOUS ? [key, encode('REPORT_LINK_KEY_PREVIOUS')] : [key];
+}
+
+function readDays(value: string | undefined, problems: string[]): number {
+  const days = value === undefined || value === '' ? 8 : Number(value);
+  if (!(days > 0 && days <= 90)) problems.push(`REPORT_LINK_DAYS is "${value}"; it is a number of days from 1 to 90`);
+  return days;
 }
 
 /** The host reads the schedules itself; without one it would leave its timer out, and say so only in its log. */

@@ -123,10 +123,12 @@ function otherAddresses({ exported }: Draft): readonly string[] {
  *
  * An operation that fails gives nothing up, which can make others fail: the caller plans again without it. Those that
  * only lose to another object of the export fail after all those that clash with what stands, and not while the
- * winner's own fate is open.
+ * winner's own fate is open; the first loser in the list has a winner before it, whose fate is not.
  */
 function refuseDuplicateOthers(holders: Holders): ReadonlyMap<number, OperationFailure> {
-  const wanted = (_: Intent, draft: Draft): readonly ValueKey[] => otherAddresses(draft).map(proxyAddressKey);
+  const wanted = (_: Intent, draft: Draft): readonly ValueKey[] => [
+    ...new Set(otherAddresses(draft).map(proxyAddressKey)),
+  ];
   const keeps = ({ draft }: Intent, key: ValueKey): boolean =>
     draft !== undefined && otherAddresses(draft).some((address) => proxyAddressKey(address) === key);
   const claims = collectClaims(holders, wanted);
@@ -143,10 +145,7 @@ function refuseDuplicateOthers(holders: Holders): ReadonlyMap<number, OperationF
   const losing = new Set(lost.map(({ loser }) => loser.since));
   const decided = lost.filter(({ winner }) => !losing.has(winner.since));
   return new Map(
-    (decided.length > 0 ? decided : lost).map(({ loser, winner, key }) => [
-      loser.since,
-      otherFailure(loser.intent, key, winner.intent.sourceAnchor),
-    ]),
+    decided.map(({ loser, winner, key }) => [loser.since, otherFailure(loser.intent, key, winner.intent.sourceAnchor)]),
   );
 }
 
@@ -205,6 +204,7 @@ function allocateUserPrincipalNames(
   const names = new Map<Intent, UserPrincipalName>();
   const refused = new Map<number, OperationFailure>();
   const chosen = new Set<ValueKey>();
+  const isAskedFor = askedForAsAddress(holders);
   for (const intent of holders.intents.values()) {
     const own = intent.draft?.exported.userPrincipalName ?? null;
     if (own === null || hasOwn(intent, upnKey(own))) {
@@ -212,13 +212,13 @@ function allocateUserPrincipalNames(
       continue;
     }
     const isTaken = (candidate: string): boolean => {
-      const key = upnKey(candidate);
+      const [key, address] = [upnKey(candidate), smtpKey(candidate)];
       const licensed = intent.draft?.exported.exchangeLicensed ?? false;
       return (
         chosen.has(key) ||
         claims.has(key) ||
         isOccupied(key, holders) ||
-        (licensed && isOccupied(smtpKey(candidate), holders))
+        (licensed && (isOccupied(address, holders) || isAskedFor(address)))
       );
     };
     const { placeholderForm, random } = context;
@@ -231,6 +231,19 @@ function allocateUserPrincipalNames(
     names.set(intent, { inForce: placeholder, placeholder });
   }
   return { names, refused };
+}
+
+/** Tells whether the export asks for an address; looks only when it is first asked itself. */
+function askedForAsAddress({ intents }: Holders): (key: ValueKey) => boolean {
+  let asked: Set<ValueKey> | undefined;
+  return (key) => {
+    if (asked) return asked.has(key);
+    asked = new Set();
+    for (const { draft } of intents.values()) {
+      if (draft) for (const address of desiredAddresses(draft.exported, null)) asked.add(address.key);
+    }
+    return asked.has(key);
+  };
 }
 
 function isOccupied(key: ValueKey, { values }: Holders): boolean {

@@ -6,7 +6,7 @@
  * again goes on from there.
  */
 import { type ValueChanges, valueChanges } from './changes.ts';
-import { type DirectoryObject, quarantinedKey } from './objects.ts';
+import { desiredAddresses, type DirectoryObject, quarantinedKey, userPrincipalNameOf } from './objects.ts';
 import type { Transition } from './plan-export.ts';
 import { isPrimary, proxyAddressKey, type ValueKey } from './values.ts';
 
@@ -32,7 +32,8 @@ export function cutTransition(transition: Transition): readonly WrittenTransitio
   if (mostRows(changes) <= 100) return [transition];
   const leaving = new Set([...givenUp, ...stopped.map(({ key }) => key)]);
   const coming = new Set([...taken, ...started.map(({ key }) => key)]);
-  const states = [...statesBetween(before, leaving).reverse(), ...(after ? statesBetween(after, coming) : [undefined])];
+  const leadingDown = statesBetween(before, leaving).reverse().slice(1);
+  const states = [...leadingDown, ...(after ? statesBetween(after, coming) : [undefined])];
   const restamped =
     before && after
       ? chunksOf(
@@ -64,33 +65,29 @@ function mostRows({ taken, givenUp, started, stopped, kept }: ValueChanges): num
 /**
  * Gives the states on the way to an object that lacks the given addresses, from the barest to the whole object.
  *
- * The first primary stays in all of them: without one, `mail` would become the primary.
+ * The first primary stays in all of them: without one, `mail` would become the primary. So does an address that the
+ * object would ask for all the same, because it is its `mail` or UPN too.
  */
 function statesBetween(object: DirectoryObject | undefined, keys: ReadonlySet<ValueKey>): DirectoryObject[] {
   if (!object) return [];
-  const { proxyAddresses } = object.exported;
-  const primary = proxyAddresses.find(isPrimary);
-  const removable = proxyAddresses
-    .filter((address) => address !== primary)
-    .map(proxyAddressKey)
-    .filter((key) => keys.has(key));
-  const chunks = chunksOf([...new Set(removable)], addressesPerPart);
+  const { exported } = object;
+  const barest = { ...exported, proxyAddresses: exported.proxyAddresses.filter(isPrimary).slice(0, 1) };
+  const staying = new Set(desiredAddresses(barest, userPrincipalNameOf(object)).map(({ key }) => key));
+  const removable = new Set(
+    exported.proxyAddresses.map(proxyAddressKey).filter((key) => keys.has(key) && !staying.has(key)),
+  );
+  const chunks = chunksOf([...removable], addressesPerPart);
   const states = chunks.map((_, index) => without(object, new Set(chunks.slice(index).flat())));
   return [...states, object];
 }
 
-function without(object: DirectoryObject, keys: ReadonlySet<ValueKey>): DirectoryObject {
+function without(object: DirectoryObject, addresses: ReadonlySet<ValueKey>): DirectoryObject {
   const { exported, quarantined } = object;
-  const primary = exported.proxyAddresses.find(isPrimary);
-  const proxyAddresses = exported.proxyAddresses.filter(
-    (address) => address === primary || !keys.has(proxyAddressKey(address)),
-  );
+  const proxyAddresses = exported.proxyAddresses.filter((address) => !addresses.has(proxyAddressKey(address)));
   return {
     ...object,
     exported: { ...exported, proxyAddresses },
-    quarantined: quarantined.filter(
-      (entry) => entry.propertyName !== 'ProxyAddresses' || !keys.has(quarantinedKey(entry)),
-    ),
+    quarantined: quarantined.filter((entry) => !addresses.has(quarantinedKey(entry))),
   };
 }
 

@@ -163,7 +163,10 @@ function sameStrings(left: readonly string[], right: readonly string[]): boolean
 function sameAttributes(left: ExportedAttributes['attributes'], right: ExportedAttributes['attributes']): boolean {
   if (left === right) return true;
   const names = Object.keys(left);
-  return names.length === Object.keys(right).length && names.every((name) => sameAttribute(left[name], right[name]));
+  return (
+    names.length === Object.keys(right).length &&
+    names.every((name) => Object.hasOwn(right, name) && sameAttribute(left[name], right[name]))
+  );
 }
 
 function sameAttribute(left?: string | readonly string[], right?: string | readonly string[]): boolean {

@@ -75,12 +75,12 @@ function mergeAttributes(
   changes: WriteOperation['attributes'],
 ): ExportedAttributes['attributes'] {
   if (!changes) return {};
-  const merged: Record<string, string | readonly string[]> = { ...base };
+  const merged = new Map(Object.entries(base));
   for (const [name, value] of Object.entries(changes)) {
-    if (value === null) Reflect.deleteProperty(merged, name);
-    else merged[name] = value;
+    if (value === null) merged.delete(name);
+    else merged.set(name, value);
   }
-  return merged;
+  return Object.fromEntries(merged);
 }
 
 function notFound(sourceAnchor: string): OperationFailure {

@@ -17,9 +17,9 @@ import {
   type QuarantinedValue,
   userPrincipalNameOf,
 } from './objects.ts';
-import type { Draft } from './operations.ts';
+import type { Draft, WriteOperation } from './operations.ts';
 import type { OperationFailure } from './validation.ts';
-import { smtpKey, upnKey, type ValueKey } from './values.ts';
+import { proxyAddressKey, smtpKey, spaceOf, textOf, upnKey, type ValueKey } from './values.ts';
 
 /** What a plan needs to know: the objects of the export, and the {@link valuesInQuestion} that exist. */
 export type DirectoryState = {
@@ -69,8 +69,8 @@ export function planExport(items: readonly ExportItem[], state: DirectoryState, 
 /**
  * Gives the values that must be known before an export can be planned, beside its objects.
  *
- * These are the values asked for and not held, those no longer waited for, and those waited for that the export gives
- * up. A value that an object merely keeps, or merely gives up, is not among them.
+ * These are the values asked for and not held, those no longer waited for, and those waited for that the export may
+ * give up. A value that an object merely keeps, or merely gives up, is not among them; nor is a new placeholder.
  */
 export function valuesInQuestion(
   items: readonly ExportItem[],
@@ -80,18 +80,55 @@ export function valuesInQuestion(
   const inQuestion = new Set<ValueKey>();
   const givenUp = new Set<ValueKey>();
   for (const { before, draft, asked, continues } of intents.values()) {
-    if (before && draft === before && asked.length <= 1) continue;
+    // A user who gets its own UPN, or asks for another, gives its placeholder up.
+    if (before?.placeholder) givenUp.add(upnKey(before.placeholder)).add(smtpKey(before.placeholder));
+    if (before && draft === before) continue;
     const held = before ? heldValues(before) : none;
     const wanted = new Set(asked.flatMap((step) => wantedValues(step.draft, before)));
     for (const key of wanted) if (!continues || !held.has(key)) inQuestion.add(key);
-    for (const key of held) if (!continues || !wanted.has(key) || asked.length > 1) givenUp.add(key);
+    for (const key of held) if (!continues || !wanted.has(key)) givenUp.add(key);
     if (before) for (const key of awaitedValues(before).keys()) if (!continues || !wanted.has(key)) inQuestion.add(key);
   }
+  if (items.length > intents.size) addForRefusals(items, { intents, inQuestion, givenUp });
   if (givenUp.size === 0) return inQuestion;
   for (const { before } of intents.values()) {
-    if (before) for (const key of awaitedValues(before).keys()) if (givenUp.has(key)) inQuestion.add(key);
+    if (!before) continue;
+    for (const key of awaitedValues(before).keys()) {
+      if (!givenUp.has(key)) continue;
+      inQuestion.add(key);
+      if (before.exported.exchangeLicensed && spaceOf(key) === 'upn') inQuestion.add(smtpKey(textOf(key)));
+    }
   }
   return inQuestion;
+}
+
+/**
+ * Adds what objects with several operations may want and give up besides, when one of these is refused: then the others
+ * give another object, or are applied where they failed before.
+ */
+function addForRefusals(
+  items: readonly ExportItem[],
+  {
+    intents,
+    inQuestion,
+    givenUp,
+  }: { intents: ReadonlyMap<string, Intent>; inQuestion: Set<ValueKey>; givenUp: Set<ValueKey> },
+): void {
+  const seen = new Set<string>();
+  const repeated = new Set<string>();
+  for (const { sourceAnchor } of items) {
+    if (sourceAnchor !== null) (seen.has(sourceAnchor) ? repeated : seen).add(sourceAnchor);
+  }
+  for (const sourceAnchor of repeated) {
+    const before = intents.get(sourceAnchor)?.before;
+    if (!before) continue;
+    for (const key of heldValues(before)) givenUp.add(key);
+    for (const key of [...namedValues(before.exported), ...awaitedValues(before).keys()]) inQuestion.add(key);
+  }
+  for (const { sourceAnchor, operation } of items) {
+    if (sourceAnchor === null || !repeated.has(sourceAnchor) || operation?.operation === 'delete') continue;
+    if (operation) for (const key of namedValues(operation)) inQuestion.add(key);
+  }
 }
 
 const none: ReadonlySet<ValueKey> = new Set();
@@ -102,6 +139,18 @@ function wantedValues({ exported }: Draft, before: DirectoryObject | undefined):
   const keys = desiredAddresses(exported, userPrincipalName).map(({ key }) => key);
   if (userPrincipalName !== null) keys.push(upnKey(userPrincipalName));
   if (before?.placeholder && exported.exchangeLicensed) keys.push(smtpKey(before.placeholder));
+  return keys;
+}
+
+/** All values that could be made of what is exported. */
+function namedValues({
+  userPrincipalName,
+  mail,
+  proxyAddresses,
+}: Partial<Pick<WriteOperation, 'userPrincipalName' | 'mail' | 'proxyAddresses'>>): readonly ValueKey[] {
+  const keys = proxyAddresses?.map(proxyAddressKey) ?? [];
+  if (userPrincipalName) keys.push(upnKey(userPrincipalName), smtpKey(userPrincipalName));
+  if (mail) keys.push(smtpKey(mail));
   return keys;
 }
 

@@ -182,8 +182,9 @@ function mayBeLarge({ attributes, proxyAddresses }: ExportedAttributes): boolean
   let characters = 0;
   for (const name in attributes) {
     const value = attributes[name];
-    characters += name.length + (typeof value === 'string' ? value.length : (value?.join().length ?? 0));
+    characters += name.length + (typeof value === 'string' ? value.length : (value?.join().length ?? 0)) + 2;
   }
-  // A character is at most six bytes of JSON in UTF-8, an address at most 1,024 characters.
+  // A character is at most six bytes of JSON in UTF-8, an address at most 1,024 characters; what stands around an
+  // attribute is less than two characters.
   return characters * 6 + proxyAddresses.length * limits.otherAddress * 6 + 16_384 > limits.objectBytes;
 }

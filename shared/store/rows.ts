@@ -144,6 +144,15 @@ export function errorFromRow(row: ReadRow): StoredError {
   };
 }
 
+/** An error row as it is searched: with its key, and the addresses that its object has. */
+export type ErrorRow = StoredError & { readonly rowKey: string; readonly proxyAddresses: readonly string[] };
+
+/** Reads the row of a quarantined value, with all that can be searched. */
+export function errorRowFrom(row: ReadRow): ErrorRow {
+  const proxyAddresses = fromJsonColumns(row, 'proxyAddresses') as string[];
+  return { ...errorFromRow(row), rowKey: row.rowKey, proxyAddresses };
+}
+
 /** Tells whether an error row shows of its object what is so before and what is so after. */
 export function errorRowIsSame(before: DirectoryObject, after: DirectoryObject): boolean {
   return (

@@ -7,7 +7,11 @@ import type { Partition } from '../../shared/store/partition.ts';
 import type { Tenant } from '../../shared/store/tenants.ts';
 
 /** The settings that every start needs, beside the storage. */
-export const settings = { SWEEP_SCHEDULE: '0 0 * * * *' };
+export const settings = {
+  SWEEP_SCHEDULE: '0 0 * * * *',
+  REPORT_BASE_URL: 'http://localhost:7071',
+  REPORT_LINK_KEY: 'a key for tests, of more than 32 bytes',
+};
 
 /** The services on the Azurite of this run, without a functions host. */
 export function servicesHere(connectionString = inject('connectionString')): Services {

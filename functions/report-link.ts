@@ -1,0 +1,15 @@
+import { app } from '@azure/functions';
+import { handle, json } from '../shared/http/handle.ts';
+import { pathParameter } from '../shared/http/parameters.ts';
+import { makeReportLink } from '../shared/links/report-link.ts';
+import { findTenant } from '../shared/operations/find-tenant.ts';
+
+app.http('reportLink', {
+  methods: ['POST'],
+  authLevel: 'function',
+  route: 'tenants/{tenantId}/reportLink',
+  handler: handle(async ({ request, services }) => {
+    const { tenantId } = await findTenant(services, pathParameter(request, 'tenantId'));
+    return json(200, await makeReportLink(services, tenantId));
+  }),
+});
