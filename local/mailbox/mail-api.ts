@@ -1,0 +1,37 @@
+/** The part of the mailbox that an `EmailClient` talks to: the REST API of Azure Communication Services Email. */
+import { checkSignature } from './check-signature.ts';
+import { countingRefusals } from './pass.ts';
+import { queryOperation } from './query-operation.ts';
+import { Refused } from './refused.ts';
+import { sendEmail } from './send-email.ts';
+import type { Answer } from './answer.ts';
+import type { Call } from './call.ts';
+import type { MailboxState } from './state.ts';
+
+const versions = ['2023-03-31', '2025-09-01'];
+
+/** Answers a request of the mail API; gives undefined for any other. */
+export function answerMailApi(state: MailboxState, call: Call): Answer | undefined {
+  const route = `${call.method} ${call.url.pathname}`;
+  if (route === 'POST /emails:send') {
+    return countingRefusals(state.sends, () => {
+      check(state, call);
+      return sendEmail(state, call);
+    });
+  }
+  const id = /^GET \/emails\/operations\/([^/]+)$/.exec(route)?.[1];
+  if (id === undefined) return undefined;
+  return countingRefusals(state.queries, () => {
+    check(state, call);
+    return queryOperation(state, id);
+  });
+}
+
+function check({ accessKey }: MailboxState, call: Call): void {
+  checkSignature(call, { accessKey, now: new Date() });
+  const version = call.url.searchParams.get('api-version');
+  if (version === null) throw new Refused(400, 'ApiVersionUnspecified', 'An API version is required');
+  if (versions.includes(version)) return;
+  const message = `The API version "${version}" is not supported. Supported are ${versions.join(', ')}`;
+  throw new Refused(400, 'UnsupportedApiVersion', message);
+}

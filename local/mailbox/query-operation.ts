@@ -1,0 +1,26 @@
+import { passFault, passLimit, withFault } from './pass.ts';
+import { jsonAnswer, pollAgain } from './answer.ts';
+import { noSuchOperation } from './refused.ts';
+import type { Answer } from './answer.ts';
+import type { MailboxState, Operation } from './state.ts';
+
+/** `GET /emails/operations/{id}`: how the delivery of a message stands. It runs the first time it is asked for, and is done the second. */
+export function queryOperation(state: MailboxState, id: string): Answer {
+  const [fault, ...rest] = state.nextQueries;
+  state.nextQueries = rest;
+  passFault(fault);
+  passLimit(state, state.queries, state.queryLimit);
+  const operation = state.operations.get(id);
+  if (operation === undefined) throw noSuchOperation(id);
+  state.queries.accepted += 1;
+  return withFault(statusAnswer(id, operation), fault);
+}
+
+function statusAnswer(id: string, operation: Operation): Answer {
+  if (!operation.wasQueried) {
+    operation.wasQueried = true;
+    return jsonAnswer(200, { id, status: 'Running', error: null }, pollAgain);
+  }
+  const status = operation.error === null ? 'Succeeded' : 'Failed';
+  return jsonAnswer(200, { id, status, error: operation.error });
+}

@@ -1,0 +1,46 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { answerInspectionApi } from './inspection-api.ts';
+import { answerMailApi } from './mail-api.ts';
+import { answerPage } from './page-routes.ts';
+import { readCall } from './call.ts';
+import { refusalAnswer } from './answer.ts';
+import { Refused } from './refused.ts';
+import type { Answer } from './answer.ts';
+import type { Call } from './call.ts';
+import type { MailboxState } from './state.ts';
+
+/** Makes the HTTP server of a mailbox, not yet listening. */
+export function createMailboxServer(state: MailboxState): Server {
+  return createServer((request, response) => {
+    answer(state, request)
+      .then((answered) => send(response, answered))
+      .catch((error: unknown) => {
+        // A request that did not come to its end has nobody left who waits. Anything else is a defect of the mailbox.
+        if (request.complete) console.error(error);
+        response.destroy();
+      });
+  });
+}
+
+async function answer(state: MailboxState, request: IncomingMessage): Promise<Answer> {
+  try {
+    return route(state, await readCall(request));
+  } catch (error) {
+    if (error instanceof Refused) return refusalAnswer(error);
+    throw error;
+  }
+}
+
+function route(state: MailboxState, call: Call): Answer {
+  const answered = answerMailApi(state, call) ?? answerInspectionApi(state, call) ?? answerPage(state, call);
+  if (answered !== undefined) return answered;
+  throw new Refused(404, 'NotFound', `There is nothing at "${call.method} ${call.url.pathname}"`);
+}
+
+async function send(response: ServerResponse, { status, headers, body, delayMs, isLost }: Answer): Promise<void> {
+  if (delayMs !== undefined) await sleep(delayMs, undefined, { ref: false });
+  if (isLost) return void response.destroy();
+  response.writeHead(status, headers).end(body);
+}
