@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { valueChanges } from '../directory/changes.ts';
 import type { ExportItem } from '../directory/fold-export.ts';
-import type { DirectoryObject } from '../directory/objects.ts';
+import { type DirectoryObject, quarantinedKey } from '../directory/objects.ts';
 import type { ProvisioningError } from '../directory/provisioning-errors.ts';
 import { choosePlaceholder } from '../directory/placeholder.ts';
 import { type ExportPlan, type OperationResult, planExport, valuesInQuestion } from '../directory/plan-export.ts';
@@ -116,6 +116,8 @@ async function attemptExport(pending: readonly ExportItem[], run: Run): Promise<
     if (!run.originals.has(sourceAnchor)) run.originals.set(sourceAnchor, before);
   }
 
+  await readHolders(plan, known, partition);
+
   const isTaken = (candidate: string): boolean => values.has(upnKey(candidate));
   const placeholderFor = (name: string): string | null => choosePlaceholder(name, tenant, { isTaken, random });
   const { written, lost } = await commit(partition, plan.transitions, { ...writer, known, placeholderFor });
@@ -142,6 +144,20 @@ function objectsIn(stored: ReadonlyMap<string, StoredObject>): ReadonlyMap<strin
   const objects = new Map<string, DirectoryObject>();
   for (const [sourceAnchor, { object }] of stored) if (object) objects.set(sourceAnchor, object);
   return objects;
+}
+
+/** Reads the holders of what is newly quarantined: the history and the answer name them. */
+async function readHolders({ results }: ExportPlan, known: KnownRows, partition: Partition): Promise<void> {
+  const unknown = new Set<string>();
+  for (const { newlyQuarantined } of results) {
+    for (const quarantined of newlyQuarantined) {
+      const holder = known.values.get(quarantinedKey(quarantined))?.holder;
+      if (holder && !known.objects.has(holder)) unknown.add(holder);
+    }
+  }
+  for (const [sourceAnchor, stored] of await readObjects(partition, [...unknown])) {
+    known.objects.set(sourceAnchor, stored);
+  }
 }
 
 /** Forgets what objects were before this export, but for those of which a part of the change is written. */

@@ -147,6 +147,7 @@ describe('sweepTenant', () => {
       'quarantined c',
       'quarantined b',
     ]);
+    expect(history[3]).toMatchObject({ from: { sourceAnchor: 'a', displayName: 'Group a' }, by: { kind: 'export' } });
     expect(history[0]).toMatchObject({
       propertyValue: alias,
       from: { sourceAnchor: 'a', displayName: 'Group a' },

@@ -1,0 +1,84 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const base = ['shared/services.ts', 'shared/settings.ts', 'shared/request-error.ts'];
+const root = resolve(import.meta.dirname, '..');
+
+/** Which folders a folder may import from, beside itself. A file named here may do so in place of its folder. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  'shared/directory': [],
+  'shared/store': ['shared/directory'],
+  'shared/links': ['shared/services.ts'],
+  'shared/operations': ['shared/directory', 'shared/store', 'shared/links', 'shared/mail', 'shared/views', ...base],
+  'shared/views': ['shared/directory', 'shared/operations', 'shared/store'],
+  'shared/mail': ['shared/settings.ts'],
+  'shared/http': ['shared/directory', 'shared/operations', 'shared/store', 'shared/links', 'shared/views', ...base],
+  'shared/services.ts': ['shared/settings.ts', 'shared/store', 'shared/mail'],
+  'shared/settings.ts': [],
+  'shared/request-error.ts': [],
+  functions: ['shared'],
+};
+
+/** The packages that only one folder may know. */
+const packages: Readonly<Record<string, string>> = {
+  '@azure/data-tables': 'shared/store',
+  '@azure/communication-email': 'shared/mail',
+  jose: 'shared/links',
+  zod: 'shared/http functions',
+  preact: 'shared/views',
+};
+
+type Import = { readonly from: string; readonly to: string };
+
+const imports: readonly Import[] = globSync('{shared,functions}/**/*.{ts,tsx}', { cwd: root }).flatMap((file) => {
+  const text = readFileSync(join(root, file), 'utf8');
+  return [...text.matchAll(/^(?:import|export)\s[^;]*?from '([^']+)'|^import '([^']+)'/gm)].map((match) => {
+    const target = match[1] ?? match[2] ?? '';
+    const to = target.startsWith('.') ? relative(root, resolve(root, dirname(file), target)) : target;
+    return { from: file, to };
+  });
+});
+
+/** Gives the entry of the table that a file belongs to: the longest that it begins with. */
+function homeOf(file: string): string {
+  const homes = Object.keys(allowed).filter((home) => file === home || file.startsWith(`${home}/`));
+  return homes.sort((left, right) => right.length - left.length)[0] ?? file;
+}
+
+const isInside = (file: string, place: string): boolean => file === place || file.startsWith(`${place}/`);
+
+describe('the imports', () => {
+  it('are found', () => {
+    expect(imports.length).toBeGreaterThan(100);
+  });
+
+  it('point towards the directory core', () => {
+    const strays = imports.filter(({ from, to }) => {
+      if (!to.startsWith('shared') && !to.startsWith('functions') && !to.startsWith('.')) return false;
+      const home = homeOf(from);
+      if (isInside(to, home)) return false;
+      return !(allowed[home] ?? []).some((place) => isInside(to, place));
+    });
+    expect(strays).toEqual([]);
+  });
+
+  it('let the directory core know nothing but itself', () => {
+    const outside = imports.filter(
+      ({ from, to }) => isInside(from, 'shared/directory') && !isInside(to, 'shared/directory'),
+    );
+    expect(outside).toEqual([]);
+  });
+
+  it('keep each package behind one folder', () => {
+    const strays = imports.filter(({ from, to }) => {
+      const owners = packages[to]?.split(' ');
+      return owners && !owners.some((owner) => isInside(from, owner));
+    });
+    expect(strays).toEqual([]);
+  });
+
+  it('come from the local tools nowhere', () => {
+    expect(imports.filter(({ to }) => isInside(to, 'local') || isInside(to, 'test'))).toEqual([]);
+  });
+});
