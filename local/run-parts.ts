@@ -8,10 +8,12 @@ export type Part = { readonly child?: ChildProcess; stop(): Promise<void> };
 export type Parts = {
   /** Starts a part and adds it. If the part ends by itself later, everything else is stopped and this process ends with exit code 1. */
   start<P extends Part>(name: string, start: () => Promise<P>): Promise<P>;
+  /** Stops everything, and ends this process with exit code 0: for what ends by itself. */
+  finish(): Promise<void>;
 };
 
 /**
- * Runs the local system until it is told to stop (Ctrl-C, SIGTERM), until a part of it ends, or until the npm that started it has gone.
+ * Runs the local system until it is told to stop (Ctrl-C, SIGTERM), until a part of it ends, until the npm that started it has gone, or until it finishes.
  *
  * `startAll` starts the parts. Where one cannot start, those that run are stopped and the process ends with exit code 1 and the reason.
  */
@@ -39,6 +41,7 @@ export async function runParts(startAll: (parts: Parts) => Promise<void>): Promi
         whenEnded(part, (how) => void end(1, `${name} ended unexpectedly (${how}); stopping everything`));
         return part;
       },
+      finish: () => end(0),
     });
   } catch (error) {
     await end(1, error instanceof Error ? error.message : String(error));

@@ -34,10 +34,11 @@ function welcome(url: string, storage: string): string {
   functions      ${url}/api
   table storage  ${storage}
 
-  Try next, in another terminal:
+  Try next, in another terminal, in this folder:
 
-    curl -X PUT ${url}/api/tenants/contoso --json '{ "initialDomain": "contoso.onmicrosoft.com", "recipients": ["admin@contoso.com"] }'
-    curl -X POST ${url}/api/tenants/contoso/exports --json @samples/export.json
+    curl -X PUT ${url}/api/tenants/contoso -H "Content-Type: application/json" --data @samples/tenant.json
+    curl ${url}/api/tenants/contoso/exports -H "Content-Type: application/json" --data @samples/1-first-export.json
+    curl ${url}/api/tenants/contoso/exports -H "Content-Type: application/json" --data @samples/2-changes.json
 
   Ctrl-C ends everything.
 `;

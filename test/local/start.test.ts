@@ -1,11 +1,11 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { freePort } from '../../local/ports.ts';
 import { projectRoot } from '../../local/project-root.ts';
-import { eventually, exitCode, runs, transcript } from './processes.ts';
+import { eventually, exitCode, familyOf, runs, transcript } from './processes.ts';
 import { temporaryApp } from './temporary-app.ts';
 import type { TemporaryApp } from './temporary-app.ts';
 
@@ -41,16 +41,6 @@ async function startAndWait(command = [process.execPath, 'local/start.ts', '--ap
   const system = await start(command);
   await eventually('the start', () => system.log.text().includes('Ctrl-C ends everything'));
   return system;
-}
-
-/** The processes below a process, itself included. */
-function familyOf(pid: number): number[] {
-  const pairs = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
-    .trim()
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/).map(Number));
-  const children = pairs.filter(([, parent]) => parent === pid).map(([child]) => child ?? 0);
-  return [pid, ...children.flatMap(familyOf)];
 }
 
 describe('npm start', () => {
