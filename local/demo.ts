@@ -9,7 +9,7 @@ import { build } from './build.ts';
 import { bold, print } from './demo/page.ts';
 import { createClient } from './demo/client.ts';
 import { followStorageCounts } from './demo/storage-counts.ts';
-import { loadBothCompanies, sendChanges, sendItAgain, showBothSides, takeStock } from './demo/acts.ts';
+import { loadBothCompanies, resolveAndSweep, sendChanges, sendItAgain, showBothSides, takeStock } from './demo/acts.ts';
 import { projectRoot } from './project-root.ts';
 import { runParts } from './run-parts.ts';
 import { startAzurite } from './azurite.ts';
@@ -20,7 +20,7 @@ import type { Stage } from './demo/acts.ts';
 
 const { values } = parseArgs({ options: { app: { type: 'string', default: projectRoot } } });
 const appRoot = resolve(values.app);
-const acts = [loadBothCompanies, showBothSides, sendItAgain, sendChanges, takeStock];
+const acts = [loadBothCompanies, showBothSides, sendItAgain, sendChanges, resolveAndSweep, takeStock];
 
 await runParts(async (parts) => {
   const started = performance.now();

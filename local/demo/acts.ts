@@ -1,7 +1,14 @@
 /** The acts of the demo, in the order of the story. Each sends real requests, and prints what was answered. */
 import { compare } from './compare.ts';
 import { bold, count, print } from './page.ts';
-import { describeComparison, describeConflicts, describeFailures, describeSides, describeSummary } from './describe.ts';
+import {
+  describeComparison,
+  describeConflicts,
+  describeFailures,
+  describeReleases,
+  describeSides,
+  describeSummary,
+} from './describe.ts';
 import type { Client, SentExport } from './client.ts';
 import type { FindStorageCounts } from './storage-counts.ts';
 
@@ -10,6 +17,7 @@ export type Stage = { readonly client: Client; readonly storageCounts: FindStora
 
 const firstExport = '1-first-export.json';
 const changes = '2-changes.json';
+const cleanUp = '3-clean-up.json';
 const userPrincipalNameOfUserA = 'User@contoso.com';
 
 /** Loads both companies: nothing is held up by a duplicate, only the duplicate values are quarantined. */
@@ -48,6 +56,16 @@ export async function sendChanges(stage: Stage): Promise<void> {
   print(describeComparison(compare(before, await stage.client.objects())));
   print(describeConflicts(sent));
   print(describeFailures(sent));
+}
+
+/** Resolves some conflicts at their source, and sweeps: what came free goes to who waited for it. */
+export async function resolveAndSweep(stage: Stage): Promise<void> {
+  const { client } = stage;
+  await sendExport('The administrators decide', cleanUp, stage);
+  const { released, stillWaiting } = await client.sweep();
+  if (released.length === 0) throw new Error('Cannot go on: the sweep gave nothing back');
+  print([bold('The sweep'), ...describeReleases(released, await client.objects())]);
+  print([`  ${count(stillWaiting, 'value')} still in quarantine`]);
 }
 
 /** Counts what stands at the end. */

@@ -60,3 +60,15 @@ export type DirectoryObject = Reference & {
 
 /** A tenant as it is registered. */
 export type Tenant = { readonly tenantId: string; readonly initialDomain: string };
+
+/** What a sweep gave back, and to whom; `from` is the object that had the value before. */
+export type SweepAnswer = {
+  readonly released: readonly {
+    readonly propertyName: string;
+    readonly propertyValue: string;
+    readonly sourceAnchor: string;
+    readonly from: { readonly sourceAnchor: string; readonly displayName: string | null } | null;
+    readonly whenStarted: string;
+  }[];
+  readonly stillWaiting: number;
+};

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectRoot } from '../project-root.ts';
-import type { DirectoryObject, ExportAnswer, Tenant } from './answers.ts';
+import type { DirectoryObject, ExportAnswer, SweepAnswer, Tenant } from './answers.ts';
 
 /** An operation as a sample file has it. A delete names only the source anchor. */
 export type Operation = { readonly sourceAnchor: string; readonly objectType?: string; readonly displayName?: string };
@@ -15,6 +15,8 @@ export type Client = {
   register(file: string): Promise<Tenant>;
   /** Sends a file of `samples/` as an export. */
   export(file: string): Promise<SentExport>;
+  /** Sweeps the tenant now, as the timer does every hour. */
+  sweep(): Promise<SweepAnswer>;
   /** Reads all objects of the tenant, page by page. */
   objects(): Promise<readonly DirectoryObject[]>;
 };
@@ -33,6 +35,9 @@ export function createClient(serviceUrl: string, tenantId: string): Client {
       const { operations } = JSON.parse(body) as { operations: readonly Operation[] };
       const answer = (await request('POST', `${url}/exports`, { expected: 200, body })) as ExportAnswer;
       return { ...answer, operations };
+    },
+    async sweep() {
+      return (await request('POST', `${url}/sweep`, { expected: 200 })) as SweepAnswer;
     },
     async objects() {
       const objects: DirectoryObject[] = [];

@@ -1,7 +1,7 @@
 /** Puts the service's answers into lines that an administrator can read at the end of a long day. */
 import { count, dim, table, wrap } from './page.ts';
 import type { Comparison, EndedConflict, Move } from './compare.ts';
-import type { DirectoryObject, ExportAnswer, ProvisioningError, Reference } from './answers.ts';
+import type { DirectoryObject, ExportAnswer, ProvisioningError, Reference, SweepAnswer } from './answers.ts';
 import type { SentExport } from './client.ts';
 
 /** One line: what became of the operations, leaving out what did not happen, and how many values were quarantined. */
@@ -81,4 +81,22 @@ function endedRow({ error, hasValue }: EndedConflict): readonly string[] {
   return hasValue
     ? ['given back', value, `to ${nameOf(object)}`]
     : ['settled', value, `${nameOf(object)} asks for it no more`];
+}
+
+/** What a sweep gave back: the value, who had it, and who has it now. */
+export function describeReleases(
+  released: SweepAnswer['released'],
+  objects: readonly DirectoryObject[],
+): readonly string[] {
+  const named = new Map(objects.map((object) => [object.sourceAnchor, nameOf(object)]));
+  return table(
+    released.map(({ propertyName, propertyValue, sourceAnchor, from }) => [
+      'given back',
+      propertyName === 'ProxyAddresses' ? propertyValue : `UPN:${propertyValue}`,
+      `to ${named.get(sourceAnchor) ?? sourceAnchor}`,
+      dim(
+        `was ${from ? (named.get(from.sourceAnchor) ?? `${from.displayName ?? from.sourceAnchor}, deleted`) : 'taken'}`,
+      ),
+    ]),
+  );
 }

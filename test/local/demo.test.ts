@@ -60,7 +60,9 @@ describe('npm run demo', () => {
     expect(lines).toContain('swapped | SMTP:david.h@fabrikam.com | from user David Pelton to user David Hamilton');
     expect(lines).toContain('given back | UPN:LEEG@CONTOSO.COM | to user Lee Grant');
     expect(lines).toContain("user Joe Wood | group Joe's Coffee Club | smtp:Joe@contoso.com");
-    expect(lines).toContain('49 objects, 9 values of 8 objects in quarantine');
+    expect(lines).toContain('given back | UPN:User@contoso.com | to user User B | was user User A');
+    expect(lines).toContain('6 values still in quarantine');
+    expect(lines).toContain('48 objects, 6 values of 5 objects in quarantine');
     expect(text).toMatch(/\d+ ms, \d+ storage requests\n/);
 
     expect(code).toBe(0);
