@@ -8,9 +8,9 @@ export type Fault = 'pass' | 'cut' | 'loseAnswer';
 /** A proxy in front of Azurite that fails requests on demand. */
 export type FaultyProxy = {
   readonly connectionString: string;
-  /** Decides by its number, from 1, what becomes of each request from now on. */
-  failWhere: (fault: (number: number) => Fault) => void;
-  /** How many requests came since. */
+  /** Decides by its number, from 1, what becomes of each request from now on; or of each that writes, reads passing. */
+  failWhere: (fault: (number: number) => Fault, which?: 'all' | 'writes') => void;
+  /** How many of those requests came since. */
   readonly seen: () => number;
   readonly stop: () => Promise<void>;
 };
@@ -20,9 +20,10 @@ export async function startFaultyProxy(): Promise<FaultyProxy> {
   const target = inject('connectionString');
   const url = new URL(/TableEndpoint=([^;]+)/.exec(target)?.[1] ?? '');
   let faultOf: (number: number) => Fault = () => 'pass';
+  let counted: 'all' | 'writes' = 'all';
   let seen = 0;
   const server = createServer((incoming, outgoing) => {
-    const fault = faultOf(++seen);
+    const fault = counted === 'all' || incoming.method !== 'GET' ? faultOf(++seen) : 'pass';
     if (fault === 'cut') incoming.destroy();
     else forward(incoming, outgoing, { url, losesAnswer: fault === 'loseAnswer' });
   });
@@ -30,8 +31,9 @@ export async function startFaultyProxy(): Promise<FaultyProxy> {
   const { port } = server.address() as AddressInfo;
   return {
     connectionString: target.replace(url.host, `127.0.0.1:${port}`),
-    failWhere: (fault) => {
+    failWhere: (fault, which = 'all') => {
       faultOf = fault;
+      counted = which;
       seen = 0;
     },
     seen: () => seen,
