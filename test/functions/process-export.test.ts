@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startAzurite } from '../../local/azurite.ts';
 import type { RunningFunctionsHost } from '../../local/functions-host.ts';
+import { keysFrom } from '../../shared/store/keys.ts';
+import { readPage } from '../../shared/store/partition.ts';
 import { group, remove, user } from '../shared/directory/fixtures.ts';
 import { audit } from '../support/audit.ts';
 import { registerTenant, send, startService } from '../support/service.ts';
@@ -192,7 +194,9 @@ describe('POST /api/tenants/{tenantId}/exports, when the storage stops in the mi
         user(`u${n}`, { userPrincipalName: `u${n % 3_900}@contoso.com`, proxyAddresses: [`smtp:u${n}@contoso.com`] }),
       );
       const interrupted = tenant.export(operations);
-      await new Promise((resolve) => setTimeout(resolve, 700));
+      const partition = await servicesHere(azurite.connectionString).storage.partition(tenant.tenantId);
+      // Stopped when the first objects are written, and most are not yet.
+      while ((await readPage(partition, keysFrom('object|'), { pageSize: 1 })).rows.length === 0);
       await azurite.stop();
       const { status, headers } = await interrupted;
       expect(status).toBe(503);
