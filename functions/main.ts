@@ -1,12 +1,22 @@
 /** The entry of the bundle: all functions register here. */
 import './check-settings.ts';
+import './failures.ts';
+import './feature.ts';
+import './features.ts';
+import './graph-collection.ts';
 import './health.ts';
 import './history.ts';
+import './mail-tenant.ts';
 import './object.ts';
 import './objects.ts';
+import './openapi.ts';
 import './process-export.ts';
+import './provisioning-errors.ts';
+import './put-feature.ts';
 import './put-tenant.ts';
 import './report-link.ts';
+import './report.ts';
+import './send-monday-mail.ts';
 import './sweep-quarantine.ts';
 import './sweep-tenant.ts';
 import './tenant.ts';

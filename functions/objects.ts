@@ -1,24 +1,17 @@
 import { app } from '@azure/functions';
-import * as z from 'zod';
-import { objectTypes } from '../shared/directory/objects.ts';
 import { handle, json } from '../shared/http/handle.ts';
-import { fromSkipToken, listOf, pageParameters, parseQuery, pathParameter } from '../shared/http/parameters.ts';
+import { fromSkipToken, listOf, parseQuery, pathParameter } from '../shared/http/parameters.ts';
+import { objectsQuery } from '../shared/http/queries.ts';
 import { objectToWire } from '../shared/http/wire.ts';
 import { findTenant } from '../shared/operations/find-tenant.ts';
 import { readObjectPage } from '../shared/operations/read-object.ts';
-
-const parameters = {
-  objectType: z.enum(objectTypes).optional(),
-  hasErrors: z.stringbool({ truthy: ['true'], falsy: ['false'] }).optional(),
-  ...pageParameters,
-};
 
 app.http('objects', {
   methods: ['GET'],
   authLevel: 'function',
   route: 'tenants/{tenantId}/objects',
   handler: handle(async ({ request, services }) => {
-    const { objectType, hasErrors, pageSize, skipToken } = parseQuery(request, parameters);
+    const { objectType, hasErrors, pageSize, skipToken } = parseQuery(request, objectsQuery);
     const { tenantId } = await findTenant(services, pathParameter(request, 'tenantId'));
     const partition = await services.storage.partition(tenantId);
     const page = { after: fromSkipToken(skipToken, 'object|'), pageSize };

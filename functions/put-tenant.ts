@@ -4,7 +4,8 @@ import { parseBody } from '../shared/http/parse-body.ts';
 import { pathParameter } from '../shared/http/parameters.ts';
 import { readJson } from '../shared/http/read-body.ts';
 import { tenantSchema } from '../shared/http/schemas.ts';
-import { tenantToWire } from '../shared/http/wire.ts';
+import { tenantAndMailToWire } from '../shared/http/wire.ts';
+import { findLastMail } from '../shared/operations/monday-mail/find-last-mail.ts';
 import { putTenant } from '../shared/operations/put-tenant.ts';
 
 app.http('putTenant', {
@@ -14,6 +15,7 @@ app.http('putTenant', {
   handler: handle(async ({ request, services }) => {
     const registration = parseBody(tenantSchema, await readJson(request));
     const { tenant, outcome } = await putTenant(services, pathParameter(request, 'tenantId'), registration);
-    return json(outcome === 'created' ? 201 : 200, tenantToWire(tenant));
+    const mail = await findLastMail(services, tenant);
+    return json(outcome === 'created' ? 201 : 200, tenantAndMailToWire(tenant, mail));
   }),
 });

@@ -1,14 +1,16 @@
 import { app } from '@azure/functions';
 import { handle, json } from '../shared/http/handle.ts';
 import { pathParameter } from '../shared/http/parameters.ts';
-import { tenantToWire } from '../shared/http/wire.ts';
+import { tenantAndMailToWire } from '../shared/http/wire.ts';
 import { findTenant } from '../shared/operations/find-tenant.ts';
+import { findLastMail } from '../shared/operations/monday-mail/find-last-mail.ts';
 
 app.http('tenant', {
   methods: ['GET'],
   authLevel: 'function',
   route: 'tenants/{tenantId}',
-  handler: handle(async ({ request, services }) =>
-    json(200, tenantToWire(await findTenant(services, pathParameter(request, 'tenantId')))),
-  ),
+  handler: handle(async ({ request, services }) => {
+    const tenant = await findTenant(services, pathParameter(request, 'tenantId'));
+    return json(200, tenantAndMailToWire(tenant, await findLastMail(services, tenant)));
+  }),
 });

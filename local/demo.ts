@@ -10,49 +10,66 @@ import { bold, print } from './demo/page.ts';
 import { createClient } from './demo/client.ts';
 import { followStorageCounts } from './demo/storage-counts.ts';
 import { loadBothCompanies, resolveAndSweep, sendChanges, sendItAgain, showBothSides, takeStock } from './demo/acts.ts';
+import { sendMail } from './demo/mail-act.ts';
+import { freePort } from './ports.ts';
 import { projectRoot } from './project-root.ts';
 import { runParts } from './run-parts.ts';
 import { startAzurite } from './azurite.ts';
 import { startFunctionsHost } from './functions-host.ts';
+import { startMailbox } from './mailbox.ts';
 import type { RunningAzurite } from './azurite.ts';
 import type { RunningFunctionsHost } from './functions-host.ts';
+import type { RunningMailbox } from './mailbox.ts';
 import type { Stage } from './demo/acts.ts';
 
 const { values } = parseArgs({ options: { app: { type: 'string', default: projectRoot } } });
 const appRoot = resolve(values.app);
-const acts = [loadBothCompanies, showBothSides, sendItAgain, sendChanges, resolveAndSweep, takeStock];
+const acts = [loadBothCompanies, showBothSides, sendItAgain, sendChanges, resolveAndSweep, takeStock, sendMail];
 
 await runParts(async (parts) => {
   const started = performance.now();
   await build({ appRoot });
   const azurite = await parts.start('Azurite', () => startAzurite({ services: 'table', tablePort: 0, inMemory: true }));
-  const host = await parts.start('The functions host', () => startQuietHost(azurite));
-  const stage = await setStage(azurite, host);
+  const mailbox = await parts.start('The mailbox', () => startMailbox({ port: 0 }));
+  const host = await parts.start('The functions host', () => startQuietHost(azurite, mailbox));
+  const stage = await setStage({ azurite, mailbox, host });
   for (const act of acts) await act(stage);
   console.log(`Done in ${((performance.now() - started) / 1_000).toFixed(1)} s, start and build included.`);
   await parts.finish();
 });
 
 /** The log goes to the demo, which reads from it what the exports cost; warnings and errors go on to the terminal. */
-async function startQuietHost({ connectionString }: RunningAzurite): Promise<RunningFunctionsHost> {
+async function startQuietHost(azurite: RunningAzurite, mailbox: RunningMailbox): Promise<RunningFunctionsHost> {
+  const port = await freePort();
   const host = await startFunctionsHost({
-    port: 0,
+    port,
     appRoot,
-    environment: { AzureWebJobsStorage: connectionString },
+    environment: {
+      AzureWebJobsStorage: azurite.connectionString,
+      COMMUNICATION_SERVICES_CONNECTION_STRING: mailbox.connectionString,
+      REPORT_BASE_URL: `http://localhost:${port}`,
+    },
     output: 'pipe',
   });
   host.child.stderr?.pipe(process.stderr);
   return host;
 }
 
-async function setStage(azurite: RunningAzurite, host: RunningFunctionsHost): Promise<Stage> {
+type Running = {
+  readonly azurite: RunningAzurite;
+  readonly mailbox: RunningMailbox;
+  readonly host: RunningFunctionsHost;
+};
+
+async function setStage({ azurite, mailbox, host }: Running): Promise<Stage> {
   const client = createClient(host.url, 'contoso');
   const tenant = await client.register('tenant.json');
   print([
     bold('Running'),
     `  functions      ${host.url}/api`,
     `  table storage  ${azurite.tableUrl} (Azurite, in memory)`,
+    `  mailbox        ${mailbox.url}`,
     `  tenant         ${tenant.tenantId}, ${tenant.initialDomain}`,
   ]);
-  return { client, storageCounts: followStorageCounts(host) };
+  return { client, mailbox, storageCounts: followStorageCounts(host) };
 }

@@ -1,7 +1,8 @@
 /**
- * `npm run start:func`: builds, and runs Azurite and Azure Functions Core Tools, for those who have them.
+ * `npm run start:func`: builds, and runs Azurite, the mailbox and Azure Functions Core Tools, for those who have them.
  *
- * `node local/start-func.ts [--app <folder>]`; ports from PORT, AZURITE_BLOB_PORT, AZURITE_QUEUE_PORT and AZURITE_TABLE_PORT.
+ * `node local/start-func.ts [--app <folder>]`; ports from PORT, AZURITE_BLOB_PORT, AZURITE_QUEUE_PORT, AZURITE_TABLE_PORT and
+ * MAILBOX_PORT.
  */
 import { parseArgs } from 'node:util';
 import { resolve } from 'node:path';
@@ -11,7 +12,9 @@ import { projectRoot } from './project-root.ts';
 import { readLocalSettings, withEnvironment } from './local-settings.ts';
 import { requireCoreTools, startCoreTools } from './core-tools.ts';
 import { runParts } from './run-parts.ts';
+import { startMailboxPart } from './mailbox-part.ts';
 import { startStorage } from './storage-part.ts';
+import { withReportUrl } from './report-url.ts';
 
 const { values } = parseArgs({ options: { app: { type: 'string', default: projectRoot } } });
 const appRoot = resolve(values.app);
@@ -23,5 +26,8 @@ await runParts(async (parts) => {
   const settings = withEnvironment(readLocalSettings(appRoot), process.env);
   // The real host keeps its keys and leases in blobs, so it needs more than the table service.
   const storage = await startStorage(parts, settings, { appRoot, services: 'all' });
-  await parts.start('func', () => startCoreTools({ port, appRoot, environment: storage.settings }));
+  const mail = await startMailboxPart(parts, storage.settings);
+  console.log(`mail: ${mail.description}`);
+  const environment = withReportUrl(mail.settings, port);
+  await parts.start('func', () => startCoreTools({ port, appRoot, environment }));
 });

@@ -1,7 +1,7 @@
 /**
- * `npm start`: builds, and runs everything locally: Azurite and the functions host.
+ * `npm start`: builds, and runs everything locally: Azurite, the mailbox and the functions host.
  *
- * `node local/start.ts [--app <folder>]`; ports from PORT and AZURITE_TABLE_PORT.
+ * `node local/start.ts [--app <folder>]`; ports from PORT, AZURITE_TABLE_PORT and MAILBOX_PORT.
  */
 import { parseArgs } from 'node:util';
 import { resolve } from 'node:path';
@@ -11,7 +11,9 @@ import { projectRoot } from './project-root.ts';
 import { readLocalSettings, withEnvironment } from './local-settings.ts';
 import { runParts } from './run-parts.ts';
 import { startFunctionsHost } from './functions-host.ts';
+import { startMailboxPart } from './mailbox-part.ts';
 import { startStorage } from './storage-part.ts';
+import { withReportUrl } from './report-url.ts';
 
 const { values } = parseArgs({ options: { app: { type: 'string', default: projectRoot } } });
 const appRoot = resolve(values.app);
@@ -23,22 +25,25 @@ await runParts(async (parts) => {
     appRoot,
     services: 'table',
   });
+  const mail = await startMailboxPart(parts, storage.settings);
   const host = await parts.start('The functions host', () =>
-    startFunctionsHost({ port, appRoot, environment: storage.settings }),
+    startFunctionsHost({ port, appRoot, environment: withReportUrl(mail.settings, port) }),
   );
-  console.log(welcome(host.url, storage.description));
+  console.log(welcome(host.url, { storage: storage.description, mail: mail.description }));
 });
 
-function welcome(url: string, storage: string): string {
+function welcome(url: string, { storage, mail }: { readonly storage: string; readonly mail: string }): string {
   return `
   functions      ${url}/api
   table storage  ${storage}
+  mail           ${mail}
 
   Try next, in another terminal, in this folder:
 
     curl -X PUT ${url}/api/tenants/contoso -H "Content-Type: application/json" --data @samples/tenant.json
     curl ${url}/api/tenants/contoso/exports -H "Content-Type: application/json" --data @samples/1-first-export.json
     curl ${url}/api/tenants/contoso/exports -H "Content-Type: application/json" --data @samples/2-changes.json
+    curl -X POST ${url}/api/tenants/contoso/mail
 
   Ctrl-C ends everything.
 `;

@@ -2,7 +2,17 @@
 
 /** The codes of refusals; the HTTP layer gives each a status. */
 export type RequestErrorCode =
-  'InvalidBody' | 'InvalidParameter' | 'TenantNotFound' | 'ObjectNotFound' | 'PayloadTooLarge' | 'StorageBusy';
+  | 'InvalidBody'
+  | 'InvalidParameter'
+  | 'UnsupportedQuery'
+  | 'TenantNotFound'
+  | 'ObjectNotFound'
+  | 'CollectionNotFound'
+  | 'FeatureNotFound'
+  | 'FeatureStaysOn'
+  | 'PayloadTooLarge'
+  | 'MailNotSent'
+  | 'StorageBusy';
 
 /** One place in a body that is wrong: a JSON pointer, and what is wrong there. */
 export type BodyProblem = { readonly pointer: string; readonly detail: string };

@@ -1,11 +1,13 @@
 /** What the operations work with, made from the settings when first needed. */
 import { randomUUID } from 'node:crypto';
+import { type Mailer, openMailer } from './mail/mailer.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { openStorage, type Storage } from './store/storage.ts';
 
 export type Services = {
   readonly settings: Settings;
   readonly storage: Storage;
+  readonly mailer: Mailer;
   readonly now: () => Date;
   /** Gives 0 to below 1. */
   readonly random: () => number;
@@ -25,6 +27,7 @@ export function makeServices(environment: Readonly<Record<string, string | undef
   return {
     settings,
     storage: openStorage({ connectionString: settings.storageConnectionString }),
+    mailer: openMailer(settings),
     now: () => new Date(),
     random: Math.random,
     newId: randomUUID,

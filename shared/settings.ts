@@ -9,6 +9,10 @@ export type Settings = {
   readonly linkKeys: readonly [Uint8Array, ...Uint8Array[]];
   /** How long a link to the report is good, in days. */
   readonly reportLinkDays: number;
+  /** Where Azure Communication Services is, or the local mailbox. */
+  readonly mailConnectionString: string;
+  /** Who sends the mails. */
+  readonly mailSenderAddress: string;
 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -21,8 +25,11 @@ export function readSettings(environment: Environment): Settings {
     reportBaseUrl: readBaseUrl(environment.REPORT_BASE_URL, problems),
     linkKeys: readLinkKeys(environment, problems),
     reportLinkDays: readDays(environment.REPORT_LINK_DAYS, problems),
+    mailConnectionString: readMail(environment.COMMUNICATION_SERVICES_CONNECTION_STRING, problems),
+    mailSenderAddress: readSender(environment.MAIL_SENDER_ADDRESS, problems),
   };
-  checkSchedule('SWEEP_SCHEDULE', environment.SWEEP_SCHEDULE, problems);
+  checkSchedule('SWEEP_SCHEDULE', environment.SWEEP_SCHEDULE, { example: '0 0 * * * *', problems });
+  checkSchedule('MONDAY_MAIL_SCHEDULE', environment.MONDAY_MAIL_SCHEDULE, { example: '0 0 8-20 * * 1', problems });
   if (problems.length > 0) {
     throw new Error(
       `Cannot start: ${problems.join('; ')}. Set it in the function app's settings, or locally in local.settings.json.`,
@@ -63,11 +70,36 @@ function readDays(value: string | undefined, problems: string[]): number {
 }
 
 /** The host reads the schedules itself; without one it would leave its timer out, and say so only in its log. */
-function checkSchedule(name: string, value: string | undefined, problems: string[]): void {
+function checkSchedule(
+  name: string,
+  value: string | undefined,
+  { example, problems }: { example: string; problems: string[] },
+): void {
   if (value?.trim().split(/\s+/).length === 6) return;
   problems.push(
-    `${name} is ${value ? `"${value}"` : 'missing'}; it is an NCRONTAB of six fields, such as "0 0 * * * *"`,
+    `${name} is ${value ? `"${value}"` : 'missing'}; it is an NCRONTAB of six fields, such as "${example}"`,
   );
+}
+
+function readMail(value: string | undefined, problems: string[]): string {
+  const parts = new Map((value ?? '').split(';').map((part) => [part.split('=', 1)[0]?.toLowerCase(), part]));
+  const endpoint = parts.get('endpoint')?.slice('endpoint='.length) ?? '';
+  const isWhole = /^https?:$/.test(URL.parse(endpoint)?.protocol ?? '') && /=.+/.test(parts.get('accesskey') ?? '');
+  if (!isWhole) {
+    // Not shown: the key stands in it.
+    const state = value ? 'is no connection string of Azure Communication Services' : 'is missing';
+    problems.push(`COMMUNICATION_SERVICES_CONNECTION_STRING ${state} (endpoint=https://...;accesskey=...)`);
+  }
+  return value ?? '';
+}
+
+function readSender(value: string | undefined, problems: string[]): string {
+  if (!/^[^\s@]+@[^\s@]+$/.test(value ?? '')) {
+    problems.push(
+      `MAIL_SENDER_ADDRESS is ${value ? `"${value}"` : 'missing'}; it is the address that mails come from, such as "DoNotReply@contoso.com"`,
+    );
+  }
+  return value ?? '';
 }
 
 function readStorage(value: string | undefined, problems: string[]): string {

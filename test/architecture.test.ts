@@ -7,13 +7,14 @@ const root = resolve(import.meta.dirname, '..');
 
 /** Which folders a folder may import from, beside itself. A file named here may do so in place of its folder. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
+  'shared/calendar': [],
   'shared/directory': [],
   'shared/store': ['shared/directory'],
   'shared/links': ['shared/services.ts'],
-  'shared/operations': ['shared/directory', 'shared/store', 'shared/links', 'shared/mail', 'shared/views', ...base],
-  'shared/views': ['shared/directory', 'shared/operations', 'shared/store'],
+  'shared/operations': ['shared/calendar', 'shared/directory', 'shared/store', 'shared/links', 'shared/mail', 'shared/views', ...base],
+  'shared/views': ['shared/calendar', 'shared/directory', 'shared/operations', 'shared/store'],
   'shared/mail': ['shared/settings.ts'],
-  'shared/http': ['shared/directory', 'shared/operations', 'shared/store', 'shared/links', 'shared/views', ...base],
+  'shared/http': ['shared/calendar', 'shared/directory', 'shared/operations', 'shared/store', 'shared/links', 'shared/views', ...base],
   'shared/services.ts': ['shared/settings.ts', 'shared/store', 'shared/mail'],
   'shared/settings.ts': [],
   'shared/request-error.ts': [],

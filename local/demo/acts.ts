@@ -10,10 +10,15 @@ import {
   describeSummary,
 } from './describe.ts';
 import type { Client, SentExport } from './client.ts';
+import type { RunningMailbox } from '../mailbox.ts';
 import type { FindStorageCounts } from './storage-counts.ts';
 
 /** What an act plays with. */
-export type Stage = { readonly client: Client; readonly storageCounts: FindStorageCounts };
+export type Stage = {
+  readonly client: Client;
+  readonly mailbox: RunningMailbox;
+  readonly storageCounts: FindStorageCounts;
+};
 
 const firstExport = '1-first-export.json';
 const changes = '2-changes.json';

@@ -72,3 +72,6 @@ export type SweepAnswer = {
   }[];
   readonly stillWaiting: number;
 };
+
+/** The answer to a mail: what it says, and to whom. */
+export type MailAnswer = { readonly subject: string; readonly to: readonly string[]; readonly plainText: string };

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectRoot } from '../project-root.ts';
-import type { DirectoryObject, ExportAnswer, SweepAnswer, Tenant } from './answers.ts';
+import type { DirectoryObject, ExportAnswer, MailAnswer, SweepAnswer, Tenant } from './answers.ts';
 
 /** An operation as a sample file has it. A delete names only the source anchor. */
 export type Operation = { readonly sourceAnchor: string; readonly objectType?: string; readonly displayName?: string };
@@ -17,6 +17,8 @@ export type Client = {
   export(file: string): Promise<SentExport>;
   /** Sweeps the tenant now, as the timer does every hour. */
   sweep(): Promise<SweepAnswer>;
+  /** Has the mail of the tenant sent now, as it is sent on Mondays. */
+  mail(): Promise<MailAnswer>;
   /** Reads all objects of the tenant, page by page. */
   objects(): Promise<readonly DirectoryObject[]>;
 };
@@ -38,6 +40,9 @@ export function createClient(serviceUrl: string, tenantId: string): Client {
     },
     async sweep() {
       return (await request('POST', `${url}/sweep`, { expected: 200 })) as SweepAnswer;
+    },
+    async mail() {
+      return (await request('POST', `${url}/mail`, { expected: 200 })) as MailAnswer;
     },
     async objects() {
       const objects: DirectoryObject[] = [];

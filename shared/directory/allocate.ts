@@ -38,8 +38,9 @@ export type Allocation = {
 type Intents = ReadonlyMap<string, Intent>;
 type Values = ReadonlyMap<ValueKey, ValueState>;
 type Claim = { readonly intent: Intent; readonly since: number };
-type Claims = ReadonlyMap<ValueKey, readonly Claim[]>;
-type UserPrincipalName = { readonly inForce: string | null; readonly placeholder: string | null };
+type Claims = ReadonlyMap<ValueKey, Claim>;
+type Wanted = (intent: Intent, draft: Draft) => readonly ValueKey[];
+type Placeholders = ReadonlyMap<Intent, string>;
 
 /** Gives out values in three stages: addresses that cannot be quarantined, then UPNs, then SMTP addresses. */
 export function allocate(intents: Intents, values: Values, context: PlanContext): Allocation {
@@ -56,28 +57,34 @@ export function allocate(intents: Intents, values: Values, context: PlanContext)
 
   const others = refuseDuplicateOthers(holders);
   if (others.size > 0) return { after: new Map(), refused: others };
-  const { names, refused } = allocateUserPrincipalNames(holders, context);
+  const { placeholders, refused } = allocateUserPrincipalNames(holders, context);
   if (refused.size > 0) return { after: new Map(), refused };
-  return { after: allocateAddresses(holders, names, context), refused };
+  return { after: allocateAddresses(holders, placeholders, context), refused };
 }
 
 type Holders = {
   readonly intents: Intents;
   readonly values: Values;
   readonly isVacant: (key: ValueKey) => boolean;
-  /** The values that the object of an intent holds before the export and may keep. */
+  /** The values that the object of an intent holds before the export and may keep: none where it is a new object. */
   readonly held: (intent: Intent) => ReadonlySet<ValueKey>;
 };
 
 const nothing: ReadonlySet<ValueKey> = new Set();
 
-function heldByIntent(): (intent: Intent) => ReadonlySet<ValueKey> {
+function heldByIntent(): Holders['held'] {
   const known = new Map<Intent, ReadonlySet<ValueKey>>();
   return (intent) => {
+    if (!intent.before) return nothing;
     let held = known.get(intent);
-    if (!held) known.set(intent, (held = intent.before ? heldValues(intent.before) : nothing));
+    if (!held) known.set(intent, (held = heldValues(intent.before)));
     return held;
   };
+}
+
+/** Tells whether the object of an intent has a value already. */
+function isHeld(key: ValueKey, intent: Intent, { held }: Holders): boolean {
+  return intent.continues && held(intent).has(key);
 }
 
 /** Tells whether a value is free for this export: vacant, or given up by an object of the export. */
@@ -91,31 +98,32 @@ function isFree(
   return holder !== undefined && held(holder).has(key) && !(holder.continues && keeps(holder, key));
 }
 
-/** Collects who asks for which values that they do not hold, the first in the list first. */
-function collectClaims(
-  { intents, held }: Holders,
-  wanted: (intent: Intent, draft: Draft) => readonly ValueKey[],
-): Claims {
-  const claims = new Map<ValueKey, Claim[]>();
-  for (const intent of intents.values()) {
+/** Visits each value that an object of the export asks for and does not hold. */
+function forEachClaim(holders: Holders, wanted: Wanted, visit: (key: ValueKey, claim: Claim) => void): void {
+  for (const intent of holders.intents.values()) {
     const { draft, asked } = intent;
     if (!draft || asked.length === 0) continue;
     for (const key of wanted(intent, draft)) {
-      if (intent.continues && held(intent).has(key)) continue;
-      const claim = { intent, since: askedSince(intent, (earlier) => wanted(intent, earlier).includes(key)) };
-      const others = claims.get(key);
-      if (others) others.push(claim);
-      else claims.set(key, [claim]);
+      if (isHeld(key, intent, holders)) continue;
+      visit(key, { intent, since: askedSince(intent, (earlier) => wanted(intent, earlier).includes(key)) });
     }
   }
-  for (const claimants of claims.values()) {
-    if (claimants.length > 1) claimants.sort((left, right) => left.since - right.since);
-  }
+}
+
+/** Finds, for each value that is asked for, who asks for it first in the list. */
+function firstClaims(holders: Holders, wanted: Wanted): Claims {
+  const claims = new Map<ValueKey, Claim>();
+  forEachClaim(holders, wanted, (key, claim) => {
+    const first = claims.get(key);
+    if (!first || claim.since < first.since) claims.set(key, claim);
+  });
   return claims;
 }
 
-function otherAddresses({ exported }: Draft): readonly string[] {
-  return exported.proxyAddresses.filter((address) => !isSmtp(address));
+function otherAddresses(_: Intent, { exported }: Draft): readonly ValueKey[] {
+  const { proxyAddresses } = exported;
+  if (proxyAddresses.every(isSmtp)) return [];
+  return [...new Set(proxyAddresses.filter((address) => !isSmtp(address)).map(proxyAddressKey))];
 }
 
 /**
@@ -126,20 +134,17 @@ function otherAddresses({ exported }: Draft): readonly string[] {
  * winner's own fate is open; the first loser in the list has a winner before it, whose fate is not.
  */
 function refuseDuplicateOthers(holders: Holders): ReadonlyMap<number, OperationFailure> {
-  const wanted = (_: Intent, draft: Draft): readonly ValueKey[] => [
-    ...new Set(otherAddresses(draft).map(proxyAddressKey)),
-  ];
-  const keeps = ({ draft }: Intent, key: ValueKey): boolean =>
-    draft !== undefined && otherAddresses(draft).some((address) => proxyAddressKey(address) === key);
-  const claims = collectClaims(holders, wanted);
-
+  const keeps = (intent: Intent, key: ValueKey): boolean =>
+    intent.draft !== undefined && otherAddresses(intent, intent.draft).includes(key);
+  const claims = firstClaims(holders, otherAddresses);
   const clashing = new Map<number, OperationFailure>();
   const lost: { readonly winner: Claim; readonly loser: Claim; readonly key: ValueKey }[] = [];
-  for (const [key, claimants] of claims) {
-    const [winner, ...losers] = claimants as [Claim, ...Claim[]];
-    if (isFree(key, holders, keeps)) lost.push(...losers.map((loser) => ({ winner, loser, key })));
-    else for (const { intent, since } of claimants) clashing.set(since, duplicateOther(intent, key, holders));
-  }
+  if (claims.size === 0) return clashing;
+  forEachClaim(holders, otherAddresses, (key, claim) => {
+    const winner = claims.get(key) as Claim;
+    if (!isFree(key, holders, keeps)) clashing.set(claim.since, duplicateOther(claim.intent, key, holders));
+    else if (winner.intent !== claim.intent) lost.push({ winner, loser: claim, key });
+  });
   if (clashing.size > 0) return clashing;
 
   const losing = new Set(lost.map(({ loser }) => loser.since));
@@ -181,36 +186,33 @@ function keptPlaceholder({ continues, before, draft }: Intent): string | null {
 function allocateUserPrincipalNames(
   holders: Holders,
   context: PlanContext,
-): { names: ReadonlyMap<Intent, UserPrincipalName>; refused: ReadonlyMap<number, OperationFailure> } {
-  const claims = collectClaims(holders, wantedName);
-  const granted = new Map<ValueKey, Intent>();
-  const hasOwn = (intent: Intent, own: ValueKey): boolean =>
-    granted.get(own) === intent || (intent.continues && holders.held(intent).has(own));
+): { placeholders: Placeholders; refused: ReadonlyMap<number, OperationFailure> } {
+  const claims = firstClaims(holders, wantedName);
+  const granted = new Set<Intent>();
+  const hasOwn = (intent: Intent, own: string): boolean => granted.has(intent) || isHeld(upnKey(own), intent, holders);
   const keeps = (intent: Intent, key: ValueKey): boolean => {
-    const own = intent.draft && wantedName(intent, intent.draft)[0];
+    const own = intent.draft?.exported.userPrincipalName;
     if (!own) return false;
-    if (own === key) return true;
+    if (upnKey(own) === key) return true;
     const placeholder = hasOwn(intent, own) ? null : keptPlaceholder(intent);
     return placeholder !== null && upnKey(placeholder) === key;
   };
   let sizeBefore: number;
   do {
     sizeBefore = granted.size;
-    for (const [key, claimants] of claims) {
-      if (!granted.has(key) && isFree(key, holders, keeps)) granted.set(key, (claimants[0] as Claim).intent);
+    for (const [key, { intent }] of claims) {
+      if (!granted.has(intent) && isFree(key, holders, keeps)) granted.add(intent);
     }
   } while (granted.size > sizeBefore);
 
-  const names = new Map<Intent, UserPrincipalName>();
+  const placeholders = new Map<Intent, string>();
   const refused = new Map<number, OperationFailure>();
   const chosen = new Set<ValueKey>();
   const isAskedFor = askedForAsAddress(holders);
+  const { placeholderForm, random } = context;
   for (const intent of holders.intents.values()) {
     const own = intent.draft?.exported.userPrincipalName ?? null;
-    if (own === null || hasOwn(intent, upnKey(own))) {
-      names.set(intent, { inForce: own, placeholder: null });
-      continue;
-    }
+    if (own === null || hasOwn(intent, own)) continue;
     const isTaken = (candidate: string): boolean => {
       const [key, address] = [upnKey(candidate), smtpKey(candidate)];
       const licensed = intent.draft?.exported.exchangeLicensed ?? false;
@@ -221,16 +223,16 @@ function allocateUserPrincipalNames(
         (licensed && (isOccupied(address, holders) || isAskedFor(address)))
       );
     };
-    const { placeholderForm, random } = context;
     const placeholder = keptPlaceholder(intent) ?? choosePlaceholder(own, placeholderForm, { isTaken, random });
     if (placeholder === null) {
-      refused.set(claimSince(claims, intent, upnKey(own)), noPlaceholder(intent, own, placeholderForm));
+      const since = askedSince(intent, (earlier) => wantedName(intent, earlier).includes(upnKey(own)));
+      refused.set(since, noPlaceholder(intent, own, placeholderForm));
       continue;
     }
     chosen.add(upnKey(placeholder));
-    names.set(intent, { inForce: placeholder, placeholder });
+    placeholders.set(intent, placeholder);
   }
-  return { names, refused };
+  return { placeholders, refused };
 }
 
 /** Tells whether the export asks for an address; looks only when it is first asked itself. */
@@ -251,10 +253,6 @@ function isOccupied(key: ValueKey, { values }: Holders): boolean {
   return value !== undefined && (value.holder !== null || value.waiting > 0);
 }
 
-function claimSince(claims: Claims, intent: Intent, key: ValueKey): number {
-  return (claims.get(key)?.find((claim) => claim.intent === intent) as Claim).since;
-}
-
 function noPlaceholder({ sourceAnchor }: Intent, own: string, form: PlaceholderForm): OperationFailure {
   return {
     code: 'AttributeValueMustBeUnique',
@@ -265,65 +263,68 @@ function noPlaceholder({ sourceAnchor }: Intent, own: string, form: PlaceholderF
 /** Gives out the SMTP addresses, and puts together what becomes of each object. */
 function allocateAddresses(
   holders: Holders,
-  names: ReadonlyMap<Intent, UserPrincipalName>,
+  placeholders: Placeholders,
   context: PlanContext,
 ): ReadonlyMap<string, DirectoryObject | undefined> {
+  const addressesOf = (intent: Intent, { exported }: Draft): readonly DesiredAddress[] =>
+    desiredAddresses(exported, placeholders.get(intent) ?? exported.userPrincipalName);
   const desired = new Map<Intent, readonly DesiredAddress[]>();
   for (const intent of holders.intents.values()) {
-    const { draft } = intent;
-    if (draft) desired.set(intent, desiredAddresses(draft.exported, names.get(intent)?.inForce ?? null));
+    if (intent.draft) desired.set(intent, addressesOf(intent, intent.draft));
   }
   const keeps = (intent: Intent, key: ValueKey): boolean =>
     desired.get(intent)?.some((address) => address.key === key) ?? false;
-  const claims = collectClaims(holders, (intent, draft) =>
-    (draft === intent.draft
-      ? (desired.get(intent) ?? [])
-      : desiredAddresses(draft.exported, names.get(intent)?.inForce ?? null)
-    ).map(({ key }) => key),
+  const claims = firstClaims(holders, (intent, draft) =>
+    (draft === intent.draft ? (desired.get(intent) ?? []) : addressesOf(intent, draft)).map(({ key }) => key),
   );
-  const granted = new Map<ValueKey, Intent>();
-  for (const [key, claimants] of claims) {
-    if (isFree(key, holders, keeps)) granted.set(key, (claimants[0] as Claim).intent);
-  }
 
   const after = new Map<string, DirectoryObject | undefined>();
   for (const intent of holders.intents.values()) {
     const isQuarantined = ({ key }: DesiredAddress): boolean =>
-      granted.get(key) !== intent && !(intent.continues && holders.held(intent).has(key));
-    const left = (desired.get(intent) ?? []).filter(isQuarantined);
-    after.set(intent.sourceAnchor, objectAfter(intent, { name: names.get(intent), left, context }));
+      !isHeld(key, intent, holders) && !(claims.get(key)?.intent === intent && isFree(key, holders, keeps));
+    const quarantined = (desired.get(intent) ?? []).filter(isQuarantined);
+    after.set(
+      intent.sourceAnchor,
+      objectAfter(intent, { placeholder: placeholders.get(intent) ?? null, quarantined, context }),
+    );
   }
   return after;
 }
 
-function objectAfter(
-  { sourceAnchor, before, draft, continues }: Intent,
-  {
-    name,
-    left,
-    context,
-  }: { name: UserPrincipalName | undefined; left: readonly DesiredAddress[]; context: PlanContext },
-): DirectoryObject | undefined {
+type Outcome = {
+  readonly placeholder: string | null;
+  readonly quarantined: readonly DesiredAddress[];
+  readonly context: PlanContext;
+};
+
+function objectAfter(intent: Intent, { placeholder, quarantined, context }: Outcome): DirectoryObject | undefined {
+  const { sourceAnchor, before, draft, continues } = intent;
   if (!draft) return undefined;
-  const standing = before && continues ? awaitedValues(before) : new Map<ValueKey, QuarantinedValue>();
-  const now = context.now.toISOString();
-  const quarantined: QuarantinedValue[] = [];
-  const own = draft.exported.userPrincipalName;
-  if (name?.placeholder && own !== null) {
-    const whenStarted = standing.get(upnKey(own))?.whenStarted ?? now;
-    quarantined.push({ propertyName: 'UserPrincipalName', propertyValue: own, whenStarted });
-  }
-  for (const { key, address } of left) {
-    const whenStarted = standing.get(key)?.whenStarted ?? now;
-    quarantined.push({ propertyName: 'ProxyAddresses', propertyValue: address, whenStarted });
-  }
   const object: DirectoryObject = {
     sourceAnchor,
     objectId: before && continues ? before.objectId : context.newObjectId(),
     objectType: draft.objectType,
     exported: draft.exported,
-    placeholder: name?.placeholder ?? null,
-    quarantined,
+    placeholder,
+    quarantined: quarantineOf(intent, { placeholder, quarantined, context }),
   };
   return before && sameObject(before, object) ? before : object;
+}
+
+/** Writes down what is kept from an object: since now, or since it began. */
+function quarantineOf(
+  { before, draft, continues }: Intent,
+  { placeholder, quarantined, context }: Outcome,
+): readonly QuarantinedValue[] {
+  const own = placeholder === null ? null : (draft?.exported.userPrincipalName ?? null);
+  if (own === null && quarantined.length === 0) return [];
+  const standing = before && continues ? awaitedValues(before) : undefined;
+  const now = context.now.toISOString();
+  const entries = quarantined.map(({ key, address }): QuarantinedValue => {
+    const whenStarted = standing?.get(key)?.whenStarted ?? now;
+    return { propertyName: 'ProxyAddresses', propertyValue: address, whenStarted };
+  });
+  if (own === null) return entries;
+  const whenStarted = standing?.get(upnKey(own))?.whenStarted ?? now;
+  return [{ propertyName: 'UserPrincipalName', propertyValue: own, whenStarted }, ...entries];
 }

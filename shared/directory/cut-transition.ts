@@ -20,25 +20,27 @@ export type WrittenTransition = Transition & {
   readonly restamp?: ReadonlySet<ValueKey>;
 };
 
-/** An address changes at most four rows: the value, its vacancy, the error, the history. */
-const addressesPerPart = 22;
-const errorsPerPart = 90;
+/** An address changes at most so many rows: the value, its vacancy, the error, the history. */
+const rowsPerAddress = 4;
+/** What else a part can write: the object, its UPN and calculated addresses. */
+const otherRows = 12;
 
-/** Cuts a transition into parts of at most 100 rows each; gives it as it is where it has no more than that. */
-export function cutTransition(transition: Transition): readonly WrittenTransition[] {
+/** Cuts a transition into parts of at most `rows` rows each; gives it as it is where it has no more than that. */
+export function cutTransition(transition: Transition, rows: number): readonly WrittenTransition[] {
   const { sourceAnchor, before, after } = transition;
   const changes = valueChanges(transition);
   const { taken, givenUp, started, stopped, kept } = changes;
-  if (mostRows(changes) <= 100) return [transition];
+  if (mostRows(changes) <= rows) return [transition];
+  const addressesPerPart = Math.floor((rows - otherRows) / rowsPerAddress);
   const leaving = new Set([...givenUp, ...stopped.map(({ key }) => key)]);
   const coming = new Set([...taken, ...started.map(({ key }) => key)]);
-  const leadingDown = statesBetween(before, leaving).reverse().slice(1);
-  const states = [...leadingDown, ...(after ? statesBetween(after, coming) : [undefined])];
+  const leadingDown = statesBetween(before, leaving, addressesPerPart).reverse().slice(1);
+  const states = [...leadingDown, ...(after ? statesBetween(after, coming, addressesPerPart) : [undefined])];
   const restamped =
     before && after
       ? chunksOf(
           kept.map(({ key }) => key),
-          errorsPerPart,
+          rows - otherRows,
         )
       : [];
   const parts: WrittenTransition[] = restamped.map((keys) => ({
@@ -68,7 +70,11 @@ function mostRows({ taken, givenUp, started, stopped, kept }: ValueChanges): num
  * The first primary stays in all of them: without one, `mail` would become the primary. So does an address that the
  * object would ask for all the same, because it is its `mail` or UPN too.
  */
-function statesBetween(object: DirectoryObject | undefined, keys: ReadonlySet<ValueKey>): DirectoryObject[] {
+function statesBetween(
+  object: DirectoryObject | undefined,
+  keys: ReadonlySet<ValueKey>,
+  addressesPerPart: number,
+): DirectoryObject[] {
   if (!object) return [];
   const { exported } = object;
   const barest = { ...exported, proxyAddresses: exported.proxyAddresses.filter(isPrimary).slice(0, 1) };

@@ -1,10 +1,16 @@
 /** Holding back: an object on its way to a state in which it has values that others have not given up yet. */
-import { desiredAddresses, type DirectoryObject, type QuarantinedValue } from './objects.ts';
-import { upnKey, type ValueKey } from './values.ts';
+import {
+  awaitedValues,
+  desiredAddresses,
+  type DirectoryObject,
+  type PropertyName,
+  type QuarantinedValue,
+} from './objects.ts';
+import { isSmtp, proxyAddressKey, upnKey, type ValueKey } from './values.ts';
 
 /**
  * Gives an object as it is while it waits for some of its values: they are quarantined, as if it had been exported
- * before those that give them up.
+ * before those that give them up. Addresses of another type than SMTP, which never are, are not asked for yet.
  *
  * Needed only where a ring of exchanges is too long for one write. `placeholderFor` chooses a placeholder for a UPN.
  */
@@ -14,16 +20,25 @@ export function holdBack(
   { now, placeholderFor }: { now: Date; placeholderFor: (userPrincipalName: string) => string | null },
 ): DirectoryObject {
   const held = new Set(keys);
-  const whenStarted = now.toISOString();
   const name = object.exported.userPrincipalName;
   const waitsForName = name !== null && held.has(upnKey(name));
   const placeholder = waitsForName ? placeholderFor(name) : object.placeholder;
   if (waitsForName && placeholder === null) throw new Error(`No placeholder is free for "${name}"`);
-  const quarantined: QuarantinedValue[] = waitsForName
-    ? [{ propertyName: 'UserPrincipalName', propertyValue: name, whenStarted }]
-    : [];
-  for (const { key, address } of desiredAddresses(object.exported, placeholder ?? name)) {
-    if (held.has(key)) quarantined.push({ propertyName: 'ProxyAddresses', propertyValue: address, whenStarted });
+  const proxyAddresses = object.exported.proxyAddresses.filter(
+    (address) => isSmtp(address) || !held.has(proxyAddressKey(address)),
+  );
+  const exported = { ...object.exported, proxyAddresses };
+
+  const awaited = awaitedValues(object);
+  const quarantined: QuarantinedValue[] = [];
+  const holdOff = (key: ValueKey, propertyName: PropertyName, propertyValue: string): void => {
+    const standing = awaited.get(key);
+    if (standing) quarantined.push(standing);
+    else if (held.has(key)) quarantined.push({ propertyName, propertyValue, whenStarted: now.toISOString() });
+  };
+  if (name !== null) holdOff(upnKey(name), 'UserPrincipalName', name);
+  for (const { key, address } of desiredAddresses(exported, placeholder ?? name)) {
+    holdOff(key, 'ProxyAddresses', address);
   }
-  return { ...object, placeholder, quarantined: [...quarantined, ...object.quarantined] };
+  return { ...object, exported, placeholder, quarantined };
 }

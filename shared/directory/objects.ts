@@ -60,16 +60,15 @@ export function desiredAddresses(
 ): readonly DesiredAddress[] {
   const { proxyAddresses, mail, exchangeLicensed } = exported;
   if (proxyAddresses.length === 0 && mail === null && !exchangeLicensed) return [];
-  const addresses = proxyAddresses.filter(isPrimary);
-  if (addresses.length === 0 && mail !== null) addresses.push(`SMTP:${mail}`);
-  for (const address of proxyAddresses) if (!isPrimary(address)) addresses.push(address);
-  if (exchangeLicensed && userPrincipalName !== null) addresses.push(`smtp:${userPrincipalName}`);
-
   const byKey = new Map<ValueKey, DesiredAddress>();
-  for (const address of addresses) {
+  const add = (address: string): void => {
     const key = proxyAddressKey(address);
     if (!byKey.has(key)) byKey.set(key, { key, address });
-  }
+  };
+  for (const address of proxyAddresses) if (isPrimary(address)) add(address);
+  if (byKey.size === 0 && mail !== null) add(`SMTP:${mail}`);
+  for (const address of proxyAddresses) if (!isPrimary(address)) add(address);
+  if (exchangeLicensed && userPrincipalName !== null) add(`smtp:${userPrincipalName}`);
   return [...byKey.values()];
 }
 
@@ -78,8 +77,11 @@ export function quarantinedKey({ propertyName, propertyValue }: QuarantinedValue
   return propertyName === 'UserPrincipalName' ? upnKey(propertyValue) : proxyAddressKey(propertyValue);
 }
 
+const nothingAwaited: ReadonlyMap<ValueKey, QuarantinedValue> = new Map();
+
 /** Gives the values that an object waits for, each with its quarantine. */
 export function awaitedValues(object: DirectoryObject): ReadonlyMap<ValueKey, QuarantinedValue> {
+  if (object.quarantined.length === 0) return nothingAwaited;
   return new Map(object.quarantined.map((quarantined) => [quarantinedKey(quarantined), quarantined]));
 }
 

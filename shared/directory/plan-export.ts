@@ -12,6 +12,7 @@ import {
   awaitedValues,
   desiredAddresses,
   type DirectoryObject,
+  type ExportedAttributes,
   heldValues,
   quarantinedKey,
   type QuarantinedValue,
@@ -57,7 +58,7 @@ export function planExport(items: readonly ExportItem[], state: DirectoryState, 
     const { intents, effects } = foldExport(items, state.objects, refused);
     const allocation = allocate(intents, state.values, context);
     if (allocation.refused.size === 0) {
-      const transitions = [...intents.values()].flatMap((intent) => transitionOf(intent, allocation));
+      const transitions = transitionsOf(intents, allocation);
       const originals = originalsOf(state.objects, context);
       const seen = originals === state.objects ? effects : foldExport(items, originals, refused).effects;
       return { transitions, results: resultsOf(items, { intents, allocation, effects: seen, originals }) };
@@ -83,11 +84,17 @@ export function valuesInQuestion(
     // A user who gets its own UPN, or asks for another, gives its placeholder up.
     if (before?.placeholder) givenUp.add(upnKey(before.placeholder)).add(smtpKey(before.placeholder));
     if (before && draft === before) continue;
-    const held = before ? heldValues(before) : none;
+    if (!before) {
+      for (const step of asked) for (const key of valuesOnOwnName(step.draft.exported)) inQuestion.add(key);
+      continue;
+    }
+    const held = heldValues(before);
     const wanted = new Set(asked.flatMap((step) => wantedValues(step.draft, before)));
     for (const key of wanted) if (!continues || !held.has(key)) inQuestion.add(key);
-    for (const key of held) if (!continues || !wanted.has(key)) givenUp.add(key);
-    if (before) for (const key of awaitedValues(before).keys()) if (!continues || !wanted.has(key)) inQuestion.add(key);
+    // An address calculated from the UPN is kept only where the UPN is: that is not known yet.
+    const kept = new Set(continues && draft ? valuesOnOwnName({ ...draft.exported, exchangeLicensed: false }) : none);
+    for (const key of held) if (!kept.has(key)) givenUp.add(key);
+    for (const key of awaitedValues(before).keys()) if (!continues || !wanted.has(key)) inQuestion.add(key);
   }
   if (items.length > intents.size) addForRefusals(items, { intents, inQuestion, givenUp });
   if (givenUp.size === 0) return inQuestion;
@@ -134,11 +141,17 @@ function addForRefusals(
 const none: ReadonlySet<ValueKey> = new Set();
 
 /** All values that a draft may want, on its own UPN or on the placeholder that the object has now. */
-function wantedValues({ exported }: Draft, before: DirectoryObject | undefined): ValueKey[] {
+function wantedValues({ exported }: Draft, before: DirectoryObject): readonly ValueKey[] {
+  const keys = valuesOnOwnName(exported);
+  if (before.placeholder && exported.exchangeLicensed) keys.push(smtpKey(before.placeholder));
+  return keys;
+}
+
+/** The values that an object wants as long as it has its own UPN. */
+function valuesOnOwnName(exported: ExportedAttributes): ValueKey[] {
   const { userPrincipalName } = exported;
   const keys = desiredAddresses(exported, userPrincipalName).map(({ key }) => key);
   if (userPrincipalName !== null) keys.push(upnKey(userPrincipalName));
-  if (before?.placeholder && exported.exchangeLicensed) keys.push(smtpKey(before.placeholder));
   return keys;
 }
 
@@ -154,9 +167,13 @@ function namedValues({
   return keys;
 }
 
-function transitionOf({ sourceAnchor, before }: Intent, { after }: Allocation): readonly Transition[] {
-  const object = after.get(sourceAnchor);
-  return object === before ? [] : [{ sourceAnchor, before, after: object }];
+function transitionsOf(intents: ReadonlyMap<string, Intent>, allocation: Allocation): readonly Transition[] {
+  const transitions: Transition[] = [];
+  for (const { sourceAnchor, before } of intents.values()) {
+    const after = allocation.after.get(sourceAnchor);
+    if (after !== before) transitions.push({ sourceAnchor, before, after });
+  }
+  return transitions;
 }
 
 function originalsOf(

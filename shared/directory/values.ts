@@ -27,9 +27,11 @@ export function proxyAddressKey(proxyAddress: string): ValueKey {
   return isSmtp(proxyAddress) ? smtpKey(proxyAddress.slice(5)) : `other|${proxyAddress.toLowerCase()}`;
 }
 
+const smtpType = /^smtp:/i;
+
 /** Tells whether a proxy address is of type SMTP, in any letter case. */
 export function isSmtp(proxyAddress: string): boolean {
-  return proxyAddress.charCodeAt(4) === 58 && proxyAddress.slice(0, 4).toLowerCase() === 'smtp';
+  return smtpType.test(proxyAddress);
 }
 
 /** Tells whether a proxy address is the primary one: `SMTP:` in capitals. */

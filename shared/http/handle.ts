@@ -2,7 +2,7 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import { getServices, type Services } from '../services.ts';
 import { isUnavailable } from '../store/table.ts';
-import { problemFor } from './problem.ts';
+import { type Refusal, refusalFor, toProblemDocument } from './problem.ts';
 
 /** What a handler is given: the request, the services, and the invocation's log. */
 export type Call = {
@@ -11,18 +11,23 @@ export type Call = {
   readonly context: InvocationContext;
 };
 
+type WriteRefusal = (refusal: Refusal, context: InvocationContext) => HttpResponseInit;
+
 /** Wraps a handler: refusals become problem documents, and storage that does not answer 503; all else flies. */
-export function handle(answer: (call: Call) => Promise<HttpResponseInit>): HttpHandler {
+export function handle(
+  answer: (call: Call) => Promise<HttpResponseInit>,
+  writeRefusal: WriteRefusal = toProblemDocument,
+): HttpHandler {
   return async (request, context) => {
     const services = getServices();
     try {
       return await answer({ request, services, context });
     } catch (error) {
       services.storage.noteFailure(error);
-      const problem = problemFor(error);
-      if (!problem) throw error;
+      const refusal = refusalFor(error);
+      if (!refusal) throw error;
       if (isUnavailable(error)) context.error('The storage does not answer:', (error as Error).message);
-      return problem;
+      return writeRefusal(refusal, context);
     }
   };
 }

@@ -20,7 +20,7 @@ export function pathParameter(request: HttpRequest, name: string): string {
 
 /** Parses the query by a schema. Throws `InvalidParameter` for an unknown or a bad one, and says what is allowed. */
 export function parseQuery<Shape extends z.ZodRawShape>(
-  request: HttpRequest,
+  request: Pick<HttpRequest, 'query'>,
   shape: Shape,
 ): z.infer<z.ZodObject<Shape>> {
   const allowed = Object.keys(shape);
@@ -34,6 +34,9 @@ export function parseQuery<Shape extends z.ZodRawShape>(
         'InvalidParameter',
         `Cannot take the parameter "${name.slice(0, 100)}": allowed are ${allowed.join(', ')}.`,
       );
+    }
+    if (query[known] !== undefined) {
+      throw new RequestError('InvalidParameter', `Cannot take the parameter "${known}" twice: give it once.`);
     }
     query[known] = value;
   }

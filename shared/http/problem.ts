@@ -6,41 +6,63 @@ import { isUnavailable } from '../store/table.ts';
 const statuses: Readonly<Record<RequestErrorCode, number>> = {
   InvalidBody: 400,
   InvalidParameter: 400,
+  UnsupportedQuery: 400,
   TenantNotFound: 404,
   ObjectNotFound: 404,
+  CollectionNotFound: 404,
+  FeatureNotFound: 404,
+  FeatureStaysOn: 409,
   PayloadTooLarge: 413,
+  MailNotSent: 502,
   StorageBusy: 503,
 };
 
 const titles: Readonly<Record<RequestErrorCode, string>> = {
   InvalidBody: 'The body of the request is not as it should be',
   InvalidParameter: 'A parameter of the request is not as it should be',
+  UnsupportedQuery: 'The query asks for what is not supported',
   TenantNotFound: 'There is no such tenant',
   ObjectNotFound: 'There is no such object',
+  CollectionNotFound: 'There is no such collection',
+  FeatureNotFound: 'There is no such feature',
+  FeatureStaysOn: 'The feature cannot be switched off',
   PayloadTooLarge: 'The request is too large',
+  MailNotSent: 'The mail service did not accept the mail',
   StorageBusy: 'The storage cannot answer now',
 };
 
 const retryAfterSeconds = 5;
 
-/** Gives the problem document for an error that the caller can do something about; undefined for all others. */
-export function problemFor(error: unknown): HttpResponseInit | undefined {
-  if (error instanceof RequestError) return problem(error.code, error.message, error.problems);
+/** A refusal: what it is, and the status and headers that it has in every shape of answer. */
+export type Refusal = {
+  readonly code: RequestErrorCode;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly detail: string;
+  readonly problems: RequestError['problems'];
+};
+
+/** Gives the refusal for an error that the caller can do something about; undefined for all others. */
+export function refusalFor(error: unknown): Refusal | undefined {
+  if (error instanceof RequestError) return refusal(error.code, error.message, error.problems);
   if (!isUnavailable(error)) return undefined;
-  return problem(
+  return refusal(
     'StorageBusy',
     'Cannot finish the request: the storage does not answer. What was written stays, and nothing is half done. Send the same request again.',
   );
 }
 
-function problem(code: RequestErrorCode, detail: string, problems: RequestError['problems'] = []): HttpResponseInit {
+function refusal(code: RequestErrorCode, detail: string, problems: RequestError['problems'] = []): Refusal {
   const status = statuses[code];
+  const headers = status === 503 ? { 'Retry-After': String(retryAfterSeconds) } : {};
+  return { code, status, headers, detail, problems };
+}
+
+/** Writes a refusal as a problem document. */
+export function toProblemDocument({ code, status, headers, detail, problems }: Refusal): HttpResponseInit {
   return {
     status,
-    headers: {
-      'Content-Type': 'application/problem+json',
-      ...(status === 503 ? { 'Retry-After': String(retryAfterSeconds) } : {}),
-    },
+    headers: { 'Content-Type': 'application/problem+json', ...headers },
     body: JSON.stringify({
       type: `urn:duplicate-attribute-resiliency:${code}`,
       title: titles[code],

@@ -7,10 +7,24 @@ export const largestBody = 32 * 1024 * 1024;
 
 /** Reads a body as JSON. Throws `PayloadTooLarge` over 32 MiB, and `InvalidBody` where it is no JSON in UTF-8. */
 export async function readJson(request: HttpRequest): Promise<unknown> {
+  return parseJson(await readBytes(request));
+}
+
+/** Reads a body as {@link readJson} does; an empty one is an empty object. */
+export async function readOptionalJson(request: HttpRequest): Promise<unknown> {
+  const bytes = await readBytes(request);
+  return bytes.length === 0 ? {} : parseJson(bytes);
+}
+
+async function readBytes(request: HttpRequest): Promise<Uint8Array> {
   // A declared length is refused before the body is decoded; the length read is what counts.
   if (Number(request.headers.get('content-length') ?? 0) > largestBody) throw tooLarge();
   const bytes = new Uint8Array(await request.arrayBuffer());
   if (bytes.length > largestBody) throw tooLarge();
+  return bytes;
+}
+
+function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown;
   } catch (error) {

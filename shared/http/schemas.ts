@@ -1,5 +1,6 @@
 /** The shapes of what clients send. Rules that need the directory's terms stand in `directory/validation.ts`. */
 import * as z from 'zod';
+import { isTimeZone } from '../calendar/local-time.ts';
 import { objectTypes } from '../directory/objects.ts';
 import { limits } from '../directory/validation.ts';
 
@@ -38,7 +39,25 @@ export const tenantSchema = z.strictObject({
   displayName: z.string().trim().min(1).max(256).nullish(),
   recipients: z.array(z.email({ error: 'must be a mail address' })).max(500),
   placeholderSeparator: z.enum(['+', '']).default('+'),
+  mailTimeZone: z
+    .string()
+    .refine(isTimeZone, { error: 'must be the name of a time zone, such as "Europe/Berlin"' })
+    .default('UTC'),
+  mailHour: z.int().min(0).max(23).default(8),
 });
+
+/** A mail that is asked for. */
+export const mailRequestSchema = z.strictObject({
+  to: z
+    .array(z.email({ error: 'must be a mail address' }))
+    .min(1)
+    .max(500)
+    .optional(),
+  dryRun: z.boolean().default(false),
+});
+
+/** A feature as it is switched: what was read of it can be sent back. */
+export const featureSchema = z.strictObject({ dirSyncFeature: z.string().optional(), enabled: z.boolean() });
 
 /** The id of a tenant, as it stands in paths. */
 export const tenantIdSchema = z.string().regex(/^[a-z0-9-]{1,64}$/);

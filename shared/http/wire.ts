@@ -2,8 +2,10 @@
 import { type DirectoryObject, proxyAddressesOf, quarantinedKey, userPrincipalNameOf } from '../directory/objects.ts';
 import type { OperationResult } from '../directory/plan-export.ts';
 import type { ProvisioningError } from '../directory/provisioning-errors.ts';
+import type { TestMail } from '../operations/monday-mail/send-test-mail.ts';
 import type { ObjectView } from '../operations/read-object.ts';
 import type { Tenant } from '../store/tenants.ts';
+import type { WeekMail } from '../store/week-mails.ts';
 
 /** An object as it stands: what was exported, what is in force, and both sides of its conflicts. */
 export function objectToWire({ object, errors, conflicts }: ObjectView): unknown {
@@ -69,12 +71,35 @@ function resultToWire(
 }
 
 /** A tenant as it is registered. */
-export function tenantToWire({
-  tenantId,
-  initialDomain,
-  displayName,
-  recipients,
-  placeholderSeparator,
-}: Tenant): unknown {
-  return { tenantId, initialDomain, displayName, recipients, placeholderSeparator };
+export function tenantToWire(tenant: Tenant): Record<string, unknown> {
+  const { tenantId, initialDomain, displayName, recipients, placeholderSeparator, mailTimeZone, mailHour } = tenant;
+  return { tenantId, initialDomain, displayName, recipients, placeholderSeparator, mailTimeZone, mailHour };
+}
+
+/** A tenant as it is registered, and what became of its last Monday mail; null where there was none yet. */
+export function tenantAndMailToWire(tenant: Tenant, mail: WeekMail | undefined): unknown {
+  return { ...tenantToWire(tenant), mail: mail ? weekMailToWire(mail) : null };
+}
+
+function weekMailToWire({ week, status, at, error, whatToDo }: WeekMail): unknown {
+  return { week, status, at, ...(error === null ? {} : { error, whatToDo }) };
+}
+
+/** A test mail: what it says and to whom, the numbers that it tells of, and the ids under which it was sent. */
+export function testMailToWire({ subject, plainText, html, to, operationIds, digest }: TestMail): unknown {
+  const { since, values, objects, counts, newValues, ended, oldest, failures } = digest;
+  return {
+    subject,
+    to,
+    operationIds,
+    counts: {
+      since: since.toISOString(),
+      values,
+      objects,
+      ...{ byProperty: counts, new: newValues, released: ended.released, withdrawn: ended.withdrawn, oldest },
+      failedOperations: failures.count,
+    },
+    plainText,
+    html,
+  };
 }

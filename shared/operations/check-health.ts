@@ -1,5 +1,6 @@
 /** Says whether the service is well, without anything of a tenant. */
 import type { Services } from '../services.ts';
+import { type MailRun, readMailRun } from '../store/mail-runs.ts';
 import { type LastRun, readLastRun } from '../store/runs.ts';
 import { isUnavailable } from '../store/table.ts';
 import type { TimerName } from './run-timer.ts';
@@ -10,36 +11,53 @@ export type Health = {
   readonly reasons: readonly string[];
   readonly storage: 'answers' | 'does not answer';
   readonly timers: Readonly<Partial<Record<TimerName, LastRun & { readonly isLate: boolean }>>>;
+  /** How the last run of the Monday mail left the tenants, and what stopped it before its end; null before the first. */
+  readonly mail: MailRun | null;
 };
 
 const hourMs = 3_600_000;
 const sweepGraceMs = 2 * hourMs;
+const mailEveryMs = 7 * 24 * hourMs;
+const mailGraceMs = 24 * hourMs;
 
-/** Checks that storage answers, and that no sweep is more than two hours late. */
+/**
+ * Checks that storage answers, that no sweep is more than two hours late, and that the Monday mail ran in the last
+ * eight days. A mail that was not sent is told of, but does not make the service unhealthy: it goes on without.
+ */
 export async function checkHealth({ storage, now }: Services): Promise<Health> {
   let sweep: LastRun;
   let mail: LastRun;
+  let mailRun: MailRun | undefined;
   try {
     const table = await storage.tenants();
-    [sweep, mail] = await Promise.all([
+    [sweep, mail, mailRun] = await Promise.all([
       readLastRun(table, 'sweepQuarantine', now()),
       readLastRun(table, 'sendMondayMail', now()),
+      readMailRun(table),
     ]);
   } catch (error) {
     storage.noteFailure(error);
     if (!isUnavailable(error)) throw error;
     const reasons = ['The storage does not answer.'];
-    return { status: 'unhealthy', reasons, storage: 'does not answer', timers: {} };
+    return { status: 'unhealthy', reasons, storage: 'does not answer', timers: {}, mail: null };
   }
-  const isLate = now().getTime() > sweepDueMs(sweep) + sweepGraceMs;
-  const reasons = isLate
-    ? [`The sweep is more than two hours late: it last ended well ${sweep.succeededAt ?? 'never'}.`]
-    : [];
+  const sweepIsLate = now().getTime() > sweepDueMs(sweep) + sweepGraceMs;
+  const mailIsLate = now().getTime() > Date.parse(mail.startedAt ?? mail.since) + mailEveryMs + mailGraceMs;
+  const reasons = [
+    ...(sweepIsLate
+      ? [`The sweep is more than two hours late: it last ended well ${sweep.succeededAt ?? 'never'}.`]
+      : []),
+    ...(mailIsLate ? [`The Monday mail is more than a day late: it last ran ${mail.startedAt ?? 'never'}.`] : []),
+  ];
   return {
-    status: isLate ? 'unhealthy' : 'healthy',
+    status: reasons.length > 0 ? 'unhealthy' : 'healthy',
     reasons,
     storage: 'answers',
-    timers: { sweepQuarantine: { ...sweep, isLate }, sendMondayMail: { ...mail, isLate: false } },
+    timers: {
+      sweepQuarantine: { ...sweep, isLate: sweepIsLate },
+      sendMondayMail: { ...mail, isLate: mailIsLate },
+    },
+    mail: mailRun ?? null,
   };
 }
 

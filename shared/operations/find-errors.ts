@@ -3,7 +3,7 @@ import type { PropertyName } from '../directory/objects.ts';
 import { quarantinedKey } from '../directory/objects.ts';
 import type { ProvisioningError } from '../directory/provisioning-errors.ts';
 import { proxyAddressKey, smtpKey, upnKey, type ValueKey } from '../directory/values.ts';
-import { errorPrefix, type KeyRange, keysFrom } from '../store/keys.ts';
+import { errorPrefix, type KeyRange, keysAfter, keysFrom } from '../store/keys.ts';
 import { type Partition, readPage, readPages } from '../store/partition.ts';
 import { type ErrorRow, errorRowFrom } from '../store/rows.ts';
 import { errorOf, findHolders } from './find-holders.ts';
@@ -46,20 +46,36 @@ export async function findErrors(
   { after, pageSize }: { after?: ErrorPosition | undefined; pageSize: number },
 ): Promise<ErrorPage> {
   if (query.sortField) return sortedPage(partition, query, { after, pageSize });
-  if (query.searchString || query.objectType) return filteredPage(partition, query, { after, pageSize });
+  if (query.searchString ?? query.objectType) return filteredPage(partition, query, { after, pageSize });
   const { rows, next } = await readPage(partition, rangeOf(query), { after: after?.rowKey, pageSize });
   return { errors: await withHolders(partition, rows.map(errorRowFrom)), next: next ? { rowKey: next } : undefined };
 }
 
-/** Finds all errors of a query, in batches, in the order of their rows. */
+/** Finds all errors of a query, or the first `maxResults` of them, in batches, in the order of the query. */
 export async function* findAllErrors(
   partition: Partition,
   query: ErrorQuery,
+  { maxResults = Infinity }: { maxResults?: number | undefined } = {},
 ): AsyncGenerator<readonly ProvisioningError[]> {
-  for await (const page of readPages(partition, rangeOf(query))) {
-    yield await withHolders(partition, page.map(errorRowFrom).filter(matching(query)));
+  let left = maxResults;
+  for await (const batch of query.sortField ? sortedBatches(partition, query) : batches(partition, query)) {
+    const wanted = batch.slice(0, left);
+    if (wanted.length > 0) yield await withHolders(partition, wanted);
+    left -= wanted.length;
+    if (left === 0) return;
   }
 }
+
+async function* batches(partition: Partition, query: ErrorQuery): AsyncGenerator<readonly ErrorRow[]> {
+  for await (const page of readPages(partition, rangeOf(query))) yield page.map(errorRowFrom).filter(matching(query));
+}
+
+async function* sortedBatches(partition: Partition, query: ErrorQuery): AsyncGenerator<readonly ErrorRow[]> {
+  const found = await readSorted(partition, query);
+  for (let start = 0; start < found.length; start += rowsPerBatch) yield found.slice(start, start + rowsPerBatch);
+}
+
+const rowsPerBatch = 1000;
 
 /** Gives the range of rows in which the errors of a query lie. */
 function rangeOf({ propertyName, propertyValue }: ErrorQuery): KeyRange {
@@ -88,9 +104,8 @@ type PageOf = { readonly after?: ErrorPosition | undefined; readonly pageSize: n
 /** Reads on until the page is full: what does not match costs reading, not sending. */
 async function filteredPage(partition: Partition, query: ErrorQuery, { after, pageSize }: PageOf): Promise<ErrorPage> {
   const range = rangeOf(query);
-  const from = after ? `${after.rowKey}\u0001` : range.from;
   const found: ErrorRow[] = [];
-  for await (const page of readPages(partition, { from, below: range.below })) {
+  for await (const page of readPages(partition, after ? keysAfter(after.rowKey, range) : range)) {
     found.push(...page.map(errorRowFrom).filter(matching(query)));
     if (found.length > pageSize) break;
   }
@@ -98,18 +113,33 @@ async function filteredPage(partition: Partition, query: ErrorQuery, { after, pa
 }
 
 async function sortedPage(partition: Partition, query: ErrorQuery, { after, pageSize }: PageOf): Promise<ErrorPage> {
-  const sign = query.sortDirection === 'descending' ? -1 : 1;
-  const positionOf = (error: ErrorRow): Required<ErrorPosition> => ({
-    rowKey: error.rowKey,
-    sortValue: sortValueOf(error, query.sortField ?? 'whenStarted'),
-  });
-  const found: ErrorRow[] = [];
-  for await (const page of readPages(partition, rangeOf(query))) {
-    found.push(...page.map(errorRowFrom).filter(matching(query)));
-  }
-  const rest = after ? found.filter((error) => sign * compare(positionOf(error), after) > 0) : found;
-  rest.sort((left, right) => sign * compare(positionOf(left), positionOf(right)));
+  const { positionOf, inOrder } = orderOf(query);
+  const found = await readSorted(partition, query);
+  const rest = after ? found.filter((error) => inOrder(after, positionOf(error)) < 0) : found;
   return { ...(await pageOf(partition, rest, { pageSize, positionOf })), total: found.length };
+}
+
+/** Reads all errors of a query: their order is not that of their rows. */
+async function readSorted(partition: Partition, query: ErrorQuery): Promise<readonly ErrorRow[]> {
+  const { positionOf, inOrder } = orderOf(query);
+  const found: { readonly error: ErrorRow; readonly position: ErrorPosition }[] = [];
+  for await (const batch of batches(partition, query)) {
+    for (const error of batch) found.push({ error, position: positionOf(error) });
+  }
+  return found.sort((left, right) => inOrder(left.position, right.position)).map(({ error }) => error);
+}
+
+type Order = {
+  readonly positionOf: (error: ErrorRow) => ErrorPosition;
+  readonly inOrder: (left: ErrorPosition, right: ErrorPosition) => number;
+};
+
+function orderOf({ sortField = 'whenStarted', sortDirection }: ErrorQuery): Order {
+  const sign = sortDirection === 'descending' ? -1 : 1;
+  return {
+    positionOf: (error) => ({ rowKey: error.rowKey, sortValue: sortValueOf(error, sortField) }),
+    inOrder: (left, right) => sign * compare(left, right),
+  };
 }
 
 function sortValueOf({ object, quarantined }: ErrorRow, field: SortField): string {

@@ -18,6 +18,7 @@ import type { StoredObject, StoredValue } from '../store/rows.ts';
 import { countRequests, noCounts, type StorageCounts } from '../store/table.ts';
 import type { Tenant } from '../store/tenants.ts';
 import { awaitedBy, findHolders, provisioningErrorsOf } from './find-holders.ts';
+import { keepFailures } from './keep-failures.ts';
 
 /** An export processed: a result for each operation, in order, and what it cost. */
 export type ProcessedExport = {
@@ -65,6 +66,7 @@ export async function processExport(
       pending = await attemptExport(pending, run);
     }
     const results = items.map(({ index }) => run.results.get(index) as OperationResult);
+    await keepFailures(run.partition, { items, results, writer: run.writer });
     const objects = results.flatMap(({ object }) => object ?? []);
     const holderOf = await findHolders(run.partition, awaitedBy(objects), run.known);
     return { exportId, results, counts, errorsOf: (object) => provisioningErrorsOf(object, holderOf) };

@@ -27,7 +27,6 @@ export type CommitContext = Writer & {
   readonly placeholderFor: (userPrincipalName: string) => string | null;
 };
 
-const rowsPerTransaction = 100;
 /** The service takes 4 MiB; what a row needs besides its columns is estimated. */
 const bytesPerTransaction = 3_500_000;
 const transactionsSideBySide = 4;
@@ -40,13 +39,15 @@ export async function commit(
 ): Promise<Commit> {
   const written = new Set<string>();
   const lost = new Set<string>();
+  const { rowsPerTransaction } = partition;
+  const fits = ({ rows, bytes }: Size): boolean => rows <= rowsPerTransaction && bytes <= bytesPerTransaction;
   const writeOf = (cluster: readonly WrittenTransition[]): Write => ({
     transitions: cluster,
     ...measured(rowActions(cluster, context.known, { ...context, tenantId: partition.tenantId })),
   });
   const writes = clustersOf(transitions).map(writeOf);
   const tasks = [
-    ...pack(writes.filter(fits)).map((batch) => () => submitBatch(batch)),
+    ...pack(writes.filter(fits), fits).map((batch) => () => submitBatch(batch)),
     ...writes
       .filter((write) => !fits(write))
       .map(
@@ -71,7 +72,7 @@ export async function commit(
 
   async function submitInOrder(cluster: readonly Transition[]): Promise<void> {
     let batch: WrittenTransition[] = [];
-    for (const step of stepsOf(cluster, context)) {
+    for (const step of stepsOf(cluster, { ...context, rowsPerTransaction })) {
       const isRepeated = batch.some(({ sourceAnchor }) => sourceAnchor === step.sourceAnchor);
       if (batch.length > 0 && (isRepeated || !fits(writeOf([...batch, step])))) {
         if (!(await submitBatch([writeOf(batch)]))) break;
@@ -110,10 +111,6 @@ type Write = Size & { readonly transitions: readonly WrittenTransition[]; readon
 
 const empty: Size = { rows: 0, bytes: 0 };
 
-function fits({ rows, bytes }: Size): boolean {
-  return rows <= rowsPerTransaction && bytes <= bytesPerTransaction;
-}
-
 function sum(left: Size, right: Size): Size {
   return { rows: left.rows + right.rows, bytes: left.bytes + right.bytes };
 }
@@ -137,7 +134,7 @@ function bytesOf(entity: Readonly<Record<string, unknown>>): number {
 const openBatches = 8;
 
 /** Packs writes into as few transactions as is cheap to find: each into the first of the last few that has room. */
-function pack(writes: readonly Write[]): readonly (readonly Write[])[] {
+function pack(writes: readonly Write[], fits: (size: Size) => boolean): readonly (readonly Write[])[] {
   const batches: { writes: Write[]; size: Size }[] = [];
   for (const write of writes) {
     const batch = batches.slice(-openBatches).find(({ size }) => fits(sum(size, write)));
@@ -154,21 +151,21 @@ function pack(writes: readonly Write[]): readonly (readonly Write[])[] {
 /** Brings a cluster that is too large into an order of steps that fit. */
 function* stepsOf(
   cluster: readonly Transition[],
-  { now, placeholderFor }: CommitContext,
+  { now, placeholderFor, rowsPerTransaction }: CommitContext & { rowsPerTransaction: number },
 ): Generator<WrittenTransition> {
   const { ordered, early } = orderOf(cluster);
   const closing: Transition[] = [];
   for (const transition of ordered) {
     const keys = early.get(transition);
     if (!keys || !transition.after) {
-      yield* cutTransition(transition);
+      yield* cutTransition(transition, rowsPerTransaction);
       continue;
     }
     const held = { ...transition, after: holdBack(transition.after, keys, { now, placeholderFor }) };
-    yield* cutTransition(held).map((step) => ({ ...step, isPart: true }));
+    yield* cutTransition(held, rowsPerTransaction).map((step) => ({ ...step, isPart: true }));
     closing.push({ ...transition, before: held.after });
   }
-  for (const transition of closing) yield* cutTransition(transition);
+  for (const transition of closing) yield* cutTransition(transition, rowsPerTransaction);
 }
 
 /** Submits one transaction; gives false where a race was lost and nothing was written. */

@@ -10,7 +10,7 @@ import type { PropertyName } from '../directory/objects.ts';
 import { type Space, spaceOf, textOf, type ValueKey } from '../directory/values.ts';
 
 /** The kinds of rows, in the order in which they lie in a partition. */
-export type RowKind = 'error' | 'history' | 'object' | 'vacated' | 'value';
+export type RowKind = 'error' | 'failure' | 'history' | 'object' | 'summary' | 'vacated' | 'value';
 
 // A key holds 512 characters; the longest is that of an error: 22 + 240 + 1 + 24 + 1 + 177.
 const longestPart = 240;
@@ -72,8 +72,25 @@ export function historyRowKey(at: Date, event: string, key: ValueKey, sourceAnch
   return `history|${inverted}|${event}|${propertyOfSpace(spaceOf(key))}|${keyPart(textOf(key))}|${keyPart(sourceAnchor)}`;
 }
 
+/** Gives the range of the history from a moment on. */
+export function historySince(since: Date): KeyRange {
+  const inverted = String(lastMillisecond - since.getTime() + 1).padStart(13, '0');
+  return { from: 'history|', below: `history|${inverted}` };
+}
+
+/** `failure|<source anchor>` */
+export function failureRowKey(sourceAnchor: string): string {
+  return `failure|${keyPart(sourceAnchor)}`;
+}
+
 /** The range of keys that begin with a text: from `from` on, below `below`. */
 export type KeyRange = { readonly from: string; readonly below: string };
+
+/** Gives what is left of a range after one of its keys. */
+export function keysAfter(rowKey: string, { below }: KeyRange): KeyRange {
+  // A key holds no control characters, so a space is the least that can follow.
+  return { from: `${rowKey} `, below };
+}
 
 /** Gives the range of the keys that begin with a prefix. */
 export function keysFrom(prefix: string): KeyRange {

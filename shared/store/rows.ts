@@ -227,6 +227,8 @@ export function historyToRow(entry: HistoryEntry): Row {
     rowKey: historyRowKey(at, event, key, object.sourceAnchor),
     event,
     at: at.toISOString(),
+    // The value in its normal form: by it, its history is found in every spelling.
+    value: key,
     propertyName: propertyOfSpace(spaceOf(key)),
     propertyValue,
     whenStarted,

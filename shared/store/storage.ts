@@ -12,6 +12,8 @@ export type Storage = {
   readonly noteFailure: (error: unknown) => void;
 };
 
+const rowsPerTransaction = 100;
+
 /** Opens the storage account. Nothing goes over the wire before a table is first needed. */
 export function openStorage(location: StorageLocation): Storage {
   const tenants = openTable(location, 'Tenants');
@@ -30,7 +32,10 @@ export function openStorage(location: StorageLocation): Storage {
 
   return {
     tenants: async () => (await exist(), tenants),
-    partition: async (tenantId, counts = noCounts()) => (await exist(), { table: directory, tenantId, counts }),
+    partition: async (tenantId, counts = noCounts()) => (
+      await exist(),
+      { table: directory, tenantId, counts, rowsPerTransaction }
+    ),
     noteFailure: (error) => {
       if (isTableMissing(error)) made = undefined;
     },

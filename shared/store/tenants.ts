@@ -3,13 +3,17 @@ import { odata, type TableClient } from '@azure/data-tables';
 import type { PlaceholderSeparator } from '../directory/placeholder.ts';
 import { isRowNotFound, storageErrorCode } from './table.ts';
 
-/** One directory: its initial domain, who gets its mails, and how its placeholders are written. */
+/** One directory: its initial domain, who gets its mails and when, and how its placeholders are written. */
 export type Tenant = {
   readonly tenantId: string;
   readonly initialDomain: string;
   readonly displayName: string | null;
   readonly recipients: readonly string[];
   readonly placeholderSeparator: PlaceholderSeparator;
+  /** The name of the time zone that the Monday mail goes by, such as `Europe/Berlin`. */
+  readonly mailTimeZone: string;
+  /** From which hour on the Monday mail is sent, 0 to 23. */
+  readonly mailHour: number;
 };
 
 type TenantRow = {
@@ -18,6 +22,9 @@ type TenantRow = {
   readonly displayName: string;
   readonly recipients: string;
   readonly placeholderSeparator: string;
+  // A row that was written before there were these settings has none.
+  readonly mailTimeZone?: string;
+  readonly mailHour?: number;
 };
 
 const partitionKey = 'tenant';
@@ -59,14 +66,8 @@ export async function readTenants(table: TableClient, after: string, pageSize: n
   return { tenants: [], next: undefined };
 }
 
-function toRow({ tenantId, initialDomain, displayName, recipients, placeholderSeparator }: Tenant): TenantRow {
-  return {
-    rowKey: tenantId,
-    initialDomain,
-    displayName: displayName ?? '',
-    recipients: JSON.stringify(recipients),
-    placeholderSeparator,
-  };
+function toRow({ tenantId, displayName, recipients, ...rest }: Tenant): TenantRow {
+  return { rowKey: tenantId, displayName: displayName ?? '', recipients: JSON.stringify(recipients), ...rest };
 }
 
 function fromRow(row: TenantRow): Tenant {
@@ -76,6 +77,8 @@ function fromRow(row: TenantRow): Tenant {
     displayName: row.displayName || null,
     recipients: JSON.parse(row.recipients) as string[],
     placeholderSeparator: row.placeholderSeparator as PlaceholderSeparator,
+    mailTimeZone: row.mailTimeZone ?? 'UTC',
+    mailHour: row.mailHour ?? 8,
   };
 }
 

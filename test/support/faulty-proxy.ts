@@ -15,9 +15,8 @@ export type FaultyProxy = {
   readonly stop: () => Promise<void>;
 };
 
-/** Starts a proxy in front of the Azurite of this run. */
-export async function startFaultyProxy(): Promise<FaultyProxy> {
-  const target = inject('connectionString');
+/** Starts a proxy in front of an Azurite; that of this run unless it says otherwise. */
+export async function startFaultyProxy(target = inject('connectionString')): Promise<FaultyProxy> {
   const url = new URL(/TableEndpoint=([^;]+)/.exec(target)?.[1] ?? '');
   let faultOf: (number: number) => Fault = () => 'pass';
   let counted: 'all' | 'writes' = 'all';

@@ -9,13 +9,20 @@ import type { Tenant } from '../../shared/store/tenants.ts';
 /** The settings that every start needs, beside the storage. */
 export const settings = {
   SWEEP_SCHEDULE: '0 0 * * * *',
+  MONDAY_MAIL_SCHEDULE: '0 0 8-20 * * 1',
+  // Nothing listens there: a test that mails names a mailbox of its own.
+  COMMUNICATION_SERVICES_CONNECTION_STRING: 'endpoint=http://127.0.0.1:9/;accesskey=bm9uZQ==',
+  MAIL_SENDER_ADDRESS: 'sync@contoso.com',
   REPORT_BASE_URL: 'http://localhost:7071',
   REPORT_LINK_KEY: 'a key for tests, of more than 32 bytes',
 };
 
 /** The services on the Azurite of this run, without a functions host. */
-export function servicesHere(connectionString = inject('connectionString')): Services {
-  return makeServices({ ...settings, AzureWebJobsStorage: connectionString });
+export function servicesHere(
+  connectionString = inject('connectionString'),
+  environment: Readonly<Record<string, string>> = {},
+): Services {
+  return makeServices({ ...settings, AzureWebJobsStorage: connectionString, ...environment });
 }
 
 /** The services on a storage account whose failures are not tried again: one request of ours is one on the wire. */
@@ -33,6 +40,8 @@ export function newTenant(rest: Partial<Tenant> = {}): Tenant {
     displayName: null,
     recipients: [],
     placeholderSeparator: '+',
+    mailTimeZone: 'UTC',
+    mailHour: 8,
     ...rest,
   };
 }

@@ -1,0 +1,15 @@
+import { app } from '@azure/functions';
+import { handle, json } from '../shared/http/handle.ts';
+import { pathParameter } from '../shared/http/parameters.ts';
+import { findFeature } from '../shared/operations/features.ts';
+import { findTenant } from '../shared/operations/find-tenant.ts';
+
+app.http('feature', {
+  methods: ['GET'],
+  authLevel: 'function',
+  route: 'tenants/{tenantId}/features/{name}',
+  handler: handle(async ({ request, services }) => {
+    await findTenant(services, pathParameter(request, 'tenantId'));
+    return json(200, findFeature(pathParameter(request, 'name')));
+  }),
+});

@@ -1,0 +1,15 @@
+import { app } from '@azure/functions';
+import { handle, json } from '../shared/http/handle.ts';
+import { pathParameter } from '../shared/http/parameters.ts';
+import { listFeatures } from '../shared/operations/features.ts';
+import { findTenant } from '../shared/operations/find-tenant.ts';
+
+app.http('features', {
+  methods: ['GET'],
+  authLevel: 'function',
+  route: 'tenants/{tenantId}/features',
+  handler: handle(async ({ request, services }) => {
+    await findTenant(services, pathParameter(request, 'tenantId'));
+    return json(200, { value: listFeatures() });
+  }),
+});

@@ -1,0 +1,11 @@
+import { app } from '@azure/functions';
+import { answerCollection } from '../shared/http/graph/answer-collection.ts';
+import { toGraphError } from '../shared/http/graph/refusals.ts';
+import { handle } from '../shared/http/handle.ts';
+
+app.http('graphCollection', {
+  methods: ['GET'],
+  authLevel: 'function',
+  route: 'v1.0/{tenantId}/{collection}',
+  handler: handle(answerCollection, toGraphError),
+});

@@ -1,0 +1,19 @@
+import { app } from '@azure/functions';
+import { handle, json } from '../shared/http/handle.ts';
+import { parseBody } from '../shared/http/parse-body.ts';
+import { pathParameter } from '../shared/http/parameters.ts';
+import { readJson } from '../shared/http/read-body.ts';
+import { featureSchema } from '../shared/http/schemas.ts';
+import { setFeature } from '../shared/operations/features.ts';
+import { findTenant } from '../shared/operations/find-tenant.ts';
+
+app.http('putFeature', {
+  methods: ['PUT'],
+  authLevel: 'function',
+  route: 'tenants/{tenantId}/features/{name}',
+  handler: handle(async ({ request, services }) => {
+    const { enabled } = parseBody(featureSchema, await readJson(request));
+    await findTenant(services, pathParameter(request, 'tenantId'));
+    return json(200, setFeature(pathParameter(request, 'name'), enabled));
+  }),
+});

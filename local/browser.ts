@@ -1,0 +1,65 @@
+/**
+ * A real browser, from npm alone: the Chromium that the package `@sparticuz/chromium` carries, for pages as people see them.
+ *
+ * The package unpacks itself into the folder for temporary files, and takes what lies there for whole. Two processes at
+ * once would start half a browser, so that it is unpacked aside and put in its place in one step.
+ */
+import chromiumPackage from '@sparticuz/chromium';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, chromium } from 'playwright-core';
+import packageJson from '../package.json' with { type: 'json' };
+
+const version = packageJson.devDependencies['@sparticuz/chromium'];
+
+/** Starts the browser. Its fonts are those of the package, so that pages look the same on every machine. */
+export async function startBrowser(): Promise<Browser> {
+  const folder = await unpacked();
+  return chromium.launch({
+    executablePath: join(folder, 'chromium'),
+    args: ['--no-sandbox', '--font-render-hinting=none'],
+    env: { ...process.env, ...librariesFrom(folder), FONTCONFIG_PATH: join(folder, 'fonts') },
+  });
+}
+
+async function unpacked(): Promise<string> {
+  const folder = join(tmpdir(), `chromium-${version}-${process.getuid?.() ?? 'all'}`);
+  if (existsSync(folder)) return folder;
+  const aside = await mkdtemp(`${folder}-`);
+  await unpackInto(aside);
+  try {
+    await rename(aside, folder);
+  } catch (error) {
+    // Another process was faster; its copy is as good.
+    if (!existsSync(folder)) throw error;
+    await rm(aside, { recursive: true });
+  }
+  return folder;
+}
+
+/** The package knows no other place than the folder for temporary files, and brings its libraries only where it thinks that it must. */
+async function unpackInto(folder: string): Promise<void> {
+  const { TMPDIR, AWS_EXECUTION_ENV } = process.env;
+  process.env.TMPDIR = folder;
+  process.env.AWS_EXECUTION_ENV = 'AWS_Lambda_nodejs24.x';
+  try {
+    await chromiumPackage.executablePath();
+  } finally {
+    restore('TMPDIR', TMPDIR);
+    restore('AWS_EXECUTION_ENV', AWS_EXECUTION_ENV);
+  }
+}
+
+function restore(name: string, value: string | undefined): void {
+  if (value === undefined) Reflect.deleteProperty(process.env, name);
+  else process.env[name] = value;
+}
+
+/** Lets the browser find the libraries that a bare machine lacks; what the machine has itself goes first. */
+function librariesFrom(folder: string): Record<string, string> {
+  const system = ['/lib/x86_64-linux-gnu', '/usr/lib/x86_64-linux-gnu', '/lib64', '/usr/lib64'].filter(existsSync);
+  const paths = [process.env.LD_LIBRARY_PATH, ...system, join(folder, 'al2023', 'lib')];
+  return { LD_LIBRARY_PATH: paths.filter(Boolean).join(':') };
+}

@@ -1,0 +1,78 @@
+/** People, groups and contacts of two companies, in pairs that ask for one name or address. */
+import { createHash } from 'node:crypto';
+import type { WriteOperation } from '../../shared/directory/operations.ts';
+
+const firstNames = ['Anna', 'Ben', 'Carla', 'Dieter', 'Elif', 'Frank', 'Greta', 'Hugo', 'Ines', 'Jonas', 'Karin', 'Luca'];
+const lastNames = ['Albrecht', 'Bauer', 'Caruso', 'Dahl', 'Ek', 'Fischer', 'Gallo', 'Hansen', 'Ivanova', 'Jansen', 'Koch'];
+
+/** The objects of a pair: the one that has the value, and the one that asks for it later. */
+export function arrival(number: number): readonly WriteOperation[] {
+  const first = firstNames[number % firstNames.length] ?? '';
+  const last = lastNames[(number * 7 + Math.floor(number / firstNames.length)) % lastNames.length] ?? '';
+  const address = `${first}.${last}@contoso.com`.toLowerCase();
+  const holder = user(`holder ${number}`, { name: `${first} ${last}`, address, forest: 'contoso.com' });
+  return [holder, asker(number, { first, last, address })];
+}
+
+/** The holder of a pair gives the value up. */
+export function givesUp(number: number): WriteOperation {
+  const address = `former${number}@contoso.com`;
+  const change = { userPrincipalName: address, mail: address, proxyAddresses: [`SMTP:${address}`] };
+  return { operation: 'update', sourceAnchor: anchor(`holder ${number}`), ...change };
+}
+
+/** The one who asks takes another value. */
+export function noLongerAsks(number: number): WriteOperation {
+  const address = `other${number}@fabrikam.com`;
+  const isUser = asker(number, { first: '', last: '', address: '' }).objectType === 'User';
+  const change = { proxyAddresses: [`SMTP:${address}`], ...(isUser ? { userPrincipalName: address } : {}) };
+  return { operation: 'update', sourceAnchor: anchor(`asker ${number}`), ...change };
+}
+
+function asker(number: number, { first, last, address }: Record<'first' | 'last' | 'address', string>): WriteOperation {
+  const seed = `asker ${number}`;
+  const own = `${first}.${last}@fabrikam.com`.toLowerCase();
+  switch (number % 7) {
+    case 3:
+      return { ...user(seed, { name: `${first} ${last}`, address: own, forest }), proxyAddresses: [`smtp:${address}`] };
+    case 5:
+      return mailObject('Group', seed, { name: `Project ${last}`, address });
+    case 6:
+      return mailObject('Contact', seed, { name: `${first} ${last} (Fabrikam)`, address });
+    default:
+      return user(seed, { name: `${first} ${last}`, address, forest });
+  }
+}
+
+const forest = 'fabrikam.com';
+
+function user(seed: string, { name, address, forest: domain }: Record<'name' | 'address' | 'forest', string>) {
+  return {
+    operation: 'add',
+    sourceAnchor: anchor(seed),
+    objectType: 'User',
+    displayName: name,
+    userPrincipalName: address,
+    proxyAddresses: domain === forest ? [] : [`SMTP:${address}`],
+    attributes: { onPremisesDomainName: domain },
+  } as const satisfies WriteOperation;
+}
+
+function mailObject(
+  objectType: 'Group' | 'Contact',
+  seed: string,
+  { name, address }: Record<'name' | 'address', string>,
+): WriteOperation {
+  return {
+    operation: 'add',
+    sourceAnchor: anchor(seed),
+    objectType,
+    displayName: name,
+    proxyAddresses: [`SMTP:${address}`],
+    attributes: { onPremisesDomainName: forest },
+  };
+}
+
+function anchor(seed: string): string {
+  return createHash('md5').update(seed).digest('base64');
+}

@@ -1,0 +1,55 @@
+/** Answers the question for a tenant's provisioning errors: a page of them as JSON, or all of them as CSV. */
+import type { HttpResponseInit } from '@azure/functions';
+import { type ErrorPosition, findAllErrors, findErrors } from '../operations/find-errors.ts';
+import { findTenant } from '../operations/find-tenant.ts';
+import { RequestError } from '../request-error.ts';
+import { errorsToCsv } from '../views/csv.ts';
+import { csv, wantsCsv } from './csv.ts';
+import { type Call, json } from './handle.ts';
+import { makePageToken, nextPageUrl, readPageToken } from './page-tokens.ts';
+import { parseQuery, pathParameter } from './parameters.ts';
+import { errorsQuery } from './queries.ts';
+
+/** What a page needs to know of the ones before it: where they ended, and how many errors they had. */
+type Bookmark = { readonly after: ErrorPosition; readonly seen: number };
+
+/** Answers with provisioning errors. `maxResults` counts over all pages. */
+export async function answerErrors({ request, services }: Call): Promise<HttpResponseInit> {
+  const { skipToken, ...query } = parseQuery(request, errorsQuery);
+  if (query.propertyValue !== undefined && !query.propertyName) throw valueWithoutName();
+  const { tenantId } = await findTenant(services, pathParameter(request, 'tenantId'));
+  const partition = await services.storage.partition(tenantId);
+  const { maxResults = Infinity, pageSize } = query;
+  if (wantsCsv(request, query.format)) {
+    if (skipToken !== undefined) throw noPagesOfCsv();
+    return csv(`provisioning-errors-${tenantId}.csv`, errorsToCsv(findAllErrors(partition, query, { maxResults })));
+  }
+
+  const question = { tenantId, list: 'provisioningErrors', query };
+  // What a token says was signed by this function for this very question.
+  const bookmark =
+    skipToken === undefined
+      ? undefined
+      : ((await readPageToken(services, question, { name: 'skipToken', token: skipToken })) as Bookmark);
+  const left = maxResults - (bookmark?.seen ?? 0);
+  const page = { after: bookmark?.after, pageSize: Math.min(pageSize, left) };
+  const { errors, next } = await findErrors(partition, query, page);
+  if (!next || errors.length >= left) return json(200, { value: errors });
+  const seen = (bookmark?.seen ?? 0) + errors.length;
+  const token = await makePageToken(services, question, { after: next, seen } satisfies Bookmark);
+  return json(200, { value: errors, nextLink: nextPageUrl(request, 'skipToken', token) });
+}
+
+function valueWithoutName(): RequestError {
+  return new RequestError(
+    'InvalidParameter',
+    'Cannot take the parameter "propertyValue" alone: give propertyName with it, "UserPrincipalName" or "ProxyAddresses".',
+  );
+}
+
+function noPagesOfCsv(): RequestError {
+  return new RequestError(
+    'InvalidParameter',
+    'Cannot take the parameter "skipToken" for CSV: it has no pages, and gives all errors at once.',
+  );
+}

@@ -1,0 +1,119 @@
+/**
+ * The `$filter` that is understood of Microsoft Graph's:
+ *
+ *     onPremisesProvisioningErrors/any(o:o/category eq 'PropertyConflict' and o/propertyCausingError eq 'ProxyAddresses')
+ *
+ * with either condition or both, in any order, and several `any(...)` joined with `and`. Names and values compare in
+ * any letter case. All else is refused: a condition that is passed over would answer another question.
+ */
+import type { PropertyName } from '../../directory/objects.ts';
+import { RequestError } from '../../request-error.ts';
+
+/** The properties on each of which an object must have an error; an object with any error where there is none. */
+export type GraphFilter = { readonly properties: readonly PropertyName[]; readonly isImpossible: boolean };
+
+const tokens = /\s*('(?:[^']|'')*'|[A-Za-z_]\w*|[/():])\s*/y;
+
+/** Parses a filter. Throws `UnsupportedQuery` for one that is not of the form above. */
+export function parseFilter(filter: string): GraphFilter {
+  const reader = readerOf(filter);
+  const properties: PropertyName[] = [];
+  let isImpossible = false;
+  do {
+    const required = readAny(reader);
+    properties.push(...required);
+    // One error is on one property: two in one any(...) are never met.
+    isImpossible ||= required.length > 1;
+  } while (reader.takes('and'));
+  if (!reader.isAtEnd()) throw unsupported(reader.rest());
+  return { properties, isImpossible };
+}
+
+type Reader = {
+  /** Takes the next token, which must be this one, in any letter case. */
+  readonly take: (expected: string) => void;
+  /** Takes the next token if it is this one, and tells so. */
+  readonly takes: (expected: string) => boolean;
+  readonly next: () => string;
+  readonly isAtEnd: () => boolean;
+  readonly rest: () => string;
+};
+
+function readerOf(filter: string): Reader {
+  let position = 0;
+  const peek = (): string | undefined => {
+    tokens.lastIndex = position;
+    return tokens.exec(filter)?.[1];
+  };
+  const next = (): string => {
+    const token = peek();
+    if (token === undefined) throw unsupported(filter.slice(position));
+    position = tokens.lastIndex;
+    return token;
+  };
+  const takes = (expected: string): boolean => {
+    if (peek()?.toLowerCase() !== expected.toLowerCase()) return false;
+    next();
+    return true;
+  };
+  const rest = (): string => filter.slice(position);
+  const take = (expected: string): void => {
+    if (!takes(expected)) throw unsupported(rest());
+  };
+  return { take, takes, next, isAtEnd: () => position >= filter.length, rest };
+}
+
+/** Reads `onPremisesProvisioningErrors/any(o:<condition> and ...)`; gives the different properties that it asks for. */
+function readAny(reader: Reader): readonly PropertyName[] {
+  for (const token of ['onPremisesProvisioningErrors', '/', 'any', '(']) reader.take(token);
+  const variable = reader.next();
+  reader.take(':');
+  const properties = new Set<PropertyName>();
+  do {
+    reader.take(variable);
+    reader.take('/');
+    const property = readCondition(reader);
+    if (property) properties.add(property);
+  } while (reader.takes('and'));
+  reader.take(')');
+  return [...properties];
+}
+
+function readCondition(reader: Reader): PropertyName | undefined {
+  if (reader.takes('category')) {
+    readValue(reader, categories);
+    return undefined;
+  }
+  reader.take('propertyCausingError');
+  return readValue(reader, properties);
+}
+
+const categories = { propertyconflict: 'PropertyConflict' } as const;
+
+/** Graph's reference says `ProxyAddress`, its service and the cmdlet `ProxyAddresses`. */
+const properties = {
+  userprincipalname: 'UserPrincipalName',
+  proxyaddresses: 'ProxyAddresses',
+  proxyaddress: 'ProxyAddresses',
+} as const;
+
+function readValue<Value extends string>(reader: Reader, values: Readonly<Record<string, Value>>): Value {
+  reader.take('eq');
+  const literal = reader.next();
+  const value = Object.entries(values).find(([name]) => `'${name}'` === literal.toLowerCase())?.[1];
+  if (value) return value;
+  const allowed = [...new Set(Object.values(values))].map((name) => `'${name}'`).join(' and ');
+  throw new RequestError(
+    'UnsupportedQuery',
+    `Cannot filter by ${literal.slice(0, 100)}: allowed are ${allowed}, in quotes.`,
+  );
+}
+
+function unsupported(rest: string): RequestError {
+  const where =
+    rest.trim() === '' ? 'it ends too early' : `it is not understood from "${rest.trim().slice(0, 100)}" on`;
+  return new RequestError(
+    'UnsupportedQuery',
+    `Cannot take $filter: ${where}. Supported is onPremisesProvisioningErrors/any(o:o/category eq 'PropertyConflict' and o/propertyCausingError eq 'UserPrincipalName'), with either condition or both.`,
+  );
+}

@@ -1,0 +1,20 @@
+/** Refusals in the shape of Microsoft Graph. */
+import type { HttpResponseInit, InvocationContext } from '@azure/functions';
+import type { Refusal } from '../problem.ts';
+
+/** Writes a refusal as Graph does: `{ error: { code, message, innerError } }`. */
+export function toGraphError({ code, status, headers, detail }: Refusal, context: InvocationContext): HttpResponseInit {
+  const graphCode = code === 'UnsupportedQuery' ? 'Request_UnsupportedQuery' : codes[status];
+  const innerError = { date: new Date().toISOString(), 'request-id': context.invocationId };
+  return {
+    status,
+    headers: { 'Content-Type': 'application/json; charset=utf-8', ...headers },
+    body: JSON.stringify({ error: { code: graphCode ?? 'generalException', message: detail, innerError } }),
+  };
+}
+
+const codes: Readonly<Record<number, string>> = {
+  400: 'Request_BadRequest',
+  404: 'Request_ResourceNotFound',
+  503: 'ServiceUnavailable',
+};

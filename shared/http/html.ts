@@ -1,0 +1,35 @@
+/** Answers with HTML, under a policy that lets nothing run or load but what the page itself was written with. */
+import type { HttpResponseInit } from '@azure/functions';
+
+/** Answers with a page; `nonce` is the one that its style and script bear. */
+export function html(status: number, body: string, nonce: string): HttpResponseInit {
+  return {
+    status,
+    headers: {
+      'Content-Type': 'text/html; charset=utf-8',
+      'Content-Security-Policy': policy(nonce),
+      // The address is the key: it must not go along to anywhere, nor stay in a cache.
+      'Referrer-Policy': 'no-referrer',
+      'Cache-Control': 'no-store',
+      'X-Content-Type-Options': 'nosniff',
+      'X-Frame-Options': 'DENY',
+      'X-Robots-Tag': 'noindex, nofollow',
+      'Cross-Origin-Opener-Policy': 'same-origin',
+      'Cross-Origin-Resource-Policy': 'same-origin',
+    },
+    body,
+  };
+}
+
+function policy(nonce: string): string {
+  return [
+    "default-src 'none'",
+    `style-src 'nonce-${nonce}'`,
+    `script-src 'nonce-${nonce}'`,
+    // The icon of the page is a part of it.
+    'img-src data:',
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ].join('; ');
+}

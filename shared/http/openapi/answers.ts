@@ -1,0 +1,284 @@
+/**
+ * The shapes of answers. The compiler holds them against the types of what is sent where there is one, the tests
+ * against real answers.
+ */
+import * as z from 'zod';
+import { objectTypes } from '../../directory/objects.ts';
+import type { Conflict, ObjectReference, ProvisioningError } from '../../directory/provisioning-errors.ts';
+import { operationFailureCodes } from '../../directory/validation.ts';
+import type { Health } from '../../operations/check-health.ts';
+import { type Feature, featureNames } from '../../operations/features.ts';
+import type { Release } from '../../operations/sweep-tenant.ts';
+import type { KeptFailure } from '../../store/failures.ts';
+import type { Tenant } from '../../store/tenants.ts';
+import type { WeekMailStatus } from '../../store/week-mails.ts';
+import type { GraphError, GraphObject } from '../graph/objects.ts';
+
+const time = z.iso.datetime();
+const count = z.int().min(0);
+const objectType = z.enum(objectTypes);
+const propertyName = z.enum(['UserPrincipalName', 'ProxyAddresses']);
+
+export const problemDocument = z.strictObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string().describe('What is so, and what to do.'),
+  errors: z
+    .array(z.strictObject({ pointer: z.string(), detail: z.string() }))
+    .optional()
+    .describe('What is wrong with a body, with a JSON pointer to each place.'),
+});
+
+export const tenant = z.strictObject({
+  tenantId: z.string(),
+  initialDomain: z.string(),
+  displayName: z.string().nullable(),
+  recipients: z.array(z.string()),
+  placeholderSeparator: z.enum(['+', '']),
+  mailTimeZone: z.string(),
+  mailHour: z.int().min(0).max(23),
+}) satisfies z.ZodType<Tenant>;
+
+const weekMailStatus = z.enum([
+  'sending',
+  'sent',
+  'waiting',
+  'failed',
+  'noErrors',
+  'noRecipients',
+]) satisfies z.ZodType<WeekMailStatus>;
+
+export const tenantAndMail = tenant.extend({
+  mail: z
+    .strictObject({
+      week: z.string().describe('The ISO week.'),
+      status: weekMailStatus,
+      at: time.describe('Since when the status is so.'),
+      error: z.string().optional(),
+      whatToDo: z.string().nullable().optional(),
+    })
+    .nullable()
+    .describe('What became of the last Monday mail; null where there was none yet.'),
+});
+
+const byObjectType = z.strictObject({ User: count, Group: count, Contact: count });
+
+export const testMail = z.strictObject({
+  subject: z.string(),
+  to: z.array(z.string()),
+  operationIds: z.array(z.string()).describe("The mail service's own; none where nothing was sent."),
+  counts: z.strictObject({
+    since: time.describe('What is new and what has ended is told from this moment on.'),
+    values: count,
+    objects: count,
+    byProperty: z.strictObject({ UserPrincipalName: byObjectType, ProxyAddresses: byObjectType }),
+    new: count,
+    released: count,
+    withdrawn: count,
+    oldest: time.nullable(),
+    failedOperations: count,
+  }),
+  plainText: z.string(),
+  html: z.string(),
+});
+
+const reference = {
+  objectId: z.uuid(),
+  objectType,
+  displayName: z.string().nullable(),
+  sourceAnchor: z.string(),
+  userPrincipalName: z.string().nullable(),
+};
+
+export const objectReference = z.strictObject(reference) satisfies z.ZodType<ObjectReference>;
+
+export const provisioningError = z.strictObject({
+  errorCategory: z.literal('PropertyConflict'),
+  propertyName,
+  propertyValue: z.string().describe('As it was exported.'),
+  whenStarted: time,
+  message: z.string().describe('For an administrator: what was kept from this object, who has it, and what to do.'),
+  object: objectReference,
+  heldBy: z
+    .strictObject({ ...reference, attribute: z.enum(['userPrincipalName', 'proxyAddresses', 'mail']) })
+    .nullable()
+    .describe('Who has the value; null from when it is given up until the next sweep.'),
+}) satisfies z.ZodType<ProvisioningError>;
+
+const conflict = z.strictObject({
+  propertyName,
+  propertyValue: z.string(),
+  message: z.string(),
+  waiting: z.array(z.strictObject({ ...reference, whenStarted: time })).describe('The longest first.'),
+}) satisfies z.ZodType<Conflict>;
+
+export const directoryObject = z.strictObject({
+  objectId: z.uuid(),
+  objectType,
+  sourceAnchor: z.string(),
+  displayName: z.string().nullable(),
+  userPrincipalName: z.string().nullable().describe('In force: the exported one, or a placeholder.'),
+  mail: z.string().nullable(),
+  proxyAddresses: z.array(z.string()).describe('In force: primary first, then as exported, then the calculated ones.'),
+  exchangeLicensed: z.boolean(),
+  attributes: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
+  exported: z.strictObject({ userPrincipalName: z.string().nullable(), proxyAddresses: z.array(z.string()) }),
+  dirSyncProvisioningErrors: z.array(provisioningError),
+  conflicts: z.array(conflict).describe('The values that it holds and others wait for.'),
+});
+
+const operationFailure = z.strictObject({ code: z.enum(operationFailureCodes), message: z.string() });
+
+const quarantineReport = z.strictObject({
+  code: z.literal('QuarantinedAttributeValueMustBeUnique'),
+  message: z.string(),
+  provisioningError,
+});
+
+export const processedExport = z.strictObject({
+  exportId: z.string(),
+  summary: z.strictObject({
+    created: count,
+    updated: count,
+    unchanged: count,
+    deleted: count,
+    failed: count,
+    quarantined: count.describe('Values newly quarantined.'),
+  }),
+  results: z
+    .array(
+      z.strictObject({
+        sourceAnchor: z.string().nullable(),
+        objectId: z.uuid().nullable(),
+        outcome: z.enum(['created', 'updated', 'unchanged', 'deleted', 'failed']),
+        userPrincipalName: z.string().nullable(),
+        proxyAddresses: z.array(z.string()),
+        dirSyncProvisioningErrors: z.array(provisioningError),
+        errors: z.array(z.union([operationFailure, quarantineReport])).describe('What is new in this export.'),
+      }),
+    )
+    .describe('One for each operation, in order.'),
+});
+
+const otherSide = z
+  .strictObject({ sourceAnchor: z.string(), displayName: z.string().nullable() })
+  .nullable()
+  .describe('Who had the value before, where that is known.');
+
+export const sweep = z.strictObject({
+  sweepId: z.string(),
+  released: z.array(
+    z.strictObject({
+      propertyName,
+      propertyValue: z.string(),
+      sourceAnchor: z.string(),
+      from: otherSide,
+      whenStarted: time,
+    }) satisfies z.ZodType<Release>,
+  ),
+  stillWaiting: count,
+});
+
+export const pastEvent = z.strictObject({
+  event: z.enum(['quarantined', 'released', 'withdrawn']),
+  at: time,
+  propertyName,
+  propertyValue: z.string(),
+  whenStarted: time,
+  object: objectReference.omit({ userPrincipalName: true }),
+  from: otherSide,
+  by: z.strictObject({ kind: z.enum(['export', 'sweep']), operationId: z.string() }),
+});
+
+export const failure = z.strictObject({
+  code: z.enum(operationFailureCodes),
+  message: z.string(),
+  sourceAnchor: z.string(),
+  objectId: z.uuid().nullable(),
+  operation: z.enum(['add', 'update', 'delete']).nullable(),
+  objectType: objectType.nullable(),
+  displayName: z.string().nullable(),
+  since: time,
+  exportId: z.string(),
+}) satisfies z.ZodType<KeptFailure>;
+
+export const reportLink = z.strictObject({ url: z.url(), expiresAt: time });
+
+export const feature = z.strictObject({
+  dirSyncFeature: z.enum(featureNames),
+  enabled: z.literal(true),
+}) satisfies z.ZodType<Feature>;
+
+const timer = z.strictObject({
+  since: time,
+  startedAt: time.nullable(),
+  endedAt: time.nullable(),
+  succeededAt: time.nullable(),
+  nextDueAt: time.nullable(),
+  isLate: z.boolean(),
+});
+
+export const health = z.strictObject({
+  status: z.enum(['healthy', 'unhealthy']),
+  reasons: z.array(z.string()),
+  storage: z.enum(['answers', 'does not answer']),
+  timers: z.strictObject({ sweepQuarantine: timer.exactOptional(), sendMondayMail: timer.exactOptional() }),
+  mail: z
+    .strictObject({
+      endedAt: time,
+      counts: z.strictObject({
+        sent: count,
+        noErrors: count,
+        noRecipients: count,
+        failed: count,
+        waiting: count,
+        sending: count,
+        notDue: count,
+      }),
+      stoppedBy: z.string().nullable(),
+      notBefore: time.nullable(),
+    })
+    .nullable()
+    .describe('How the last run of the Monday mail left the tenants; null before the first.'),
+}) satisfies z.ZodType<Health>;
+
+/** A list of entries, with a link to the next page where there is one. */
+export function listOf<Entry extends z.ZodType>(entry: Entry) {
+  return z.strictObject({ value: z.array(entry), nextLink: z.url().optional() });
+}
+
+const graphError = z.strictObject({
+  category: z.literal('PropertyConflict'),
+  occurredDateTime: time,
+  propertyCausingError: propertyName,
+  value: z.string(),
+}) satisfies z.ZodType<GraphError>;
+
+export const graphObject = z.strictObject({
+  id: z.uuid(),
+  displayName: z.string().nullable(),
+  userPrincipalName: z.string().nullable(),
+  mail: z.string().nullable(),
+  proxyAddresses: z.array(z.string()),
+  onPremisesImmutableId: z.string().describe('The source anchor.'),
+  onPremisesProvisioningErrors: z.array(graphError),
+}) satisfies z.ZodType<GraphObject>;
+
+export const graphCollection = z.strictObject({
+  '@odata.context': z.url(),
+  '@odata.count': count.optional(),
+  '@odata.nextLink': z.url().optional(),
+  value: z.array(graphObject.partial()).describe('With all properties, or those of $select.'),
+});
+
+export const graphRefusal = z.strictObject({
+  error: z.strictObject({
+    code: z.string(),
+    message: z.string(),
+    innerError: z.strictObject({ date: time, 'request-id': z.string() }),
+  }),
+});
+
+/** The OpenAPI document itself. */
+export const openApi = z.looseObject({ openapi: z.literal('3.1.0') });

@@ -1,0 +1,298 @@
+/** The whole API, route by route: what each takes, by the schemas that its requests are parsed with, and answers. */
+import * as z from 'zod';
+import { pageParameters } from '../parameters.ts';
+import { errorsQuery, graphQuery, objectsQuery } from '../queries.ts';
+import { reportQuerySchema } from '../report-query.ts';
+import {
+  exportSchema,
+  featureSchema,
+  mailRequestSchema,
+  mostOperations,
+  operationSchema,
+  tenantIdSchema,
+  tenantSchema,
+} from '../schemas.ts';
+import * as answers from './answers.ts';
+
+/** An answer: JSON of a shape, unless `content` names another type. */
+export type Answer = { readonly description: string; readonly schema?: z.ZodType; readonly content?: string };
+
+/** One route with one method; `path` is below `/api`, `key` which function key it needs. */
+export type Operation = {
+  readonly id: string;
+  readonly method: 'get' | 'put' | 'post';
+  readonly path: string;
+  readonly summary: string;
+  readonly key: 'none' | 'function' | 'admin';
+  readonly query?: Readonly<Record<string, z.ZodType>>;
+  readonly body?: z.ZodType;
+  readonly isBodyOptional?: boolean;
+  /** By status; an array where one status has several types of content. */
+  readonly answers: Readonly<Record<number, Answer | readonly Answer[]>>;
+};
+
+/** The schemas that are named in the document. */
+export const components: Readonly<Record<string, z.ZodType>> = {
+  Problem: answers.problemDocument,
+  Tenant: answers.tenant,
+  TenantAndMail: answers.tenantAndMail,
+  TenantList: answers.listOf(answers.tenant),
+  ObjectReference: answers.objectReference,
+  ProvisioningError: answers.provisioningError,
+  ProvisioningErrorList: answers.listOf(answers.provisioningError),
+  Object: answers.directoryObject,
+  ObjectList: answers.listOf(answers.directoryObject),
+  ProcessedExport: answers.processedExport,
+  Sweep: answers.sweep,
+  PastEvent: answers.pastEvent,
+  History: answers.listOf(answers.pastEvent),
+  Failure: answers.failure,
+  FailureList: answers.listOf(answers.failure),
+  TestMail: answers.testMail,
+  ReportLink: answers.reportLink,
+  Feature: answers.feature,
+  FeatureList: answers.listOf(answers.feature),
+  Health: answers.health,
+  GraphCollection: answers.graphCollection,
+  GraphError: answers.graphRefusal,
+};
+
+/** The parameters of paths. */
+export const pathParameters: Readonly<Record<string, z.ZodType>> = {
+  tenantId: tenantIdSchema,
+  sourceAnchor: z.string().min(1).max(59).describe('Percent-encoded: "+", "/" and "=" occur in it.'),
+  name: z.string().describe('DuplicateUPNResiliency or DuplicateProxyAddressResiliency, in any letter case.'),
+  collection: z.enum(['users', 'groups', 'contacts']),
+};
+
+function problem(description: string): Answer {
+  return { description, schema: answers.problemDocument, content: 'application/problem+json' };
+}
+
+const invalid = { 400: problem('A parameter or the body is not as it should be; the detail says what is allowed.') };
+const busy = { 503: problem('The storage does not answer, or others keep changing the same objects: send it again.') };
+const noTenant = { 404: problem('There is no such tenant.') };
+const tooLarge = { 413: problem('The body has more than 32 MiB.') };
+const body = { ...invalid, ...tooLarge, ...busy };
+
+function ok(description: string, name: keyof typeof components): { 200: Answer } {
+  return { 200: { description, schema: components[name] as z.ZodType } };
+}
+
+function page(description: string): Answer {
+  return { description, content: 'text/html' };
+}
+
+function graphProblem(description: string): Answer {
+  return { description, schema: answers.graphRefusal };
+}
+
+/** Every route of the API. */
+export const operations: readonly Operation[] = [
+  {
+    id: 'tenants',
+    method: 'get',
+    path: '/tenants',
+    summary: 'The tenants',
+    key: 'function',
+    query: pageParameters,
+    answers: { ...ok('A page of tenants.', 'TenantList'), ...invalid, ...busy },
+  },
+  {
+    id: 'tenant',
+    method: 'get',
+    path: '/tenants/{tenantId}',
+    summary: 'One tenant',
+    key: 'function',
+    answers: { ...ok('The tenant.', 'TenantAndMail'), ...noTenant, ...busy },
+  },
+  {
+    id: 'putTenant',
+    method: 'put',
+    path: '/tenants/{tenantId}',
+    summary: 'Registers a tenant, or changes it',
+    key: 'admin',
+    body: tenantSchema,
+    answers: {
+      ...ok('The tenant was changed.', 'TenantAndMail'),
+      201: { description: 'The tenant is new.', schema: answers.tenantAndMail },
+      ...body,
+    },
+  },
+  {
+    id: 'processExport',
+    method: 'post',
+    path: '/tenants/{tenantId}/exports',
+    summary: 'Processes an export; one bad operation is a failed result and never stops the others',
+    key: 'function',
+    body: exportSchema.extend({ operations: z.array(operationSchema).max(mostOperations) }),
+    answers: { ...ok('The export was processed.', 'ProcessedExport'), ...noTenant, ...body },
+  },
+  {
+    id: 'objects',
+    method: 'get',
+    path: '/tenants/{tenantId}/objects',
+    summary: 'The objects',
+    key: 'function',
+    query: objectsQuery,
+    answers: { ...ok('A page of objects.', 'ObjectList'), ...invalid, ...noTenant, ...busy },
+  },
+  {
+    id: 'object',
+    method: 'get',
+    path: '/tenants/{tenantId}/objects/{sourceAnchor}',
+    summary: 'One object as it stands, with both sides of its conflicts',
+    key: 'function',
+    answers: { ...ok('The object.', 'Object'), 404: problem('There is no such tenant or object.'), ...busy },
+  },
+  {
+    id: 'provisioningErrors',
+    method: 'get',
+    path: '/tenants/{tenantId}/provisioningErrors',
+    summary: 'The provisioning errors: filtered, searched and sorted, in pages or as CSV',
+    key: 'function',
+    query: errorsQuery,
+    answers: {
+      200: [
+        {
+          description: 'A page of errors, or all of them as CSV.',
+          schema: components.ProvisioningErrorList as z.ZodType,
+        },
+        { description: 'All errors.', content: 'text/csv' },
+      ],
+      ...invalid,
+      ...noTenant,
+      ...busy,
+    },
+  },
+  {
+    id: 'failures',
+    method: 'get',
+    path: '/tenants/{tenantId}/failures',
+    summary: 'The objects whose last operation failed',
+    key: 'function',
+    query: pageParameters,
+    answers: { ...ok('A page of failures.', 'FailureList'), ...invalid, ...noTenant, ...busy },
+  },
+  {
+    id: 'features',
+    method: 'get',
+    path: '/tenants/{tenantId}/features',
+    summary: 'The features, and whether they are on',
+    key: 'function',
+    answers: { ...ok('The features.', 'FeatureList'), ...noTenant, ...busy },
+  },
+  {
+    id: 'feature',
+    method: 'get',
+    path: '/tenants/{tenantId}/features/{name}',
+    summary: 'One feature',
+    key: 'function',
+    answers: { ...ok('The feature.', 'Feature'), 404: problem('There is no such tenant or feature.'), ...busy },
+  },
+  {
+    id: 'putFeature',
+    method: 'put',
+    path: '/tenants/{tenantId}/features/{name}',
+    summary: 'Switches a feature on, which it is; to switch one off is refused',
+    key: 'function',
+    body: featureSchema,
+    answers: {
+      ...ok('The feature.', 'Feature'),
+      404: problem('There is no such tenant or feature.'),
+      409: problem('The feature is always on.'),
+      ...body,
+    },
+  },
+  {
+    id: 'sweepTenant',
+    method: 'post',
+    path: '/tenants/{tenantId}/sweep',
+    summary: 'Sweeps the tenant now',
+    key: 'function',
+    answers: { ...ok('What was released.', 'Sweep'), ...noTenant, ...busy },
+  },
+  {
+    id: 'history',
+    method: 'get',
+    path: '/tenants/{tenantId}/history',
+    summary: 'What was quarantined, released and withdrawn, newest first',
+    key: 'function',
+    query: pageParameters,
+    answers: { ...ok('A page of the history.', 'History'), ...invalid, ...noTenant, ...busy },
+  },
+  {
+    id: 'mailTenant',
+    method: 'post',
+    path: '/tenants/{tenantId}/mail',
+    summary: 'Sends the mail now, as a test, or with dryRun says what would be sent',
+    key: 'function',
+    body: mailRequestSchema,
+    isBodyOptional: true,
+    answers: {
+      ...ok('What was sent, or would be.', 'TestMail'),
+      ...noTenant,
+      502: problem('The mail service did not accept the mail; the detail says what to do.'),
+      ...body,
+    },
+  },
+  {
+    id: 'reportLink',
+    method: 'post',
+    path: '/tenants/{tenantId}/reportLink',
+    summary: 'A link to the report, as the mail carries it',
+    key: 'function',
+    answers: { ...ok('The link.', 'ReportLink'), ...noTenant, ...busy },
+  },
+  {
+    id: 'report',
+    method: 'get',
+    path: '/report',
+    summary: 'The report, for people: the link to it carries all of its parameters',
+    key: 'none',
+    query: { token: z.string().describe('Signed: the key to the report.'), ...reportQuerySchema.shape },
+    answers: {
+      200: [
+        { description: 'A view of the report, or all errors as CSV.', content: 'text/html' },
+        { description: 'All errors.', content: 'text/csv' },
+      ],
+      400: page('A parameter is not as it should be.'),
+      401: page('The link is none, is not whole, or has expired.'),
+      404: page('There is no such conflict.'),
+      503: page('The storage does not answer.'),
+    },
+  },
+  {
+    id: 'graphCollection',
+    method: 'get',
+    path: '/v1.0/{tenantId}/{collection}',
+    summary: "Users, groups or contacts in Microsoft Graph's shape, by their provisioning errors",
+    key: 'function',
+    query: graphQuery,
+    answers: {
+      ...ok('A page of objects.', 'GraphCollection'),
+      400: graphProblem('The query is wrong, or asks for what is not supported of OData.'),
+      404: graphProblem('There is no such tenant or collection.'),
+      503: graphProblem('The storage does not answer: send it again.'),
+    },
+  },
+  {
+    id: 'health',
+    method: 'get',
+    path: '/health',
+    summary: 'Whether storage answers, and when each timer last ran',
+    key: 'none',
+    answers: {
+      ...ok('All is well.', 'Health'),
+      503: { description: 'Something is wrong: the reasons say what.', schema: answers.health },
+    },
+  },
+  {
+    id: 'openapi',
+    method: 'get',
+    path: '/openapi.json',
+    summary: 'This document',
+    key: 'none',
+    answers: { 200: { description: 'The document.', schema: answers.openApi } },
+  },
+];

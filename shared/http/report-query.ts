@@ -1,0 +1,78 @@
+/** Reads the address of a view of the report. */
+import type { HttpRequest } from '@azure/functions';
+import * as z from 'zod';
+import { objectTypes } from '../directory/objects.ts';
+import { sortFields } from '../operations/find-errors.ts';
+import type { ConflictName } from '../operations/read-conflict.ts';
+import { RequestError } from '../request-error.ts';
+import {
+  defaultPageSize,
+  fromFailureToken,
+  fromPositionToken,
+  type ListState,
+  type PagePosition,
+  pageSizes,
+  type Sort,
+} from '../views/report/links.ts';
+
+const propertyName = z.enum(['UserPrincipalName', 'ProxyAddresses']);
+const sorts = sortFields.flatMap((field): Sort[] => [field, `-${field}`]);
+
+/** The parameters of the report's views, as its own links carry them. */
+export const reportQuerySchema = z.object({
+  search: z.string().trim().max(256).optional(),
+  property: propertyName.optional(),
+  type: z.enum(objectTypes).optional(),
+  sort: z.enum(sorts).optional(),
+  pageSize: z.coerce
+    .number()
+    .refine((size) => pageSizes.some((allowed) => allowed === size), `allowed are ${pageSizes.join(', ')}`)
+    .default(defaultPageSize),
+  after: z.string().max(4000).optional(),
+  view: z.literal('failures').optional(),
+  format: z.literal('csv').optional(),
+  conflictProperty: propertyName.optional(),
+  conflictValue: z.string().max(2000).optional(),
+  sourceAnchor: z.string().max(200).optional(),
+});
+
+/** A view of the report; the state of the list goes along with that of a conflict, for the way back. */
+export type ReportView = { readonly state: ListState } & (
+  | { readonly kind: 'list'; readonly position: PagePosition | undefined }
+  | { readonly kind: 'csv' }
+  | { readonly kind: 'conflict'; readonly name: ConflictName }
+  | { readonly kind: 'failures'; readonly after: string | undefined }
+);
+
+/**
+ * Reads which view a request asks for. Throws `InvalidParameter` for a value that cannot be one.
+ *
+ * An empty parameter is one that is not there: a form sends all of its fields. Unknown ones are let pass: what follows
+ * links from mails adds some of its own.
+ */
+export function parseReportQuery({ query }: Pick<HttpRequest, 'query'>): ReportView {
+  const given = Object.fromEntries([...query].filter(([, value]) => value.trim() !== ''));
+  const parsed = reportQuerySchema.safeParse(given);
+  if (!parsed.success) throw invalid(String(parsed.error.issues[0]?.path[0]), parsed.error.issues[0]?.message);
+  const { after, view, format, conflictProperty, conflictValue, sourceAnchor, ...state } = parsed.data;
+  if (conflictProperty && conflictValue && sourceAnchor) {
+    const name = { propertyName: conflictProperty, propertyValue: conflictValue, sourceAnchor };
+    return { kind: 'conflict', state, name };
+  }
+  if (view) return { kind: 'failures', state, after: positionOf(after, fromFailureToken) };
+  return format ? { kind: 'csv', state } : { kind: 'list', state, position: positionOf(after, fromPositionToken) };
+}
+
+function positionOf<Position>(
+  token: string | undefined,
+  read: (token: string) => Position | undefined,
+): Position | undefined {
+  if (token === undefined) return undefined;
+  const position = read(token);
+  if (position === undefined) throw invalid('after', 'it is not one of this list');
+  return position;
+}
+
+function invalid(name: string, reason = 'it cannot be read'): RequestError {
+  return new RequestError('InvalidParameter', `Cannot take the parameter "${name}": ${reason}.`);
+}

@@ -1,0 +1,27 @@
+/** What is recorded at a tenant whose mail was not sent: what happened, and what to do about it. */
+import type { FailedAttempt } from '../../mail/attempt.ts';
+
+/** Why a mail was not sent, and what to do. */
+export type Advice = { readonly error: string; readonly whatToDo: string };
+
+const toDo: Readonly<Record<FailedAttempt['outcome'], string>> = {
+  limited:
+    'Nothing: the next run sends it. Where this happens every week, let the timer run more often (MONDAY_MAIL_SCHEDULE) or have the limits of Azure Communication Services raised.',
+  denied:
+    'The service that sends mail accepts none from us. Check COMMUNICATION_SERVICES_CONNECTION_STRING, and that the domain of MAIL_SENDER_ADDRESS is verified and linked to that resource. The next run tries again.',
+  refused:
+    'Check the recipients, and correct them with PUT /api/tenants/{tenantId}: the next run after that sends the mail. POST /api/tenants/{tenantId}/mail tries at once.',
+  unavailable:
+    'Nothing at first: the next run sends it again, under the same operation id, so that nobody gets it twice. Where it goes on, see whether Azure Communication Services is available.',
+};
+
+/** Words a failed attempt. */
+export function adviceOn({ outcome, code, reason }: FailedAttempt): Advice {
+  return { error: `${code}: ${reason}`, whatToDo: toDo[outcome] };
+}
+
+/** The advice where a tenant has errors, and nobody is to be told. */
+export const adviceOnNoRecipients: Advice = {
+  error: 'The tenant has sync errors, but no recipients.',
+  whatToDo: 'Set "recipients" with PUT /api/tenants/{tenantId}: the next run after that sends the mail.',
+};

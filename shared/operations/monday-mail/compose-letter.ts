@@ -1,0 +1,26 @@
+/** Composes the letter of a tenant: reads its errors, makes a link to its report, and writes both down for people. */
+import { makeReportLink } from '../../links/report-link.ts';
+import type { Services } from '../../services.ts';
+import type { Letter } from '../../store/week-mails.ts';
+import type { Tenant } from '../../store/tenants.ts';
+import { renderMail } from '../../views/mail/render-mail.ts';
+import { type Digest, readDigest } from './read-digest.ts';
+
+const weekMs = 7 * 86_400_000;
+
+/** A letter, and the numbers that it tells of. */
+export type Composed = { readonly letter: Letter; readonly digest: Digest };
+
+/** Composes a letter. It tells what is new since the mail before it, or of the last seven days where there was none. */
+export async function composeLetter(
+  services: Services,
+  tenant: Tenant,
+  { previousSentAt, isTest }: { previousSentAt: string | null; isTest: boolean },
+): Promise<Composed> {
+  const now = services.now();
+  const since = previousSentAt === null ? new Date(now.getTime() - weekMs) : new Date(previousSentAt);
+  const partition = await services.storage.partition(tenant.tenantId);
+  const [digest, link] = await Promise.all([readDigest(partition, since), makeReportLink(services, tenant.tenantId)]);
+  const letter = renderMail({ tenant, digest, link, now, isTest, followsMail: previousSentAt !== null });
+  return { letter, digest };
+}

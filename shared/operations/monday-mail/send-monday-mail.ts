@@ -1,0 +1,98 @@
+/** Sends the Monday mail: to each tenant in the order of their ids, as far as the limits of the mail service allow. */
+import { pMapIterable } from 'p-map';
+import type { Services } from '../../services.ts';
+import { type MailCounts, readMailRun, writeMailRun } from '../../store/mail-runs.ts';
+import { allTenants, type Tenant } from '../../store/tenants.ts';
+import { type Look, lookAtTenant, weekReader } from './look-at-tenant.ts';
+import { mailTenant, type TaskOutcome } from './mail-tenant.ts';
+import { afterMail, beginRun, type Progress } from './progress.ts';
+
+/** Told of each tenant that a mail was tried for, and of what failed otherwise. */
+export type MailLog = {
+  readonly tried: (tenantId: string, outcome: TaskOutcome) => void;
+  readonly failed: (tenantId: string, error: unknown) => void;
+};
+
+const tenantsSideBySide = 8;
+const mostNamed = 20;
+
+/**
+ * Sends the mails that are due and have not been sent.
+ *
+ * Stops at the first answer that says that no more can be sent now, without a further request; the next run goes on
+ * where this one stopped. A tenant's failure is recorded there and stops no other; it makes the whole fail at the end,
+ * with an error that names the tenants.
+ */
+export async function sendMondayMail(services: Services, log: MailLog): Promise<void> {
+  const { now, storage } = services;
+  const table = await storage.tenants();
+  const notBefore = (await readMailRun(table))?.notBefore ?? null;
+  const run: Run = { progress: beginRun(now(), notBefore === null ? null : new Date(notBefore)), failed: [] };
+  const counts = { sent: 0, noErrors: 0, noRecipients: 0, failed: 0, waiting: 0, sending: 0, notDue: 0 };
+  for await (const found of looksAt(allTenants(table), services, run)) {
+    counts[await serve(services, run, { ...found, log })]++;
+  }
+  const { progress, failed } = run;
+  await writeMailRun(table, {
+    endedAt: now().toISOString(),
+    counts,
+    stoppedBy: progress.stoppedBy,
+    notBefore: progress.notBefore?.toISOString() ?? null,
+  });
+  if (failed.length > 0) throw new Error(failureOf(failed, progress));
+}
+
+type Run = { progress: Progress; readonly failed: string[] };
+
+type Found = { readonly tenant: Tenant; readonly look?: Look; readonly error?: unknown };
+
+/** Looks at the tenants, several side by side, and gives them in their order. */
+function looksAt(tenants: AsyncIterable<Tenant>, services: Services, run: Run): AsyncIterable<Found> {
+  const view = { weekOf: weekReader(services), isStopped: () => run.progress.stoppedBy !== null };
+  const look = async (tenant: Tenant): Promise<Found> => {
+    try {
+      return { tenant, look: await lookAtTenant(services, tenant, view) };
+    } catch (error) {
+      return { tenant, error };
+    }
+  };
+  return pMapIterable(tenants, look, { concurrency: tenantsSideBySide });
+}
+
+/** Sends a tenant's mail where there is one to send; gives where the tenant stands then. */
+async function serve(
+  services: Services,
+  run: Run,
+  { tenant: { tenantId }, look, error, log }: Found & { log: MailLog },
+): Promise<keyof MailCounts> {
+  try {
+    if (!look) throw error;
+    if (!look.task || run.progress.stoppedBy !== null) return look.standing;
+    const outcome = await mailTenant(services, look.task);
+    log.tried(tenantId, outcome);
+    run.progress = afterMail(run.progress, outcome, services.now());
+    const standing = standingAfter[outcome.outcome];
+    if (standing === 'failed') run.failed.push(tenantId);
+    return standing;
+  } catch (failure) {
+    services.storage.noteFailure(failure);
+    log.failed(tenantId, failure);
+    run.failed.push(tenantId);
+    return 'failed';
+  }
+}
+
+const standingAfter: Readonly<Record<TaskOutcome['outcome'], keyof MailCounts>> = {
+  sent: 'sent',
+  taken: 'sending',
+  limited: 'waiting',
+  denied: 'failed',
+  refused: 'failed',
+  unavailable: 'failed',
+};
+
+function failureOf(failed: readonly string[], { stoppedBy }: Progress): string {
+  const named = failed.slice(0, mostNamed).join(', ') + (failed.length > mostNamed ? ', ...' : '');
+  const stop = stoppedBy === null ? '' : ` ${stoppedBy}`;
+  return `Cannot mail ${failed.length} tenants: ${named}.${stop} GET /api/tenants/{tenantId} says why; the next run tries again.`;
+}

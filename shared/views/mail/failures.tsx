@@ -1,0 +1,33 @@
+import type { JSX } from 'preact';
+import { nameOf, number } from '../report/words.ts';
+import type { MailContent } from './content.ts';
+import { colors, font } from './styles.ts';
+
+/** A few of the operations that failed, with the message of each. */
+export function Failures({ content }: { readonly content: MailContent }): JSX.Element | null {
+  const { failures, count } = content.digest.failures;
+  if (failures.length === 0) return null;
+  const more = count - failures.length;
+  return (
+    <>
+      <h2 class="ink" style={`${font.heading}margin:26px 0 4px;`}>
+        Operations that failed
+      </h2>
+      {failures.map((failure) => (
+        <div class="line" style={`border-top:1px solid ${colors.line};padding:9px 0;`}>
+          <p class="ink" style={`${font.text}margin:0;`}>
+            <strong>{nameOf(failure)}</strong>
+          </p>
+          <p class="ink" style={`${font.small}margin:0;color:${colors.ink};`}>
+            {failure.message}
+          </p>
+        </div>
+      ))}
+      {more > 0 && (
+        <p class="faint" style={`${font.small}margin:10px 0 0;`}>
+          {`${number(more)} more in the report.`}
+        </p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,12 @@
+/** Writes the Monday mail, as plain text and as HTML. */
+import type { Letter } from '../../store/week-mails.ts';
+import type { MailContent } from './content.ts';
+import { renderHtml } from './html.tsx';
+import { renderText } from './text.ts';
+
+const subject = 'Sync errors detected on your Azure AD Connect service';
+
+/** Writes a mail. Both forms say the same. */
+export function renderMail(content: MailContent): Letter {
+  return { subject, plainText: renderText(content, subject), html: renderHtml(content, subject) };
+}

@@ -1,0 +1,81 @@
+/** One conflict: both objects side by side, what to do, who waits, and what happened so far. */
+import type { JSX } from 'preact';
+import type { Conflict } from '../../operations/read-conflict.ts';
+import type { SweepTimes } from '../../operations/next-sweep.ts';
+import { AdviceSection } from './advice.tsx';
+import type { Links } from './links.ts';
+import { OtherConflicts } from './other-conflicts.tsx';
+import { QueueSection } from './queue.tsx';
+import { Sides } from './sides.tsx';
+import { type Situation, situationOf } from './situation.ts';
+import { adviceOn } from './steps.ts';
+import { Since } from './time.tsx';
+import { ValueHistorySection } from './value-history.tsx';
+import { nameOf, propertyLabels } from './words.ts';
+
+type ConflictProperties = {
+  readonly conflict: Conflict;
+  readonly links: Links;
+  readonly sweep: SweepTimes;
+  readonly now: Date;
+};
+
+/** The page of one conflict, also of one that is settled. */
+export function ConflictView({ conflict, links, sweep, now }: ConflictProperties): JSX.Element {
+  const { name, quarantined, history } = conflict;
+  const situation = situationOf(conflict);
+  return (
+    <>
+      <p class="back">
+        <a href={links.list({ pageSize: links.state.pageSize })}>All quarantined values</a>
+      </p>
+      <div class="title-block">
+        <p class="eyebrow">{propertyLabels[name.propertyName]}</p>
+        <h1 class="value">{quarantined?.propertyValue ?? name.propertyValue}</h1>
+        <p class="lead">
+          {quarantined && situation ? (
+            <KeptFrom situation={situation} since={quarantined.whenStarted} now={now} />
+          ) : (
+            <Settled conflict={conflict} />
+          )}
+        </p>
+      </div>
+      <Sides conflict={conflict} />
+      {situation && <AdviceSection advice={adviceOn(situation)} nextSweep={sweep.nextAt} />}
+      <QueueSection conflict={conflict} links={links} now={now} />
+      <OtherConflicts conflict={conflict} links={links} />
+      <ValueHistorySection history={history} />
+    </>
+  );
+}
+
+type KeptFromProperties = { readonly situation: Situation; readonly since: string; readonly now: Date };
+
+function KeptFrom({ situation, since, now }: KeptFromProperties): JSX.Element {
+  const { asker, holder } = situation;
+  return (
+    <>
+      Kept from <strong>{asker.name}</strong>
+      {holder ? (
+        <>
+          , because <strong>{holder.name}</strong> has it.
+        </>
+      ) : (
+        '. Nobody has it now.'
+      )}{' '}
+      Waiting for <Since at={since} now={now} />.
+    </>
+  );
+}
+
+function Settled({ conflict }: { readonly conflict: Conflict }): JSX.Element {
+  const { object, holder, name } = conflict;
+  if (!object) return <>This conflict is settled: the object that asked for the value has been deleted.</>;
+  const hasIt = holder?.object.sourceAnchor === name.sourceAnchor;
+  return (
+    <>
+      This conflict is settled: <strong>{nameOf({ displayName: object.exported.displayName, ...name })}</strong>{' '}
+      {hasIt ? 'has the value now.' : 'no longer asks for the value.'}
+    </>
+  );
+}

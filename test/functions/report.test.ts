@@ -1,0 +1,169 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startAzurite } from '../../local/azurite.ts';
+import type { RunningFunctionsHost } from '../../local/functions-host.ts';
+import { makeReportLink } from '../../shared/links/report-link.ts';
+import { signToken } from '../../shared/links/tokens.ts';
+import type { Services } from '../../shared/services.ts';
+import { group, user } from '../shared/directory/fixtures.ts';
+import { registerTenant, send, startService } from '../support/service.ts';
+import { servicesHere, settings } from '../support/storage.ts';
+
+let service: RunningFunctionsHost;
+const alias = 'smtp:x@contoso.com';
+const services = servicesHere();
+
+beforeAll(async () => {
+  service = await startService({ REPORT_LINK_KEY: settings.REPORT_LINK_KEY });
+});
+afterAll(() => service.stop());
+
+type Tenant = Awaited<ReturnType<typeof registerTenant>>;
+
+async function tokenFor({ tenantId }: Pick<Tenant, 'tenantId'>, by: Services = services): Promise<string> {
+  const { url } = await makeReportLink(by, tenantId);
+  return new URL(url).searchParams.get('token') ?? '';
+}
+
+const open = (token: string, rest = '') => send(`${service.url}/api/report?token=${token}${rest}`);
+
+async function tenantWithConflict(): Promise<Tenant> {
+  const tenant = await registerTenant(service, { displayName: 'Secret Tenant' });
+  await tenant.export([group('a', alias), group('b', alias)]);
+  return tenant;
+}
+
+describe('GET /api/report', () => {
+  it('opens with a link that the service made, as a page that may do nothing but show itself', async () => {
+    const tenant = await tenantWithConflict();
+    const { body } = await send(`${tenant.url}/reportLink`, { method: 'POST' });
+    const answer = await send(`${service.url}/api/report${new URL(body.url as string).search}`);
+    expect(answer.status).toBe(200);
+    expect(answer.body).toContain('Secret Tenant');
+    const headers = Object.fromEntries(answer.headers);
+    expect(headers).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'referrer-policy': 'no-referrer',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    });
+    const policy = headers['content-security-policy'] ?? '';
+    const nonce = /script-src 'nonce-([\w-]{20,})'/.exec(policy)?.[1] ?? '';
+    expect(policy).toBe(
+      `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`,
+    );
+    expect((answer.body as string).match(/ nonce="[^"]+"/g)).toEqual([` nonce="${nonce}"`, ` nonce="${nonce}"`]);
+    expect(answer.body).not.toMatch(/ style="| on\w+="/);
+    const again = await send(`${service.url}/api/report${new URL(body.url as string).search}`);
+    expect(again.headers.get('content-security-policy')).not.toBe(policy);
+  });
+
+  it.each([
+    ['missing', () => Promise.resolve(''), 'This address needs a link'],
+    ['no token', () => Promise.resolve('nonsense'), 'This link is not valid'],
+    [
+      'changed',
+      async (tenant: Tenant) => {
+        const [head, , signature] = (await tokenFor(tenant)).split('.');
+        const [, body] = (await tokenFor({ tenantId: 'other' })).split('.');
+        return `${head}.${body}.${signature}`;
+      },
+      'This link is not valid',
+    ],
+    [
+      'of another service',
+      (tenant: Tenant) => {
+        const linkKeys = [new TextEncoder().encode('another key, which has 32 bytes or more')] as const;
+        return tokenFor(tenant, { ...services, settings: { ...services.settings, linkKeys } });
+      },
+      'This link is not valid',
+    ],
+    [
+      'for another purpose',
+      ({ tenantId }: Tenant) => signToken(services.settings.linkKeys, { tenantId, purpose: 'page' }, {}),
+      'This link is not valid',
+    ],
+    ['of a tenant that is not there', () => tokenFor({ tenantId: 'nowhere' }), 'This link is not valid'],
+    [
+      'expired',
+      (tenant: Tenant) => tokenFor(tenant, { ...services, now: () => new Date(Date.now() - 8 * 86_400_000 - 2_000) }),
+      'This link has expired',
+    ],
+  ])('refuses a token that is %s, and says nothing of the tenant', async (_, makeToken, title) => {
+    const tenant = await tenantWithConflict();
+    const { status, body, headers } = await open(await makeToken(tenant));
+    expect(status).toBe(401);
+    expect(body).toContain(`<h1>${title}</h1>`);
+    for (const secret of ['Secret Tenant', tenant.tenantId, 'contoso', alias]) expect(body).not.toContain(secret);
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(headers.get('cache-control')).toBe('no-store');
+  });
+
+  it('shows nothing of another tenant', async () => {
+    const other = await tenantWithConflict();
+    await other.export([group('other', 'smtp:other@contoso.com'), group('other2', 'smtp:other@contoso.com')]);
+    const token = await tokenFor(await tenantWithConflict());
+    expect((await open(token)).body).not.toContain('other@contoso.com');
+    const conflict = '&conflictProperty=ProxyAddresses&conflictValue=smtp:other@contoso.com&sourceAnchor=other2';
+    expect((await open(token, conflict)).status).toBe(404);
+  });
+
+  it.each([
+    ['a filter', '&property=Mail'],
+    ['a page size', '&pageSize=26'],
+    ['a position', `&after=${Buffer.from('["object|a",0,null]').toString('base64url')}`],
+    ['a position that is no JSON', '&after=AAAA'],
+    ['a position of failures', `&view=failures&after=${Buffer.from('["error|a"]').toString('base64url')}`],
+  ])('refuses %s that cannot be one with a page', async (_, parameters) => {
+    const { status, body, headers } = await open(await tokenFor(await tenantWithConflict()), parameters);
+    expect(status).toBe(400);
+    expect(headers.get('content-type')).toContain('text/html');
+    expect(body).toContain('Cannot take the parameter');
+  });
+
+  it('lets parameters pass that are not its own, and empty ones', async () => {
+    const token = await tokenFor(await tenantWithConflict());
+    expect((await open(token, '&utm_source=mail&search=&property=')).status).toBe(200);
+  });
+
+  it('gives all errors as CSV', async () => {
+    const { status, headers, body } = await open(await tokenFor(await tenantWithConflict()), '&format=csv');
+    expect(status).toBe(200);
+    expect(headers.get('content-disposition')).toContain('attachment');
+    expect((body as string).trim().split('\r\n')).toHaveLength(2);
+  });
+
+  it('is a page with 503 while the storage does not answer', async () => {
+    const azurite = await startAzurite({ services: 'table', tablePort: 0, inMemory: true });
+    const host = await startService({
+      AzureWebJobsStorage: azurite.connectionString,
+      REPORT_LINK_KEY: settings.REPORT_LINK_KEY,
+    });
+    try {
+      const token = await tokenFor(await registerTenant(host));
+      await azurite.stop();
+      const { status, body, headers } = await send(`${host.url}/api/report?token=${token}`);
+      expect(status).toBe(503);
+      expect(headers.get('retry-after')).toBe('5');
+      expect(body).toContain('<h1>The report cannot be read just now</h1>');
+    } finally {
+      await host.stop();
+      await azurite.stop();
+    }
+  });
+});
+
+describe('GET /api/tenants/{tenantId}/failures', () => {
+  it('gives in pages what failed, until it succeeds', async () => {
+    const tenant = await registerTenant(service);
+    await tenant.export([user('a', { userPrincipalName: 'x' }), user('b', { userPrincipalName: 'y' })]);
+    const first = await tenant.get('/failures?pageSize=1');
+    expect(first.body.value).toMatchObject([
+      { sourceAnchor: 'a', operation: 'add', code: 'IdentityDataValidationFailed', objectId: null },
+    ]);
+    const second = await send(first.body.nextLink as string);
+    expect(second.body.value).toMatchObject([{ sourceAnchor: 'b' }]);
+    expect(second.body).not.toHaveProperty('nextLink');
+    await tenant.export([user('a'), user('b')]);
+    expect((await tenant.get('/failures')).body).toEqual({ value: [] });
+  });
+});

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { touchedValues, valueChanges } from '../../../shared/directory/changes.ts';
+import type { Operation } from '../../../shared/directory/operations.ts';
+import type { Transition } from '../../../shared/directory/plan-export.ts';
+import { exportTo, group, monday, remove, type Tenant, tenantAfter, tuesday, update, user } from './fixtures.ts';
+
+const x = 'smtp:x@contoso.com';
+
+function changeOf(tenant: Tenant, anchor: string, operations: readonly Operation[], now = tuesday) {
+  const { plan } = exportTo(tenant, operations, { now });
+  const transition = plan.transitions.find(({ sourceAnchor }) => sourceAnchor === anchor) as Transition;
+  const { started, stopped, kept, ...changes } = valueChanges(transition);
+  const keys = (waits: typeof started): string[] => waits.map(({ key }) => key);
+  return { ...changes, started: keys(started), stopped: keys(stopped), kept: keys(kept) };
+}
+
+const nothing = { taken: [], givenUp: [], started: [], stopped: [], kept: [] };
+const contested = tenantAfter([group('a', x), group('w', x)]);
+
+describe('valueChanges', () => {
+  it('has a new object take what it gets and start to wait for the rest', () => {
+    expect(changeOf(contested, 'n', [user('n', { proxyAddresses: [x] })])).toEqual({
+      ...nothing,
+      taken: ['upn|n@contoso.com'],
+      started: ['proxy|x@contoso.com'],
+    });
+  });
+
+  it('has a deleted object give up what it has', () => {
+    expect(changeOf(contested, 'a', [remove('a')])).toEqual({ ...nothing, givenUp: ['proxy|x@contoso.com'] });
+  });
+
+  it('has a deleted object stop to wait', () => {
+    expect(changeOf(contested, 'w', [remove('w')])).toEqual({ ...nothing, stopped: ['proxy|x@contoso.com'] });
+  });
+
+  it('has an object that gets what it waited for take it and stop to wait', () => {
+    expect(changeOf(contested, 'w', [remove('a'), group('w', x)])).toEqual({
+      ...nothing,
+      taken: ['proxy|x@contoso.com'],
+      stopped: ['proxy|x@contoso.com'],
+    });
+  });
+
+  it('takes a value in another spelling for the same', () => {
+    expect(changeOf(contested, 'a', [group('a', 'SMTP:X@contoso.com')])).toEqual(nothing);
+    const respelled = changeOf(contested, 'w', [group('w', 'SMTP:X@contoso.com')]);
+    expect(respelled).toEqual({ ...nothing, kept: ['proxy|x@contoso.com'] });
+  });
+
+  it('has a user on a placeholder change its calculated address with it', () => {
+    const tenant = tenantAfter([user('a'), user('w', { userPrincipalName: 'a@contoso.com', exchangeLicensed: true })]);
+    expect(changeOf(tenant, 'w', [remove('a'), update('w', {})])).toEqual({
+      ...nothing,
+      taken: ['upn|a@contoso.com', 'proxy|a@contoso.com'],
+      givenUp: ['upn|a+4821@contoso.onmicrosoft.com', 'proxy|a+4821@contoso.onmicrosoft.com'],
+      stopped: ['upn|a@contoso.com'],
+    });
+  });
+
+  it('begins a quarantine anew for a new object that takes the anchor of a deleted one', () => {
+    expect(changeOf(contested, 'w', [remove('w'), group('w', x)])).toEqual({
+      ...nothing,
+      started: ['proxy|x@contoso.com'],
+      stopped: ['proxy|x@contoso.com'],
+    });
+  });
+
+  it('lets a quarantine of the same start go on for such an object: it is the same row', () => {
+    expect(changeOf(contested, 'w', [remove('w'), group('w', x)], monday)).toEqual({
+      ...nothing,
+      kept: ['proxy|x@contoso.com'],
+    });
+  });
+});
+
+describe('touchedValues', () => {
+  it('are all but those merely kept', () => {
+    const { plan } = exportTo(contested, [update('w', { proxyAddresses: [x, 'smtp:new@contoso.com'] })]);
+    const [transition] = plan.transitions as [Transition];
+    expect(touchedValues(valueChanges(transition))).toEqual(['proxy|new@contoso.com']);
+  });
+});

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { cutTransition as cutInto } from '../../../shared/directory/cut-transition.ts';
+import { type DirectoryObject, heldValues, proxyAddressesOf } from '../../../shared/directory/objects.ts';
+import type { Operation } from '../../../shared/directory/operations.ts';
+import type { Transition } from '../../../shared/directory/plan-export.ts';
+import { emptyTenant, exportTo, group, remove, type Tenant, tenantAfter, tuesday, user } from './fixtures.ts';
+
+const addresses = (from: number, to: number): string[] =>
+  Array.from({ length: to - from }, (_, n) => `smtp:a${from + n}@contoso.com`);
+
+function transitionOf(tenant: Tenant, anchor: string, operations: readonly Operation[]): Transition {
+  const { plan } = exportTo(tenant, operations, { now: tuesday });
+  return plan.transitions.find(({ sourceAnchor }) => sourceAnchor === anchor) as Transition;
+}
+
+const cutTransition = (transition: Transition) => cutInto(transition, 100);
+
+const counts = (transition: Transition): (number | undefined)[] =>
+  cutTransition(transition).map(({ after }) => after?.exported.proxyAddresses.length);
+
+describe('cutTransition', () => {
+  it('gives back a transition of at most 100 rows as it is', () => {
+    const small = transitionOf(emptyTenant, 'a', [group('a', ...addresses(0, 49))]);
+    expect(cutTransition(small)).toEqual([small]);
+    expect(cutTransition(small)[0]).toBe(small);
+    expect(cutTransition(transitionOf(emptyTenant, 'a', [group('a', ...addresses(0, 50))]))).toHaveLength(4);
+  });
+
+  it('adds the addresses of a new object 22 at a time', () => {
+    expect(counts(transitionOf(emptyTenant, 'a', [group('a', ...addresses(0, 60))]))).toEqual([0, 22, 44, 60]);
+  });
+
+  it('takes the addresses of a deleted object away before it', () => {
+    const before = tenantAfter([group('a', ...addresses(0, 60))]);
+    expect(counts(transitionOf(before, 'a', [remove('a')]))).toEqual([44, 22, 0, undefined]);
+  });
+
+  it('gives up what goes before it takes what comes, and leaves alone what stays', () => {
+    const before = tenantAfter([group('a', ...addresses(0, 50))]);
+    const transition = transitionOf(before, 'a', [group('a', ...addresses(20, 90))]);
+    expect(counts(transition)).toEqual([30, 30, 52, 70]);
+    for (const { after } of cutTransition(transition)) {
+      expect(proxyAddressesOf(after as DirectoryObject)).toEqual(expect.arrayContaining(addresses(20, 50)));
+    }
+  });
+
+  it('marks all parts but the last, and shows the errors of all as of the end', () => {
+    const transition = transitionOf(emptyTenant, 'a', [group('a', ...addresses(0, 60))]);
+    const parts = cutTransition(transition);
+    expect(parts.map(({ isPart }) => isPart)).toEqual([true, true, true, false]);
+    expect(parts.every(({ shownAs }) => shownAs === transition.after)).toBe(true);
+  });
+
+  it('writes standing errors again before all else, 88 at a time', () => {
+    const before = tenantAfter([group('h', ...addresses(0, 200)), group('a', ...addresses(0, 200))]);
+    const transition = transitionOf(before, 'a', [{ ...group('a', ...addresses(0, 200)), displayName: 'New' }]);
+    const parts = cutTransition(transition);
+    expect(parts.map(({ restamp }) => restamp?.size)).toEqual([88, 88, 24, 0]);
+    expect(parts.slice(0, 3).every(({ after }) => after === transition.before)).toBe(true);
+    expect(parts.at(-1)?.after).toBe(transition.after);
+  });
+
+  it('keeps the primary throughout, because mail would take its place', () => {
+    const operation = {
+      ...group('a', ...addresses(0, 60), 'SMTP:primary@contoso.com'),
+      mail: 'mail@contoso.com',
+    };
+    for (const { after } of cutTransition(transitionOf(emptyTenant, 'a', [operation]))) {
+      expect(proxyAddressesOf(after as DirectoryObject)[0]).toBe('SMTP:primary@contoso.com');
+    }
+  });
+
+  it.each([
+    ['the primary in another spelling', ['SMTP:x@contoso.com', 'smtp:X@contoso.com'], {}],
+    ['mail', ['smtp:x@contoso.com'], { mail: 'X@contoso.com' }],
+    [
+      'the UPN of a licensed user',
+      ['smtp:x@contoso.com'],
+      { userPrincipalName: 'x@contoso.com', exchangeLicensed: true },
+    ],
+  ])('lets nobody have a quarantined address in between that is also %s', (_, own, rest) => {
+    const before = tenantAfter([group('h', 'smtp:x@contoso.com')]);
+    const operation = user('a', { ...rest, proxyAddresses: [...own, ...addresses(0, 60)] });
+    const parts = cutTransition(transitionOf(before, 'a', [operation]));
+    expect(parts.length).toBeGreaterThan(1);
+    for (const { after } of parts) expect(heldValues(after as DirectoryObject)).not.toContain('proxy|x@contoso.com');
+  });
+});

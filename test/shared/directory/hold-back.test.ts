@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { holdBack } from '../../../shared/directory/hold-back.ts';
+import { type DirectoryObject, proxyAddressesOf, userPrincipalNameOf } from '../../../shared/directory/objects.ts';
+import { proxyAddressKey, smtpKey, upnKey } from '../../../shared/directory/values.ts';
+import { group, monday, tenantAfter, tuesday, user } from './fixtures.ts';
+
+const settings = { now: tuesday, placeholderFor: () => 'a+0000@contoso.onmicrosoft.com' };
+const objectOf = (...[operation, ...others]: Parameters<typeof tenantAfter>[0][number][]): DirectoryObject =>
+  tenantAfter(others, operation ? [operation] : []).get('a') as DirectoryObject;
+
+describe('holdBack', () => {
+  it('quarantines an address that is still to come', () => {
+    const held = holdBack(
+      objectOf(group('a', 'SMTP:x@contoso.com', 'smtp:y@contoso.com')),
+      [smtpKey('x@contoso.com')],
+      settings,
+    );
+    expect(proxyAddressesOf(held)).toEqual(['smtp:y@contoso.com']);
+    expect(held.quarantined).toEqual([
+      { propertyName: 'ProxyAddresses', propertyValue: 'SMTP:x@contoso.com', whenStarted: tuesday.toISOString() },
+    ]);
+  });
+
+  it('gives a user whose UPN is still to come a placeholder, and as calculated address that', () => {
+    const held = holdBack(objectOf(user('a', { exchangeLicensed: true })), [upnKey('A@contoso.com')], settings);
+    expect(userPrincipalNameOf(held)).toBe('a+0000@contoso.onmicrosoft.com');
+    expect(proxyAddressesOf(held)).toEqual(['smtp:a+0000@contoso.onmicrosoft.com']);
+    expect(held.quarantined.map(({ propertyValue }) => propertyValue)).toEqual(['a@contoso.com']);
+  });
+
+  it('leaves an address of another type off: those are never quarantined', () => {
+    const held = holdBack(
+      objectOf(group('a', 'X500:/o=x', 'smtp:y@contoso.com')),
+      [proxyAddressKey('X500:/o=x')],
+      settings,
+    );
+    expect(held.exported.proxyAddresses).toEqual(['smtp:y@contoso.com']);
+    expect(held.quarantined).toEqual([]);
+  });
+
+  it('keeps the quarantines that stand, in the order of the addresses', () => {
+    const waiting = objectOf(group('a', 'smtp:x@contoso.com', 'smtp:y@contoso.com'), group('h', 'smtp:x@contoso.com'));
+    const held = holdBack(waiting, [smtpKey('y@contoso.com')], settings);
+    expect(held.quarantined.map(({ propertyValue, whenStarted }) => [propertyValue, whenStarted])).toEqual([
+      ['smtp:x@contoso.com', monday.toISOString()],
+      ['smtp:y@contoso.com', tuesday.toISOString()],
+    ]);
+  });
+
+  it('keeps no quarantine of an address that a user on a placeholder does not ask for', () => {
+    const waiting = objectOf(user('a', { exchangeLicensed: true }), group('h', 'smtp:a@contoso.com'));
+    const held = holdBack(waiting, [upnKey('a@contoso.com')], settings);
+    expect(held.quarantined.map(({ propertyValue }) => propertyValue)).toEqual(['a@contoso.com']);
+  });
+
+  it('throws when no placeholder is free', () => {
+    const none = { ...settings, placeholderFor: () => null };
+    expect(() => holdBack(objectOf(user('a')), [upnKey('a@contoso.com')], none)).toThrow('No placeholder is free');
+  });
+});

@@ -1,0 +1,255 @@
+import { describe, expect, it } from 'vitest';
+import type { DirectoryObject } from '../../../shared/directory/objects.ts';
+import { proxyAddressesOf, userPrincipalNameOf } from '../../../shared/directory/objects.ts';
+import { valuesInQuestion } from '../../../shared/directory/plan-export.ts';
+import {
+  contoso,
+  emptyTenant,
+  exportTo,
+  group,
+  itemsOf,
+  remove,
+  tenantAfter,
+  type Tenant,
+  update,
+  user,
+} from './fixtures.ts';
+
+const plain = { ...contoso, placeholderSeparator: '' as const };
+const x = 'smtp:x@contoso.com';
+const x500 = 'X500:/o=contoso';
+
+const object = (tenant: Tenant, anchor: string): DirectoryObject => tenant.get(anchor) as DirectoryObject;
+const addresses = (tenant: Tenant, anchor: string): readonly string[] => proxyAddressesOf(object(tenant, anchor));
+const upn = (tenant: Tenant, anchor: string): string | null => userPrincipalNameOf(object(tenant, anchor));
+const waitsFor = (tenant: Tenant, anchor: string): readonly string[] =>
+  object(tenant, anchor).quarantined.map(({ propertyValue }) => propertyValue);
+const outcomes = ({ plan }: ReturnType<typeof exportTo>): string[] => plan.results.map(({ outcome }) => outcome);
+const inQuestion = (...[operations, tenant]: [Parameters<typeof itemsOf>[0], Tenant]): string[] =>
+  [...valuesInQuestion(itemsOf(operations), tenant)].toSorted();
+
+describe('planExport, addresses of other types at the edges', () => {
+  it('takes one that an object names twice as one', () => {
+    const result = exportTo(emptyTenant, [group('a', x500, x500.toLowerCase())]);
+    expect(outcomes(result)).toEqual(['created']);
+    expect(addresses(result.tenant, 'a')).toEqual([x500]);
+  });
+
+  it('names in a failure the object that has the address, or got it in the same export', () => {
+    const before = tenantAfter([group('h', x500)]);
+    const { plan } = exportTo(before, [group('a', x500), group('b', 'sip:b@x'), group('c', 'SIP:B@x')]);
+    expect(plan.results.map(({ failure }) => failure?.message)).toEqual([
+      'Cannot write object "a": its proxy address "x500:/o=contoso" must be unique, and object "h" has it. Addresses of this type are not quarantined: remove it from one of the two in its on-premises directory.',
+      undefined,
+      'Cannot write object "c": its proxy address "sip:b@x" must be unique, and object "b" has it. Addresses of this type are not quarantined: remove it from one of the two in its on-premises directory.',
+    ]);
+  });
+
+  it('fails a whole chain of moves when the last of them clashes', () => {
+    const before = tenantAfter([group('a', 'sip:1'), group('b', 'sip:2'), group('c', 'sip:3'), group('h', 'sip:4')]);
+    const result = exportTo(before, [group('a', 'sip:2'), group('b', 'sip:3'), group('c', 'sip:4')]);
+    expect(outcomes(result)).toEqual(['failed', 'failed', 'failed']);
+    expect(result.plan.transitions).toEqual([]);
+  });
+
+  it('lets the third have what the second, who lost another one to the first, does not get', () => {
+    const result = exportTo(emptyTenant, [group('a', 'sip:1'), group('b', 'sip:1', 'sip:2'), group('c', 'sip:2')]);
+    expect(outcomes(result)).toEqual(['created', 'failed', 'created']);
+  });
+
+  it('rotates three in one export', () => {
+    const before = tenantAfter([group('a', 'sip:1'), group('b', 'sip:2'), group('c', 'sip:3')]);
+    const result = exportTo(before, [group('a', 'sip:2'), group('b', 'sip:3'), group('c', 'sip:1')]);
+    expect(outcomes(result)).toEqual(['updated', 'updated', 'updated']);
+  });
+
+  it('fails what follows an add that failed, where there is no object', () => {
+    const result = exportTo(tenantAfter([group('h', x500)]), [group('a', x500), update('a', { displayName: 'A' })]);
+    expect(result.plan.results.map(({ failure }) => failure?.code)).toEqual([
+      'AttributeValueMustBeUnique',
+      'ObjectNotFound',
+    ]);
+  });
+
+  it('applies what follows an update that failed to the object as it was', () => {
+    const before = tenantAfter([group('h', x500), group('a', x)]);
+    const result = exportTo(before, [group('a', x500), update('a', { displayName: 'A' })]);
+    expect(outcomes(result)).toEqual(['failed', 'updated']);
+    expect(addresses(result.tenant, 'a')).toEqual([x]);
+    expect(object(result.tenant, 'a').exported.displayName).toBe('A');
+  });
+
+  it('does not ask for what a later operation on the object no longer names', () => {
+    const before = tenantAfter([group('h', x500)]);
+    expect(outcomes(exportTo(before, [group('a', x500), group('a', x)]))).toEqual(['created', 'updated']);
+  });
+});
+
+describe('planExport, a delete and an add in one export', () => {
+  it('keeps the delete when the add fails', () => {
+    const before = tenantAfter([group('h', x500), group('a', x)]);
+    const result = exportTo(before, [remove('a'), group('a', x500), group('n', x)]);
+    expect(outcomes(result)).toEqual(['deleted', 'failed', 'created']);
+    expect(result.tenant.has('a')).toBe(false);
+    expect(addresses(result.tenant, 'n')).toEqual([x]);
+  });
+
+  it('lets another object that comes first in the list have what the deleted one had', () => {
+    const result = exportTo(tenantAfter([group('a', x)]), [group('n', x), remove('a'), group('a', x)]);
+    expect(addresses(result.tenant, 'n')).toEqual([x]);
+    expect(waitsFor(result.tenant, 'a')).toEqual([x]);
+    expect(result.plan.results.map(({ newlyQuarantined }) => newlyQuarantined.length)).toEqual([0, 0, 1]);
+  });
+
+  it('gives the new object another type, and reports its quarantine anew', () => {
+    const before = tenantAfter([group('h', x), group('a', x)]);
+    const result = exportTo(before, [remove('a'), user('a', { proxyAddresses: [x] })]);
+    expect(object(result.tenant, 'a').objectType).toBe('User');
+    expect(result.plan.results[1]?.newlyQuarantined).toHaveLength(1);
+  });
+
+  it('leaves nothing of an object that is added and deleted', () => {
+    const result = exportTo(emptyTenant, [group('a', x), remove('a'), group('b', x)]);
+    expect(outcomes(result)).toEqual(['created', 'deleted', 'created']);
+    expect(addresses(result.tenant, 'b')).toEqual([x]);
+  });
+});
+
+describe('planExport, ties between objects with several operations', () => {
+  it('gives a value to the object that asked first without a break', () => {
+    const result = exportTo(emptyTenant, [group('a', x), group('b', x), update('a', { displayName: 'A' })]);
+    expect(addresses(result.tenant, 'a')).toEqual([x]);
+  });
+
+  it('lets an object that asked, withdrew and asked again come after those in between', () => {
+    const result = exportTo(emptyTenant, [group('a', x), group('b', x), group('a'), group('a', x)]);
+    expect(addresses(result.tenant, 'b')).toEqual([x]);
+    expect(result.plan.results.map(({ newlyQuarantined }) => newlyQuarantined.length)).toEqual([0, 0, 0, 1]);
+  });
+});
+
+describe('planExport, values that are vacant while objects wait', () => {
+  const vacant = tenantAfter([group('h', x)], [group('w', x)], [remove('h')]);
+
+  it('gives none to an object that waits and is exported again: that is the sweep’s', () => {
+    const result = exportTo(vacant, [group('w', x)]);
+    expect(outcomes(result)).toEqual(['unchanged']);
+    expect(waitsFor(result.tenant, 'w')).toEqual([x]);
+  });
+
+  it('puts a newcomer behind one who withdraws in the same export: the sweep decides', () => {
+    const result = exportTo(vacant, [remove('w'), group('n', x)]);
+    expect(waitsFor(result.tenant, 'n')).toEqual([x]);
+  });
+
+  it('lets the first in the list have what the export itself gives up, before one who waited', () => {
+    const before = tenantAfter([group('h', x)], [group('w', x)]);
+    const result = exportTo(before, [group('n', x), group('w', x), remove('h')]);
+    expect(addresses(result.tenant, 'n')).toEqual([x]);
+    expect(waitsFor(result.tenant, 'w')).toEqual([x]);
+  });
+});
+
+describe('planExport, mail and the addresses of licensed users', () => {
+  it('makes mail the primary when the exported primary goes, and quarantines it when another object has it', () => {
+    const mail = 'x@contoso.com';
+    const before = tenantAfter([{ ...group('a', 'SMTP:p@contoso.com'), mail }, group('h', x)]);
+    const result = exportTo(before, [update('a', { proxyAddresses: ['smtp:p@contoso.com'] })]);
+    expect(addresses(result.tenant, 'a')).toEqual(['smtp:p@contoso.com']);
+    expect(waitsFor(result.tenant, 'a')).toEqual(['SMTP:x@contoso.com']);
+  });
+
+  it('keeps mail out while the exported primary is quarantined', () => {
+    const before = tenantAfter([group('h', 'SMTP:p@contoso.com')]);
+    const result = exportTo(before, [{ ...group('a', 'SMTP:p@contoso.com'), mail: 'm@contoso.com' }]);
+    expect(addresses(result.tenant, 'a')).toEqual([]);
+  });
+
+  it('changes the calculated address with the UPN, and gives the old one up', () => {
+    const before = tenantAfter([user('a', { exchangeLicensed: true })]);
+    const result = exportTo(before, [
+      update('a', { userPrincipalName: 'b@contoso.com' }),
+      group('n', 'smtp:a@contoso.com'),
+    ]);
+    expect(addresses(result.tenant, 'a')).toEqual(['smtp:b@contoso.com']);
+    expect(addresses(result.tenant, 'n')).toEqual(['smtp:a@contoso.com']);
+  });
+
+  it('gives up the address of a user who goes onto a placeholder', () => {
+    const before = tenantAfter([user('a', { exchangeLicensed: true }), user('b')]);
+    const result = exportTo(before, [update('a', { userPrincipalName: 'b@contoso.com' })]);
+    expect(addresses(result.tenant, 'a')).toEqual(['smtp:b+4821@contoso.onmicrosoft.com']);
+    expect(waitsFor(result.tenant, 'a')).toEqual(['b@contoso.com']);
+  });
+
+  it('has a user who gets its own UPN ask for it as an address, which somebody may have', () => {
+    const waiting = user('w', { userPrincipalName: 'x@contoso.com', exchangeLicensed: true });
+    const before = tenantAfter([user('h', { userPrincipalName: 'x@contoso.com' }), group('g', x)], [waiting]);
+    const result = exportTo(before, [remove('h'), waiting]);
+    expect(upn(result.tenant, 'w')).toBe('x@contoso.com');
+    expect(waitsFor(result.tenant, 'w')).toEqual([x]);
+    expect(outcomes(result)).toEqual(['deleted', 'updated']);
+  });
+
+  it('chooses no placeholder that another object of the export asks for as an address', () => {
+    const twin = user('b', { userPrincipalName: 'x@contoso.com', exchangeLicensed: true });
+    const before = tenantAfter([user('a', { userPrincipalName: 'x@contoso.com' })]);
+    const result = exportTo(before, [twin, group('g', 'smtp:x+4821@contoso.onmicrosoft.com')]);
+    expect(upn(result.tenant, 'b')).toBe('x+4822@contoso.onmicrosoft.com');
+    expect(waitsFor(result.tenant, 'g')).toEqual([]);
+  });
+
+  it('chooses no placeholder that another user of the export asks for as its UPN', () => {
+    const before = exportTo(emptyTenant, [user('a', { userPrincipalName: 'x@contoso.com' })], { form: plain }).tenant;
+    const result = exportTo(
+      before,
+      [
+        user('b', { userPrincipalName: 'x@contoso.com' }),
+        user('c', { userPrincipalName: 'x4821@contoso.onmicrosoft.com' }),
+      ],
+      { form: plain },
+    );
+    expect(upn(result.tenant, 'b')).toBe('x4822@contoso.onmicrosoft.com');
+    expect(upn(result.tenant, 'c')).toBe('x4821@contoso.onmicrosoft.com');
+  });
+
+  it('lets a user who asks for somebody’s placeholder wait for it', () => {
+    const twins = ['a', 'b'].map((anchor) => user(anchor, { userPrincipalName: 'x@contoso.com' }));
+    const before = exportTo(emptyTenant, twins, { form: plain }).tenant;
+    const asked = 'x4821@contoso.onmicrosoft.com';
+    const result = exportTo(before, [user('c', { userPrincipalName: asked })], { form: plain });
+    expect(upn(result.tenant, 'b')).toBe(asked);
+    expect(waitsFor(result.tenant, 'c')).toEqual([asked]);
+  });
+});
+
+describe('valuesInQuestion, at the edges', () => {
+  it('names the address that an unchanged licensed user gets with a UPN that the export gives up', () => {
+    const waiting = user('w', { userPrincipalName: 'x@contoso.com', exchangeLicensed: true });
+    const before = tenantAfter([user('h', { userPrincipalName: 'x@contoso.com' })], [waiting]);
+    expect(inQuestion([waiting, remove('h')], before)).toEqual(['proxy|x@contoso.com', 'upn|x@contoso.com']);
+  });
+
+  it('names a placeholder that somebody waits for, and that may fall free when its user gets its own UPN', () => {
+    const twins = ['a', 'b'].map((anchor) => user(anchor, { userPrincipalName: 'x@contoso.com' }));
+    const asking = user('c', { userPrincipalName: 'x4821@contoso.onmicrosoft.com' });
+    const before = exportTo(exportTo(emptyTenant, twins, { form: plain }).tenant, [asking], { form: plain }).tenant;
+    expect(inQuestion([remove('a'), update('b', {}), asking], before)).toEqual([
+      'upn|x4821@contoso.onmicrosoft.com',
+      'upn|x@contoso.com',
+    ]);
+  });
+
+  it('names the address of its UPN that a licensed user gives up when it does not get the next one', () => {
+    const before = tenantAfter([user('a', { exchangeLicensed: true }), user('b')], [group('w', 'smtp:a@contoso.com')]);
+    const changes = [update('a', { userPrincipalName: 'b@contoso.com' }), update('w', {})];
+    expect(inQuestion(changes, before)).toContain('proxy|a@contoso.com');
+  });
+
+  it('names what an object asks for when one of several operations on it is refused', () => {
+    const before = tenantAfter([group('h', x500, x), group('a')]);
+    const changes = [group('a', 'SMTP:p@contoso.com', x500), update('a', { mail: 'x@contoso.com' })];
+    expect(inQuestion(changes, before)).toContain('proxy|x@contoso.com');
+    expect(waitsFor(exportTo(before, changes).tenant, 'a')).toEqual(['SMTP:x@contoso.com']);
+  });
+});

@@ -1,0 +1,289 @@
+import { describe, expect, it } from 'vitest';
+import { applyOperation, type Operation, type WriteOperation } from '../../../shared/directory/operations.ts';
+import { limits, type OperationFailure, validateSourceAnchor } from '../../../shared/directory/validation.ts';
+import { group, remove, user } from './fixtures.ts';
+
+const highHalf = '\ud83d';
+
+function failureOf(operation: Operation): OperationFailure | undefined {
+  const applied = applyOperation(undefined, operation);
+  return 'failure' in applied ? applied.failure : undefined;
+}
+
+const codeOf = (operation: Operation): string | undefined => failureOf(operation)?.code;
+const named = (userPrincipalName: string): WriteOperation => user('a', { userPrincipalName });
+const mailed = (mail: string): WriteOperation => ({ ...group('a'), mail });
+const shown = (displayName: string): WriteOperation => ({ ...group('a'), displayName });
+const addressOf = (length: number): string => `${'a'.repeat(length - '@contoso.com'.length)}@contoso.com`;
+
+describe('validateSourceAnchor', () => {
+  it.each([1, limits.sourceAnchor])('takes %i characters', (length) => {
+    expect(validateSourceAnchor('a'.repeat(length))).toBeUndefined();
+    expect(failureOf(group('a'.repeat(length)))).toBeUndefined();
+  });
+
+  it.each([
+    [0, 'the source anchor has 0 characters, 1 to 59 are allowed'],
+    [60, 'the source anchor has 60 characters, 1 to 59 are allowed'],
+  ])('refuses %i characters', (length, problem) => {
+    expect(validateSourceAnchor('a'.repeat(length))).toBe(problem);
+    expect(codeOf(group('a'.repeat(length)))).toBe('DataValidationFailed');
+    expect(codeOf(remove('a'.repeat(length)))).toBe('DataValidationFailed');
+  });
+
+  it('refuses half of a surrogate pair', () => {
+    expect(validateSourceAnchor(highHalf)).toBe('the source anchor has half of a surrogate pair');
+  });
+
+  it('shows in the message no more of an anchor than may be one', () => {
+    const problem = 'the source anchor has 100 characters, 1 to 59 are allowed';
+    expect(failureOf(remove('a'.repeat(100)))?.message).toBe(`Cannot delete object "${'a'.repeat(59)}": ${problem}.`);
+  });
+});
+
+describe('validateExported, userPrincipalName', () => {
+  it.each([
+    ['64 characters before the "@"', `${'a'.repeat(64)}@contoso.com`],
+    ['48 characters after the "@"', `a@${'b'.repeat(44)}.com`],
+    ['a domain with one dot', 'a@b.c'],
+    ['letters, digits and what else is allowed', "Jörg.O'Neil-1_a!#$^`~@contoso.com"],
+  ])('takes %s', (_, name) => {
+    expect(failureOf(named(name))).toBeUndefined();
+  });
+
+  it.each([
+    ['no "@"', 'contoso.com', 'needs exactly one "@", and not as its first character'],
+    ['an "@" at its start', '@contoso.com', 'needs exactly one "@", and not as its first character'],
+    ['two "@"', 'a@b@contoso.com', 'needs exactly one "@", and not as its first character'],
+    ['nothing', '', 'needs exactly one "@", and not as its first character'],
+    [
+      '65 characters before the "@"',
+      `${'a'.repeat(65)}@contoso.com`,
+      'has 65 characters before the "@", at most 64 are allowed',
+    ],
+    [
+      '49 characters after the "@"',
+      `a@${'b'.repeat(45)}.com`,
+      'has 49 characters after the "@", at most 48 are allowed',
+    ],
+    ['a domain without a dot', 'joe@contoso', 'has a domain without a dot'],
+    ['no domain', 'joe@', 'has a domain without a dot'],
+    ['a dot at its end', 'joe@contoso.com.', 'ends with a dot'],
+    ['half of a surrogate pair', `joe${highHalf}@contoso.com`, 'has half of a surrogate pair'],
+  ])('refuses one with %s', (_, name, problem) => {
+    expect(failureOf(named(name))).toEqual({
+      code: 'IdentityDataValidationFailed',
+      message: `Cannot add object "a": userPrincipalName "${name}" ${problem}.`,
+    });
+  });
+
+  it.each(Array.from('\\%&*+/=?{}|<>();:,[]"'))('refuses %s before and after the "@"', (character) => {
+    for (const name of [`j${character}e@contoso.com`, `joe@con${character}toso.com`]) {
+      expect(failureOf(named(name))).toEqual({
+        code: 'IdentityDataValidationFailed',
+        message: `Cannot add object "a": userPrincipalName "${name}" has the character ${character}, which is not allowed in one.`,
+      });
+    }
+  });
+
+  it.each([' ', '\t', '\n', '\u00a0', '\u2003', '\u0000', '\u007f'])(
+    'refuses white space and control characters',
+    (space) => {
+      expect(codeOf(named(`j${space}e@contoso.com`))).toBe('IdentityDataValidationFailed');
+    },
+  );
+
+  it('requires one of a user, at an add as at an update', () => {
+    const { userPrincipalName, ...nameless } = user('a');
+    const message = 'Cannot add object "a": a user needs a userPrincipalName.';
+    expect(failureOf(nameless)).toEqual({ code: 'IdentityDataValidationFailed', message });
+    const applied = applyOperation(undefined, user('a', { userPrincipalName: userPrincipalName ?? '' }));
+    const current = 'draft' in applied ? applied.draft : undefined;
+    expect(applyOperation(current, { operation: 'update', sourceAnchor: 'a', userPrincipalName: null })).toMatchObject({
+      failure: { code: 'IdentityDataValidationFailed' },
+    });
+  });
+
+  it.each(['Group', 'Contact'] as const)('refuses one of a %s', (objectType) => {
+    expect(failureOf({ ...named('a@contoso.com'), objectType })).toEqual({
+      code: 'IdentityDataValidationFailed',
+      message: `Cannot add object "a": a ${objectType} has no userPrincipalName; leave it out.`,
+    });
+  });
+
+  it('shows at most 300 characters of a value that breaks a rule', () => {
+    const message = failureOf(named('x'.repeat(10_000)))?.message;
+    expect(message).toContain(`"${'x'.repeat(300)}"`);
+  });
+});
+
+const smtpProblems: readonly (readonly [string, string, string])[] = [
+  ['257 characters', addressOf(257), 'has 257 characters, at most 256 are allowed'],
+  ['no "@"', 'contoso.com', 'is not of the form local@domain'],
+  ['two "@"', 'a@b@contoso.com', 'is not of the form local@domain'],
+  ['an "@" at its start', '@contoso.com', 'is not of the form local@domain'],
+  ['an "@" at its end', 'joe@', 'is not of the form local@domain'],
+  ['nothing', '', 'is not of the form local@domain'],
+  ['a ":"', 'j:oe@contoso.com', 'has a ":" in the address, only the one after the type is allowed'],
+  ['white space', 'j oe@contoso.com', 'has white space or a control character, which is not allowed'],
+  ['a control character', 'joe@contoso.com\u0007', 'has white space or a control character, which is not allowed'],
+  ['half of a surrogate pair', `joe${highHalf}@contoso.com`, 'has half of a surrogate pair'],
+  ...Array.from('<>();,[]"').map(
+    (character) =>
+      [
+        `a ${character}`,
+        `j${character}oe@contoso.com`,
+        `has the character ${character}, which is not allowed in one`,
+      ] as const,
+  ),
+];
+
+describe('validateExported, SMTP proxy addresses and mail', () => {
+  it.each(['SMTP', 'smtp', 'Smtp'])('takes 256 characters after %s:', (type) => {
+    expect(failureOf(group('a', `${type}:${addressOf(256)}`))).toBeUndefined();
+    expect(failureOf(mailed(addressOf(256)))).toBeUndefined();
+  });
+
+  it('takes a domain without a dot, a plus sign and an apostrophe', () => {
+    expect(failureOf(group('a', "smtp:o'neil+tag@server"))).toBeUndefined();
+  });
+
+  it.each(smtpProblems)('refuses an address with %s', (_, address, problem) => {
+    expect(failureOf(group('a', 'SMTP:first@contoso.com', `smtp:${address}`))).toEqual({
+      code: 'DataValidationFailed',
+      message: `Cannot add object "a": proxy address "smtp:${address}" ${problem}.`,
+    });
+  });
+
+  it.each(smtpProblems)('refuses mail with %s', (_, address, problem) => {
+    expect(failureOf(mailed(address))).toEqual({
+      code: 'DataValidationFailed',
+      message: `Cannot add object "a": mail "${address}" ${problem}.`,
+    });
+  });
+
+  it('refuses mail with a prefix', () => {
+    expect(codeOf(mailed('SMTP:joe@contoso.com'))).toBe('DataValidationFailed');
+  });
+});
+
+describe('validateExported, addresses of other types', () => {
+  it.each(['X500:/o=Contoso/ou=Exchange, "a" (b)', 'sip:joe@contoso.com', 'x400:c=US;a= ;p=Contoso;', 'EX-1_b:c'])(
+    'takes %s',
+    (address) => {
+      expect(failureOf(group('a', address))).toBeUndefined();
+    },
+  );
+
+  it('takes 1,024 characters, and refuses 1,025', () => {
+    const address = `X500:${'a'.repeat(1019)}`;
+    expect(failureOf(group('a', address))).toBeUndefined();
+    expect(failureOf(group('a', `${address}a`))).toMatchObject({
+      code: 'DataValidationFailed',
+      message: expect.stringContaining('has 1025 characters, at most 1024 are allowed') as string,
+    });
+  });
+
+  it.each(['joe@contoso.com', ':joe@contoso.com', 'sip:', 's p:joe', '', 'smt\u212a:x'])(
+    'refuses %j, which has no type',
+    (address) => {
+      expect(failureOf(group('a', address))).toEqual({
+        code: 'DataValidationFailed',
+        message: `Cannot add object "a": proxy address "${address}" has no type before it; write it as "smtp:local@domain" or "X500:/o=...".`,
+      });
+    },
+  );
+
+  it.each(['\u0000', '\n', highHalf])('refuses control characters and half of a surrogate pair', (character) => {
+    expect(codeOf(group('a', `X500:${character}x`))).toBe('DataValidationFailed');
+  });
+});
+
+describe('validateExported, displayName and attributes', () => {
+  it.each([null, 'a', 'a'.repeat(256)])(
+    'takes a displayName that is absent, or of 1 to 256 characters',
+    (displayName) => {
+      expect(failureOf({ ...group('a'), displayName })).toBeUndefined();
+    },
+  );
+
+  it.each([
+    ['', 'displayName is blank; give a name, or leave it out'],
+    [' \t\u00a0', 'displayName is blank; give a name, or leave it out'],
+    ['a'.repeat(257), 'displayName has 257 characters, at most 256 are allowed'],
+    [highHalf, 'displayName has half of a surrogate pair'],
+  ])('refuses one that is blank, longer, or ill-formed', (displayName, problem) => {
+    expect(failureOf(shown(displayName))).toEqual({
+      code: 'DataValidationFailed',
+      message: `Cannot add object "a": ${problem}.`,
+    });
+  });
+
+  it('takes any attributes', () => {
+    expect(failureOf({ ...group('a'), attributes: { constructor: 'x', list: ['', 'y'], empty: [] } })).toBeUndefined();
+  });
+
+  it.each(['', '__proto__'])('refuses an attribute with the name %j', (name) => {
+    for (const value of ['x', ['x']]) {
+      const attributes = JSON.parse(JSON.stringify({ [name]: value })) as Record<string, string | string[]>;
+      expect(failureOf({ ...group('a'), attributes })).toEqual({
+        code: 'DataValidationFailed',
+        message: `Cannot add object "a": attributes has the name "${name}", which is not allowed.`,
+      });
+    }
+  });
+
+  it('refuses half of a surrogate pair in a name, a text or a list', () => {
+    for (const attributes of [{ [highHalf]: 'x' }, { city: highHalf }, { city: ['x', highHalf] }]) {
+      expect(codeOf({ ...group('a'), attributes })).toBe('DataValidationFailed');
+    }
+  });
+});
+
+describe('validateExported, the size of an object', () => {
+  const addresses = (count: number): string[] => Array.from({ length: count }, (_, n) => `smtp:a${n}@contoso.com`);
+
+  it('takes 400 proxy addresses, and refuses 401', () => {
+    expect(failureOf(group('a', ...addresses(400)))).toBeUndefined();
+    expect(failureOf(group('a', ...addresses(401)))).toEqual({
+      code: 'LargeObject',
+      message: 'Cannot add object "a": it has 401 proxy addresses, 400 are allowed.',
+    });
+  });
+
+  const exported = {
+    displayName: 'Group a',
+    userPrincipalName: null,
+    mail: null,
+    proxyAddresses: [],
+    exchangeLicensed: false,
+  };
+  const room = limits.objectBytes - JSON.stringify({ ...exported, attributes: { notes: '' } }).length;
+
+  it.each([
+    ['letters of one byte', 'a', 1],
+    ['letters of three bytes', '\u20ac', 3],
+    ['characters that JSON escapes', '\u0001', 6],
+  ])('takes 512 KiB of %s, and refuses a byte more', (_, letter, bytes) => {
+    const notes = letter.repeat(Math.floor(room / bytes)) + 'a'.repeat(room % bytes);
+    expect(failureOf({ ...group('a'), attributes: { notes } })).toBeUndefined();
+    expect(failureOf({ ...group('a'), attributes: { notes: `${notes}a` } })).toEqual({
+      code: 'LargeObject',
+      message: 'Cannot add object "a": it has 524289 bytes in all, at most 524288 are allowed.',
+    });
+  });
+
+  it('counts what stands around many small attributes', () => {
+    const names = Array.from({ length: 50_000 }, (_, n) => String.fromCharCode(0x800 + n));
+    const attributes = Object.fromEntries(names.map((name) => [name, ['']]));
+    expect(codeOf({ ...group('a'), attributes })).toBe('LargeObject');
+  });
+
+  it('counts what an update leaves as it is', () => {
+    const half = 'a'.repeat(limits.objectBytes / 2);
+    const applied = applyOperation(undefined, { ...group('a'), attributes: { one: half } });
+    const current = 'draft' in applied ? applied.draft : undefined;
+    const update = { operation: 'update' as const, sourceAnchor: 'a', attributes: { two: half } };
+    expect(applyOperation(current, update)).toMatchObject({ failure: { code: 'LargeObject' } });
+  });
+});

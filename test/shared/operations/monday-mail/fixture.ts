@@ -1,0 +1,99 @@
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { startAzurite, type RunningAzurite } from '../../../../local/azurite.ts';
+import { type RunningMailbox, startMailbox } from '../../../../local/mailbox.ts';
+import { openMailer } from '../../../../shared/mail/mailer.ts';
+import { findLastMail } from '../../../../shared/operations/monday-mail/find-last-mail.ts';
+import type { TaskOutcome } from '../../../../shared/operations/monday-mail/mail-tenant.ts';
+import { sendMondayMail } from '../../../../shared/operations/monday-mail/send-monday-mail.ts';
+import type { Services } from '../../../../shared/services.ts';
+import { openStorage } from '../../../../shared/store/storage.ts';
+import { type Tenant, writeTenant } from '../../../../shared/store/tenants.ts';
+import type { WeekMail } from '../../../../shared/store/week-mails.ts';
+import { exportNow, newTenant, servicesHere } from '../../../support/storage.ts';
+import { group } from '../../directory/fixtures.ts';
+
+/** The sender, the recipients and times of these tests: a Monday at eight, and days around it. */
+export const monday = new Date('2026-11-16T08:00:00.000Z');
+export const hour = 3_600_000;
+export const day = 24 * hour;
+
+/** Gives the moment so much later than the Monday. */
+export function later(ms: number): Date {
+  return new Date(monday.getTime() + ms);
+}
+
+/** What a run did: the outcome of each mail that it tried, and the error that it ended with. */
+export type RunReport = {
+  readonly tried: readonly (readonly [tenantId: string, outcome: TaskOutcome['outcome']])[];
+  readonly error: Error | undefined;
+};
+
+/** An Azurite and a mailbox with nothing in them before each test: a run mails all tenants that there are. */
+export function useMondayMail() {
+  let azurite: RunningAzurite;
+  let mailbox: RunningMailbox;
+
+  beforeAll(async () => {
+    azurite = await startAzurite({ services: 'table', tablePort: 0, inMemory: true });
+  });
+  afterAll(() => azurite.stop());
+  beforeEach(async () => {
+    mailbox = await startMailbox({ port: 0 });
+  });
+  afterEach(async () => {
+    await mailbox.stop();
+    const { storage } = servicesHere(azurite.connectionString);
+    await (await storage.tenants()).deleteTable();
+    await (await storage.partition('any')).table.deleteTable();
+  });
+
+  /** The services at a moment; `storage` is another way to the same storage. */
+  function at(moment: Date, storage?: Services['storage']): Services {
+    const services = servicesHere(azurite.connectionString, {
+      COMMUNICATION_SERVICES_CONNECTION_STRING: mailbox.connectionString,
+    });
+    const mailer = openMailer(services.settings, { timeoutMs: 300 });
+    return { ...services, mailer, now: () => moment, ...(storage ? { storage } : {}) };
+  }
+
+  async function register(tenantId: string, rest: Partial<Tenant> = {}): Promise<Tenant> {
+    const tenant = newTenant({ tenantId, recipients: [`admin@${tenantId}.com`], ...rest });
+    await writeTenant(await at(monday).storage.tenants(), tenant);
+    return tenant;
+  }
+
+  return {
+    azurite: () => azurite,
+    mailbox: () => mailbox,
+    at,
+    register,
+    /** A tenant with one quarantined value. */
+    registerWithErrors: async (tenantId: string, rest: Partial<Tenant> = {}): Promise<Tenant> => {
+      const tenant = await register(tenantId, rest);
+      await exportNow(at(later(-day)), tenant, [group('a', 'smtp:x@contoso.com'), group('b', 'smtp:x@contoso.com')]);
+      return tenant;
+    },
+    run: (moment: Date, storage?: Services['storage']) => runWith(at(moment, storage)),
+    mailOf: (tenant: Tenant, moment: Date): Promise<WeekMail | undefined> => findLastMail(at(moment), tenant),
+  };
+}
+
+/** Runs the Monday mail, and reports what it did. */
+export async function runWith(services: Services): Promise<RunReport> {
+  const tried: (readonly [string, TaskOutcome['outcome']])[] = [];
+  const log = {
+    tried: (tenantId: string, { outcome }: TaskOutcome) => void tried.push([tenantId, outcome]),
+    failed: () => undefined,
+  };
+  try {
+    await sendMondayMail(services, log);
+    return { tried, error: undefined };
+  } catch (error) {
+    return { tried, error: error as Error };
+  }
+}
+
+/** Storage in which a request that failed is not tried again. */
+export function storageWithoutRetries(connectionString: string): Services['storage'] {
+  return openStorage({ connectionString, maxRetries: 0 });
+}

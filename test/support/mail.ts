@@ -1,0 +1,30 @@
+import type { RunningMailbox } from '../../local/mailbox.ts';
+import type { ReceivedMessage } from '../../local/mailbox/state.ts';
+
+type Counts = { total: number; accepted: number; repeated: number; refused: Record<string, number> };
+
+async function read<T>({ url }: RunningMailbox, path: string): Promise<T> {
+  return (await (await fetch(url + path)).json()) as T;
+}
+
+/** What has arrived, the newest first. */
+export async function messagesOf(mailbox: RunningMailbox): Promise<readonly ReceivedMessage[]> {
+  return (await read<{ value: ReceivedMessage[] }>(mailbox, '/api/messages')).value;
+}
+
+/** How many requests the mailbox got, and what became of them. */
+export function requestsOf(mailbox: RunningMailbox): Promise<{ sends: Counts; queries: Counts }> {
+  return read(mailbox, '/api/requests');
+}
+
+/** Sets the faults and limits of the mailbox. */
+export async function faultsOf({ url }: RunningMailbox, wanted: object): Promise<void> {
+  const { status } = await fetch(`${url}/api/faults`, { method: 'POST', body: JSON.stringify(wanted) });
+  if (status !== 200) throw new Error(`The mailbox does not take the faults ${JSON.stringify(wanted)}`);
+}
+
+/** The recipients of what has arrived, the first to arrive first. */
+export async function recipientsOf(mailbox: RunningMailbox): Promise<readonly string[]> {
+  const messages = (await messagesOf(mailbox)).toReversed();
+  return messages.flatMap(({ to }) => to.map(({ address }) => address));
+}
