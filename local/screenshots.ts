@@ -50,9 +50,9 @@ await runParts(async (parts) => {
 
   const report = await linkTo(host.url, 'contoso');
   const page = await browser.newPage({ timezoneId: 'Europe/Berlin' });
-  await take(page, report, { name: 'report', width: 1200, height: 1000 });
+  await take(page, report, { name: 'report', width: 1200, height: 1460 });
   const conflict = await findConflict(page, report, 'Kim Abercrombie');
-  await take(page, conflict, { name: 'conflict', width: 1200, height: 1000 });
+  await take(page, conflict, { name: 'conflict', width: 1200, height: 1180 });
   if (options.all) await takeMore(page, { report, conflict, empty: await linkTo(host.url, 'calm') });
   await browser.close();
   await parts.finish();

@@ -2,8 +2,33 @@
 import { createHash } from 'node:crypto';
 import type { WriteOperation } from '../../shared/directory/operations.ts';
 
-const firstNames = ['Anna', 'Ben', 'Carla', 'Dieter', 'Elif', 'Frank', 'Greta', 'Hugo', 'Ines', 'Jonas', 'Karin', 'Luca'];
-const lastNames = ['Albrecht', 'Bauer', 'Caruso', 'Dahl', 'Ek', 'Fischer', 'Gallo', 'Hansen', 'Ivanova', 'Jansen', 'Koch'];
+const firstNames = [
+  'Anna',
+  'Ben',
+  'Carla',
+  'Dieter',
+  'Elif',
+  'Frank',
+  'Greta',
+  'Hugo',
+  'Ines',
+  'Jonas',
+  'Karin',
+  'Luca',
+];
+const lastNames = [
+  'Albrecht',
+  'Bauer',
+  'Caruso',
+  'Dahl',
+  'Ek',
+  'Fischer',
+  'Gallo',
+  'Hansen',
+  'Ivanova',
+  'Jansen',
+  'Koch',
+];
 
 /** The objects of a pair: the one that has the value, and the one that asks for it later. */
 export function arrival(number: number): readonly WriteOperation[] {

@@ -23,11 +23,26 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
+const numeric = { year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric' } as const;
+
+/** Making a format is dear, and a run needs one for each tenant; there are some hundred zones. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  const known = formats.get(timeZone);
+  if (known) return known;
+  const format = new Intl.DateTimeFormat('en', { timeZone, calendar: 'gregory', hourCycle: 'h23', ...numeric });
+  formats.set(timeZone, format);
+  return format;
+}
+
 /** Gives what the calendar and the clock of a time zone say at a moment. */
 export function localTimeIn(timeZone: string, moment: Date): LocalTime {
-  const numeric = { year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric' } as const;
-  const format = new Intl.DateTimeFormat('en', { timeZone, calendar: 'gregory', hourCycle: 'h23', ...numeric });
-  const parts = new Map(format.formatToParts(moment).map(({ type, value }) => [type, Number(value)]));
+  const parts = new Map(
+    formatOf(timeZone)
+      .formatToParts(moment)
+      .map(({ type, value }) => [type, Number(value)]),
+  );
   const part = (name: keyof typeof numeric): number => parts.get(name) ?? 0;
   const midnightMs = Date.UTC(part('year'), part('month') - 1, part('day'));
   return {

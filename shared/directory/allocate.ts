@@ -11,7 +11,7 @@ import {
 } from './objects.ts';
 import type { Draft } from './operations.ts';
 import { choosePlaceholder, type PlaceholderForm, placeholderPrefix } from './placeholder.ts';
-import type { OperationFailure } from './validation.ts';
+import { duplicateAddress, type OperationFailure } from './validation.ts';
 import { isSmtp, proxyAddressKey, smtpKey, textOf, upnKey, type ValueKey } from './values.ts';
 
 /** Who holds a value (a source anchor, or null while it is vacant), and how many objects wait for it. */
@@ -158,12 +158,10 @@ function duplicateOther(intent: Intent, key: ValueKey, { values }: Holders): Ope
   return otherFailure(intent, key, values.get(key)?.holder ?? null);
 }
 
-function otherFailure({ sourceAnchor }: Intent, key: ValueKey, holder: string | null): OperationFailure {
-  const who = holder === null ? 'other objects wait for it' : `object "${holder}" has it`;
-  return {
-    code: 'AttributeValueMustBeUnique',
-    message: `Cannot write object "${sourceAnchor}": its proxy address "${textOf(key)}" must be unique, and ${who}. Addresses of this type are not quarantined: remove it from one of the two in its on-premises directory.`,
-  };
+function otherFailure({ sourceAnchor, draft }: Intent, key: ValueKey, holder: string | null): OperationFailure {
+  const address = draft?.exported.proxyAddresses.find((candidate) => proxyAddressKey(candidate) === key) ?? textOf(key);
+  const name = holder === null ? null : `object "${holder}"`;
+  return { ...duplicateAddress({ sourceAnchor, address }, name), clash: { address, holder } };
 }
 
 function wantedName(_: Intent, { exported }: Draft): readonly ValueKey[] {

@@ -201,9 +201,11 @@ function resultsOf(items: readonly ExportItem[], planned: Planned): readonly Ope
   return items.map(({ index, sourceAnchor }) => {
     const intent = sourceAnchor === null ? undefined : planned.intents.get(sourceAnchor);
     const effect = planned.effects.get(index) as Effect;
-    const object = intent && planned.allocation.after.get(intent.sourceAnchor);
+    const stands = intent && planned.allocation.after.get(intent.sourceAnchor);
     const original = intent && planned.originals.get(intent.sourceAnchor);
-    const subject = effect.outcome === 'deleted' ? (original ?? object) : (object ?? original);
+    // A delete tells of the object that it deleted, also where another takes its anchor in the same export.
+    const object = effect.outcome === 'deleted' ? undefined : stands;
+    const subject = effect.outcome === 'deleted' ? (original ?? stands) : (stands ?? original);
     return {
       ...(effect.outcome === 'unchanged' && changed.has(index) ? { outcome: 'updated' as const } : effect),
       index,
@@ -218,9 +220,9 @@ function resultsOf(items: readonly ExportItem[], planned: Planned): readonly Ope
 /** Finds the operations that ask for nothing new, and yet change their object, because it gets a value it waited for. */
 function changesInForce({ intents, allocation, effects }: Planned): ReadonlySet<number> {
   const changed = new Set<number>();
-  for (const { sourceAnchor, before, asked, continues } of intents.values()) {
+  for (const { sourceAnchor, before, asked } of intents.values()) {
     const last = asked.at(-1);
-    if (!last || !continues || allocation.after.get(sourceAnchor) === before) continue;
+    if (!last || allocation.after.get(sourceAnchor) === before) continue;
     if (asked.every(({ index }) => effects.get(index)?.outcome === 'unchanged')) changed.add(last.index);
   }
   return changed;

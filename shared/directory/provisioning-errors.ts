@@ -121,7 +121,7 @@ const propertyLabels: Readonly<Record<PropertyName, string>> = {
 };
 
 /** Names an object for a sentence: its type, and its display name or, where it has none, its source anchor. */
-function nameOf({ objectType, displayName, sourceAnchor }: ObjectReference): string {
+export function nameOf({ objectType, displayName, sourceAnchor }: ObjectReference): string {
   const name = displayName === null ? `with source anchor "${sourceAnchor}"` : `"${displayName}"`;
   return `${objectType.toLowerCase()} ${name}`;
 }

@@ -16,7 +16,21 @@ export const operationFailureCodes = [
 export type OperationFailure = {
   readonly code: (typeof operationFailureCodes)[number];
   readonly message: string;
+  /** For a duplicate address that cannot be quarantined: the address, and the source anchor of the object that has it. */
+  readonly clash?: { readonly address: string; readonly holder: string | null };
 };
+
+/** Writes the failure for a duplicate address that cannot be quarantined; `holder` names the object that has it. */
+export function duplicateAddress(
+  { sourceAnchor, address }: { readonly sourceAnchor: string; readonly address: string },
+  holder: string | null,
+): OperationFailure {
+  const who = holder === null ? 'other objects wait for it' : `${holder} has it`;
+  return {
+    code: 'AttributeValueMustBeUnique',
+    message: `Cannot write object "${sourceAnchor}": its proxy address "${address}" must be unique, and ${who}. Addresses of this type are not quarantined: remove it from one of the two in its on-premises directory.`,
+  };
+}
 
 /** The limits of one object. Lengths in characters, the size of the object in bytes of its JSON in UTF-8. */
 export const limits = {

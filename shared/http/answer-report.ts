@@ -32,8 +32,7 @@ export async function answerReport({ request, services }: Call): Promise<HttpRes
 /** Answers a refusal of {@link answerReport}: with a page, as a person reads it. */
 export function refuseReport({ code, status, headers, detail }: Refusal): HttpResponseInit {
   const texts = code === 'StorageBusy' ? notices.unavailable : { title: 'There is no such page', paragraphs: [detail] };
-  const answer = notice(status, texts);
-  return { ...answer, headers: { ...answer.headers, ...headers } };
+  return notice(status, texts, headers);
 }
 
 async function tenantOf(
@@ -47,9 +46,9 @@ async function tenantOf(
   return tenant ?? { refused: 'invalid' };
 }
 
-function notice(status: number, texts: NoticeTexts): HttpResponseInit {
+function notice(status: number, texts: NoticeTexts, headers: Refusal['headers'] = {}): HttpResponseInit {
   const nonce = newNonce();
-  return html(status, renderNotice(texts, nonce), nonce);
+  return html(status, renderNotice(texts, nonce), { nonce, headers });
 }
 
 function newNonce(): string {
@@ -67,25 +66,27 @@ async function answerView(view: ReportView, { services, tenant, links }: Context
       return csv(`sync-errors-${tenant.tenantId}.csv`, errorsToCsv(findAllErrors(partition, queryOf(view.state))));
     case 'failures': {
       const page = await readFailurePage(partition, { after: view.after, pageSize: failuresPerPage });
-      return html(200, renderFailures(page, { tenant, now, links, nonce }), nonce);
+      return html(200, renderFailures(page, { tenant, now, links, nonce }), { nonce });
     }
     case 'conflict': {
       const [conflict, sweep] = await Promise.all([readConflict(partition, view.name), readSweepTimes(services)]);
       if (!conflict) return notice(404, { ...unknownConflict, link: { href: links.start(), text: 'To the report' } });
-      return html(200, renderConflict(conflict, { tenant, sweep, now, links, nonce }), nonce);
+      return html(200, renderConflict(conflict, { tenant, sweep, now, links, nonce }), { nonce });
     }
     case 'list': {
       const { state, position } = view;
       const query = queryOf(state);
       const report = await readReport(services, tenant, { query, after: position, pageSize: state.pageSize });
-      return html(200, renderReport(report, { links, nonce, offset: position?.offset ?? 0 }), nonce);
+      return html(200, renderReport(report, { links, nonce, offset: position?.offset ?? 0 }), { nonce });
     }
   }
 }
 
 const unknownConflict: NoticeTexts = {
   title: 'There is no such conflict',
-  paragraphs: ['Neither the value nor the object is known here. If they ever were, the link has lost a part on its way.'],
+  paragraphs: [
+    'Neither the value nor the object is known here. If they ever were, the link has lost a part on its way.',
+  ],
 };
 
 function queryOf({ search, property, type, sort }: ListState): ErrorQuery {

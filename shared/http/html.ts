@@ -2,10 +2,15 @@
 import type { HttpResponseInit } from '@azure/functions';
 
 /** Answers with a page; `nonce` is the one that its style and script bear. */
-export function html(status: number, body: string, nonce: string): HttpResponseInit {
+export function html(
+  status: number,
+  body: string,
+  { nonce, headers = {} }: { readonly nonce: string; readonly headers?: Readonly<Record<string, string>> },
+): HttpResponseInit {
   return {
     status,
     headers: {
+      ...headers,
       'Content-Type': 'text/html; charset=utf-8',
       'Content-Security-Policy': policy(nonce),
       // The address is the key: it must not go along to anywhere, nor stay in a cache.

@@ -61,7 +61,7 @@ function resultToWire(
     proxyAddresses: object ? proxyAddressesOf(object) : [],
     dirSyncProvisioningErrors: errors,
     errors: failure
-      ? [failure]
+      ? [{ code: failure.code, message: failure.message }]
       : news.map((provisioningError) => ({
           code: 'QuarantinedAttributeValueMustBeUnique',
           message: provisioningError.message,

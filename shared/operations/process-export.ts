@@ -3,10 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { valueChanges } from '../directory/changes.ts';
 import type { ExportItem } from '../directory/fold-export.ts';
 import { type DirectoryObject, quarantinedKey } from '../directory/objects.ts';
-import type { ProvisioningError } from '../directory/provisioning-errors.ts';
+import { nameOf, type ProvisioningError, referenceTo } from '../directory/provisioning-errors.ts';
 import { choosePlaceholder } from '../directory/placeholder.ts';
 import { type ExportPlan, type OperationResult, planExport, valuesInQuestion } from '../directory/plan-export.ts';
-import { validateSourceAnchor } from '../directory/validation.ts';
+import { duplicateAddress, validateSourceAnchor } from '../directory/validation.ts';
 import { upnKey, type ValueKey } from '../directory/values.ts';
 import { RequestError } from '../request-error.ts';
 import type { Services } from '../services.ts';
@@ -65,11 +65,32 @@ export async function processExport(
       if (attempt > 0) await delay(random() * Math.min(longestPauseMs, 10 * 2 ** attempt));
       pending = await attemptExport(pending, run);
     }
-    const results = items.map(({ index }) => run.results.get(index) as OperationResult);
+    const results = await withNamedHolders(
+      items.map(({ index }) => run.results.get(index) as OperationResult),
+      run,
+    );
     await keepFailures(run.partition, { items, results, writer: run.writer });
     const objects = results.flatMap(({ object }) => object ?? []);
     const holderOf = await findHolders(run.partition, awaitedBy(objects), run.known);
     return { exportId, results, counts, errorsOf: (object) => provisioningErrorsOf(object, holderOf) };
+  });
+}
+
+/** Names, in the failures over duplicate addresses, the objects that have them as administrators know them. */
+async function withNamedHolders(
+  results: readonly OperationResult[],
+  { partition, known }: Run,
+): Promise<readonly OperationResult[]> {
+  const holders = new Set(results.flatMap(({ failure }) => failure?.clash?.holder ?? []));
+  if (holders.size === 0) return results;
+  const unknown = [...holders].filter((sourceAnchor) => !known.objects.has(sourceAnchor));
+  const objects = new Map([...known.objects, ...(await readObjects(partition, unknown))]);
+  return results.map((result) => {
+    const { failure, sourceAnchor } = result;
+    const holder = objects.get(failure?.clash?.holder ?? '')?.object;
+    if (!failure?.clash || !holder || sourceAnchor === null) return result;
+    const { address } = failure.clash;
+    return { ...result, failure: duplicateAddress({ sourceAnchor, address }, nameOf(referenceTo(holder))) };
   });
 }
 

@@ -49,15 +49,20 @@ export function failureToRow(failure: KeptFailure): Row {
 export function failureFromRow(row: ReadRow): KeptFailure {
   return {
     sourceAnchor: row.sourceAnchor as string,
-    objectId: (row.objectId as string) || null,
-    operation: (row.operation as KeptFailure['operation'] | '') || null,
-    objectType: (row.objectType as ObjectType | '') || null,
-    displayName: (row.displayName as string) || null,
+    objectId: textOf(row.objectId),
+    operation: textOf(row.operation) as KeptFailure['operation'],
+    objectType: textOf(row.objectType) as ObjectType | null,
+    displayName: textOf(row.displayName),
     code: row.code as KeptFailure['code'],
     message: row.message as string,
     since: row.since as string,
     exportId: row.exportId as string,
   };
+}
+
+/** Reads a column in which an empty text stands for nothing. */
+function textOf(column: unknown): string | null {
+  return typeof column === 'string' && column !== '' ? column : null;
 }
 
 /** Reads the failures of the given objects: one request for each thousand that lie between them. */

@@ -25,11 +25,9 @@ export async function seedErrors(services: Services, tenant: Tenant, count: numb
   const batches = Array.from({ length: (count - real) / 100 }, (_, batch) =>
     Array.from({ length: 100 }, (_unused, n) => errorRow(batch * 100 + n)),
   );
-  await pMap(
-    batches,
-    (rows) => table.submitTransaction(rows.map((row) => ['create', { partitionKey, ...row }])),
-    { concurrency: 4 },
-  );
+  await pMap(batches, (rows) => table.submitTransaction(rows.map((row) => ['create', { partitionKey, ...row }])), {
+    concurrency: 4,
+  });
 }
 
 function errorRow(n: number) {

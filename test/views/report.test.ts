@@ -278,7 +278,9 @@ describe('one conflict', () => {
       expect(await page.locator('.advice').innerText()).toContain('There is nothing to do. The next sweep, at');
       await send(`${tenant.url}/sweep`, { method: 'POST' });
       await page.reload();
-      expect(await page.locator('.lead').first().innerText()).toContain('This conflict is settled: Group b has the value');
+      expect(await page.locator('.lead').first().innerText()).toContain(
+        'This conflict is settled: Group b has the value',
+      );
       expect(await page.locator('.history').innerText()).toContain('The sweep gave it to group "Group b"');
     });
   });
@@ -299,7 +301,13 @@ describe('every view', () => {
       report,
       async (page) => {
         const conflict = await page.locator('.list .name').first().getAttribute('href');
-        const views = [report, new URL(conflict ?? '', report).href, `${report}&view=failures`, `${report}&search=0`, empty];
+        const views = [
+          report,
+          new URL(conflict ?? '', report).href,
+          `${report}&view=failures`,
+          `${report}&search=0`,
+          empty,
+        ];
         for (const view of views) {
           await page.goto(view);
           await expectAccessible(page);

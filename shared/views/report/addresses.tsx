@@ -16,9 +16,11 @@ export function Addresses({
   readonly valueKey: ValueKey;
 }): JSX.Element {
   const awaited = awaitedValues(object);
-  const entries = desiredAddresses(object.exported, userPrincipalNameOf(object)).map(
-    ({ key, address }): Entry => ({ key, address, isKept: awaited.has(key) }),
-  );
+  const entries = desiredAddresses(object.exported, userPrincipalNameOf(object)).map(({ key, address }): Entry => ({
+    key,
+    address,
+    isKept: awaited.has(key),
+  }));
   if (entries.length === 0) return <span class="faint">none</span>;
   // The one in question comes first where there are too many to show.
   const inOrder =

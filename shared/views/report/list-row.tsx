@@ -41,7 +41,9 @@ export function ListRow({
       </td>
       <td role="cell" data-label="Held by">
         {heldBy ? nameOf(heldBy) : 'Nobody'}
-        <small>{heldBy ? `${heldBy.objectType}, by ${attributeLabels[heldBy.attribute]}` : 'given out by the next sweep'}</small>
+        <small>
+          {heldBy ? `${heldBy.objectType}, by ${attributeLabels[heldBy.attribute]}` : 'given out by the next sweep'}
+        </small>
       </td>
       <td role="cell" data-label="Waiting">
         <Since at={whenStarted} now={now} />

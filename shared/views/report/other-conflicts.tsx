@@ -21,10 +21,7 @@ export function OtherConflicts({
       <ul class="others">
         {others.map(({ propertyName, propertyValue }) => (
           <li key={`${propertyName} ${propertyValue}`}>
-            <a
-              class="value"
-              href={links.conflict({ propertyName, propertyValue, sourceAnchor: object.sourceAnchor })}
-            >
+            <a class="value" href={links.conflict({ propertyName, propertyValue, sourceAnchor: object.sourceAnchor })}>
               {propertyValue}
             </a>{' '}
             <small>{propertyLabels[propertyName]}</small>

@@ -34,7 +34,8 @@ export function QueueSection({
       </ol>
       {queue.count > mostShown && (
         <p class="faint">
-          And {counted(queue.count - mostShown, 'more object')}.{place >= mostShown && ` This one is number ${place + 1}.`}
+          And {counted(queue.count - mostShown, 'more object')}.
+          {place >= mostShown && ` This one is number ${place + 1}.`}
         </p>
       )}
     </section>

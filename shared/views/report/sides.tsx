@@ -99,16 +99,13 @@ type ValueOn = { readonly object: DirectoryObject; readonly valueKey: ValueKey }
 function UserPrincipalName({ object, valueKey }: ValueOn): JSX.Element {
   const inForce = userPrincipalNameOf(object);
   if (inForce === null) return <None />;
-  const isConcerned = (name: string | null): boolean =>
-    name !== null && valueKey === upnKey(name);
+  const isConcerned = (name: string | null): boolean => name !== null && valueKey === upnKey(name);
   const asked = object.exported.userPrincipalName;
   return (
     <>
       {isConcerned(inForce) ? <mark>{inForce}</mark> : inForce}
       {object.placeholder !== null && (
-        <small>
-          temporary; asks for {isConcerned(asked) ? <mark class="kept">{asked}</mark> : asked}
-        </small>
+        <small>temporary; asks for {isConcerned(asked) ? <mark class="kept">{asked}</mark> : asked}</small>
       )}
     </>
   );

@@ -16,7 +16,10 @@ export function Time({ at }: { readonly at: Date | string }): JSX.Element {
 export function Since({ at, now }: { readonly at: string; readonly now: Date }): JSX.Element {
   return (
     <>
-      {lasting(new Date(at), now)} <small>since <Time at={at} /></small>
+      {lasting(new Date(at), now)}{' '}
+      <small>
+        since <Time at={at} />
+      </small>
     </>
   );
 }

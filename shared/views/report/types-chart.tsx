@@ -17,7 +17,11 @@ export function TypesChart({ counts, links }: { readonly counts: ErrorCounts; re
   return (
     <figure class="card by-type">
       <figcaption>By type</figcaption>
-      <svg viewBox={`0 0 ${width} ${rowHeight * objectTypes.length}`} role="img" aria-labelledby="types-title types-text">
+      <svg
+        viewBox={`0 0 ${width} ${rowHeight * objectTypes.length}`}
+        role="img"
+        aria-labelledby="types-title types-text"
+      >
         <title id="types-title">Quarantined values by type</title>
         <desc id="types-text">{objectTypes.map((type) => inWords(counts, type)).join(' ')}</desc>
         {objectTypes.map((type, index) => (

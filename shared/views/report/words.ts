@@ -14,7 +14,11 @@ export const attributeLabels: Readonly<Record<HoldingAttribute, string>> = {
   mail: 'its mail',
 };
 
-export const typePlurals: Readonly<Record<ObjectType, string>> = { User: 'Users', Group: 'Groups', Contact: 'Contacts' };
+export const typePlurals: Readonly<Record<ObjectType, string>> = {
+  User: 'Users',
+  Group: 'Groups',
+  Contact: 'Contacts',
+};
 
 const wholeNumber = new Intl.NumberFormat('en');
 

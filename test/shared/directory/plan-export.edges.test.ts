@@ -39,9 +39,9 @@ describe('planExport, addresses of other types at the edges', () => {
     const before = tenantAfter([group('h', x500)]);
     const { plan } = exportTo(before, [group('a', x500), group('b', 'sip:b@x'), group('c', 'SIP:B@x')]);
     expect(plan.results.map(({ failure }) => failure?.message)).toEqual([
-      'Cannot write object "a": its proxy address "x500:/o=contoso" must be unique, and object "h" has it. Addresses of this type are not quarantined: remove it from one of the two in its on-premises directory.',
+      `Cannot write object "a": its proxy address "${x500}" must be unique, and object "h" has it. Addresses of this type are not quarantined: remove it from one of the two in its on-premises directory.`,
       undefined,
-      'Cannot write object "c": its proxy address "sip:b@x" must be unique, and object "b" has it. Addresses of this type are not quarantined: remove it from one of the two in its on-premises directory.',
+      'Cannot write object "c": its proxy address "SIP:B@x" must be unique, and object "b" has it. Addresses of this type are not quarantined: remove it from one of the two in its on-premises directory.',
     ]);
   });
 
@@ -106,6 +106,20 @@ describe('planExport, a delete and an add in one export', () => {
     const result = exportTo(before, [remove('a'), user('a', { proxyAddresses: [x] })]);
     expect(object(result.tenant, 'a').objectType).toBe('User');
     expect(result.plan.results[1]?.newlyQuarantined).toHaveLength(1);
+  });
+
+  it('lets the new object come after those who asked before it was added', () => {
+    const result = exportTo(emptyTenant, [group('a', x), group('b', x), remove('a'), group('a', x)]);
+    expect(addresses(result.tenant, 'b')).toEqual([x]);
+    expect(waitsFor(result.tenant, 'a')).toEqual([x]);
+  });
+
+  it('tells the id of each: of the deleted object, and of the new one', () => {
+    const before = tenantAfter([group('a', x)]);
+    const { plan, tenant } = exportTo(before, [remove('a'), group('a', x)]);
+    expect(plan.results.map(({ objectId }) => objectId)).toEqual(
+      [before, tenant].map((each) => object(each, 'a').objectId),
+    );
   });
 
   it('leaves nothing of an object that is added and deleted', () => {
@@ -244,6 +258,16 @@ describe('valuesInQuestion, at the edges', () => {
     const before = tenantAfter([user('a', { exchangeLicensed: true }), user('b')], [group('w', 'smtp:a@contoso.com')]);
     const changes = [update('a', { userPrincipalName: 'b@contoso.com' }), update('w', {})];
     expect(inQuestion(changes, before)).toContain('proxy|a@contoso.com');
+  });
+
+  it('names an address that a licensed user no longer exports, though it would be that of the UPN it asks for', () => {
+    const before = tenantAfter([
+      user('a', { exchangeLicensed: true, proxyAddresses: ['SMTP:x@contoso.com'] }),
+      user('b', { userPrincipalName: 'x@contoso.com', mail: 'x@contoso.com' }),
+    ]);
+    const changes = [update('a', { proxyAddresses: null, userPrincipalName: 'x@contoso.com' }), update('b', {})];
+    expect(inQuestion(changes, before)).toContain('proxy|x@contoso.com');
+    expect(addresses(exportTo(before, changes).tenant, 'b')).toEqual(['SMTP:x@contoso.com']);
   });
 
   it('names what an object asks for when one of several operations on it is refused', () => {

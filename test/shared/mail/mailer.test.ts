@@ -18,13 +18,12 @@ afterEach(() => mailbox.stop());
 
 function mailerFor(connectionString: string): Mailer {
   const environment = { ...settings, AzureWebJobsStorage: 'UseDevelopmentStorage=true' };
-  return openMailer(
-    readSettings({ ...environment, COMMUNICATION_SERVICES_CONNECTION_STRING: connectionString }),
-    { timeoutMs: 200 },
-  );
+  return openMailer(readSettings({ ...environment, COMMUNICATION_SERVICES_CONNECTION_STRING: connectionString }), {
+    timeoutMs: 200,
+  });
 }
 
-const send = (operationId = randomUUID()) => mailer.send(email, operationId);
+const send = (operationId: string = randomUUID()) => mailer.send(email, operationId);
 
 describe('Mailer.send', () => {
   it('sends one request, and does not ask how the delivery stands', async () => {
@@ -49,17 +48,35 @@ describe('Mailer.send', () => {
   });
 
   it.each([
-    [{ kind: 'throttle', retryAfterSeconds: 30 }, { outcome: 'limited', retryAfterSeconds: 30 }],
-    [{ kind: 'status', status: 401 }, { outcome: 'denied', code: '401 Unauthorized' }],
-    [{ kind: 'status', status: 403 }, { outcome: 'denied', code: '403 Forbidden' }],
+    [
+      { kind: 'throttle', retryAfterSeconds: 30 },
+      { outcome: 'limited', retryAfterSeconds: 30 },
+    ],
+    [
+      { kind: 'status', status: 401 },
+      { outcome: 'denied', code: '401 Unauthorized' },
+    ],
+    [
+      { kind: 'status', status: 403 },
+      { outcome: 'denied', code: '403 Forbidden' },
+    ],
     [{ kind: 'status', status: 404 }, { outcome: 'denied' }],
-    [{ kind: 'refuseRecipient', address: 'admin@contoso.com' }, { outcome: 'refused', code: '400 InvalidEmailAddress' }],
+    [
+      { kind: 'refuseRecipient', address: 'admin@contoso.com' },
+      { outcome: 'refused', code: '400 InvalidEmailAddress' },
+    ],
     [{ kind: 'status', status: 413 }, { outcome: 'refused' }],
     [{ kind: 'status', status: 408 }, { outcome: 'unavailable' }],
-    [{ kind: 'status', status: 500 }, { outcome: 'unavailable', code: '500 InternalServerError' }],
+    [
+      { kind: 'status', status: 500 },
+      { outcome: 'unavailable', code: '500 InternalServerError' },
+    ],
     [{ kind: 'status', status: 503 }, { outcome: 'unavailable' }],
     [{ kind: 'loseAnswer' }, { outcome: 'unavailable', code: 'ECONNRESET' }],
-    [{ kind: 'slow', ms: 1_000 }, { outcome: 'unavailable', code: 'time-out' }],
+    [
+      { kind: 'slow', ms: 1_000 },
+      { outcome: 'unavailable', code: 'time-out' },
+    ],
   ])('answers %j with %j after one request', async (fault, expected) => {
     await faultsOf(mailbox, { next: [fault] });
     expect(await send()).toMatchObject(expected);

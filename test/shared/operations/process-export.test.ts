@@ -49,6 +49,15 @@ describe('processExport', () => {
     ]);
   });
 
+  it('names the holder of an address of another type by its type and display name', async () => {
+    const tenant = newTenant();
+    await exportNow(services, tenant, [group('a', 'X500:/o=Contoso/cn=Joe')]);
+    const { results } = await exportNow(services, tenant, [group('b', 'x500:/o=Contoso/cn=Joe')]);
+    expect(results[0]?.failure?.message).toContain(
+      '"x500:/o=Contoso/cn=Joe" must be unique, and group "Group a" has it',
+    );
+  });
+
   it.each([
     ['separators and escapes', "a|b!c%2F'd{e}@contoso.com"],
     ['slashes and hashes', 'a/b#c?d@contoso.com'],

@@ -40,7 +40,11 @@ describe('readReport', () => {
 
   it('says since when the oldest waits, and what happened in the weeks', async () => {
     const tenant = newTenant();
-    await exportNow(later(-20 * dayMs), tenant, [group('a', alias('x')), group('b', alias('x')), group('c', alias('x'))]);
+    await exportNow(later(-20 * dayMs), tenant, [
+      group('a', alias('x')),
+      group('b', alias('x')),
+      group('c', alias('x')),
+    ]);
     await exportNow(later(-9 * dayMs), tenant, [remove('a'), update('c', { proxyAddresses: [] })]);
     await sweepTenant(later(-9 * dayMs), tenant.tenantId);
     await exportNow(services, tenant, [group('d', alias('x'))]);
@@ -67,8 +71,7 @@ describe('readReport', () => {
 
 describe('isCurrent', () => {
   const event = { rowKey: 'history|1', at: '2026-11-16T08:00:00.000Z' };
-  const taken = (takenAt: string, newestEvent: Summary['newestEvent'] = event) =>
-    ({ takenAt, newestEvent }) as Summary;
+  const taken = (takenAt: string, newestEvent: Summary['newestEvent'] = event) => ({ takenAt, newestEvent }) as Summary;
   const at = (time: string): Date => new Date(`2026-11-16T${time}:00.000Z`);
 
   it('holds while nothing has happened since, however long', () => {

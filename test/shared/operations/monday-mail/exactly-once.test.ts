@@ -92,14 +92,17 @@ describe('sendMondayMail, killed', () => {
     ['after', 1],
     ['before', 2],
     ['after', 2],
-  ] as const)('%s its mail %i to 51 recipients: the next run completes it, and nobody gets two', async (when, number) => {
-    const tenant = await registerWithErrors('contoso', { recipients });
-    await runAndDie(when, number);
-    expect(await mailOf(tenant, monday)).toMatchObject({ status: 'sending' });
-    expect((await run(later(hour))).error).toBeUndefined();
-    expect(await recipientsOf(mailbox())).toEqual(recipients);
-    expect(await mailOf(tenant, later(hour))).toMatchObject({ status: 'sent' });
-  });
+  ] as const)(
+    '%s its mail %i to 51 recipients: the next run completes it, and nobody gets two',
+    async (when, number) => {
+      const tenant = await registerWithErrors('contoso', { recipients });
+      await runAndDie(when, number);
+      expect(await mailOf(tenant, monday)).toMatchObject({ status: 'sending' });
+      expect((await run(later(hour))).error).toBeUndefined();
+      expect(await recipientsOf(mailbox())).toEqual(recipients);
+      expect(await mailOf(tenant, later(hour))).toMatchObject({ status: 'sent' });
+    },
+  );
 
   it('says the same in the second attempt, byte for byte, though the link and the times would be others by then', async () => {
     await registerWithErrors('contoso');

@@ -36,7 +36,6 @@ it('serves 1,000 tenants in order at 30 mails a minute, in as many runs as that 
     },
     { concurrency: 16 },
   );
-  console.log(performance.now());
   await faultsOf(mailbox(), { limit: { perMinute: perRun } });
 
   let runs = 0;
@@ -51,7 +50,6 @@ it('serves 1,000 tenants in order at 30 mails a minute, in as many runs as that 
     await faultsOf(mailbox(), { advanceSeconds: 60 });
   } while (waiting > 0);
 
-  console.log(performance.now());
   expect(runs).toBe(Math.ceil(tenants.length / perRun));
   expect(await recipientsOf(mailbox())).toEqual(tenants.map((tenantId) => `admin@${tenantId}.com`));
   const { sends, queries } = await requestsOf(mailbox());
@@ -63,4 +61,4 @@ it('serves 1,000 tenants in order at 30 mails a minute, in as many runs as that 
   await countRequests(counts, () => run(moment));
   // Tables, tenants, the last run, the week, the outcome: nothing for each tenant.
   expect(counts.requests).toBeLessThanOrEqual(10);
-}, 40_000);
+}, 120_000);

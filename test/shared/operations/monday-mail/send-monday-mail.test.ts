@@ -190,7 +190,11 @@ describe('sendMondayMail when the mail service does not accept', () => {
     });
     await faultsOf(mailbox(), { limit: { perMinute: 9 }, advanceSeconds: 60 });
     await run(later(hour));
-    expect(await recipientsOf(mailbox())).toEqual(['admin@a-contoso.com', 'admin@b-contoso.com', 'admin@c-contoso.com']);
+    expect(await recipientsOf(mailbox())).toEqual([
+      'admin@a-contoso.com',
+      'admin@b-contoso.com',
+      'admin@c-contoso.com',
+    ]);
     expect(await countsAt(later(hour))).toMatchObject({ counts: { sent: 3, waiting: 0 }, stoppedBy: null });
     expect((await requestsOf(mailbox())).sends).toMatchObject({ total: 4, refused: { TooManyRequests: 1 } });
   });
@@ -250,7 +254,10 @@ describe('sendMondayMail when the mail service does not accept', () => {
     await faultsOf(mailbox(), { next: [{ kind: 'refuseRecipient', address: 'admin@a-contoso.com' }] });
     expect((await run(monday)).tried.map(([, outcome]) => outcome)).toEqual(['refused', 'sent', 'sent']);
     const mail = await mailOf(tenant!, monday);
-    expect(mail).toMatchObject({ status: 'failed', error: '400 InvalidEmailAddress: Invalid format for email address' });
+    expect(mail).toMatchObject({
+      status: 'failed',
+      error: '400 InvalidEmailAddress: Invalid format for email address',
+    });
     expect(mail?.whatToDo).toContain('PUT /api/tenants/{tenantId}');
     expect(await run(later(hour))).toEqual({ tried: [], error: undefined });
     expect(await countsAt(later(hour))).toMatchObject({ counts: { failed: 1, sent: 2 } });

@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import type { MailContent } from '../../../../shared/views/mail/content.ts';
+import { renderMail } from '../../../../shared/views/mail/render-mail.ts';
+import { newTenant } from '../../../support/storage.ts';
+
+const error = (displayName: string): MailContent['digest']['newest'][number] => {
+  const object = {
+    objectId: 'id',
+    objectType: 'User' as const,
+    displayName,
+    sourceAnchor: 'a',
+    userPrincipalName: null,
+  };
+  const heldBy = {
+    ...object,
+    objectType: 'Group' as const,
+    displayName: 'Sales',
+    attribute: 'proxyAddresses' as const,
+  };
+  const conflict = { propertyName: 'ProxyAddresses' as const, propertyValue: 'smtp:joe@contoso.com', heldBy };
+  return {
+    ...conflict,
+    errorCategory: 'PropertyConflict',
+    whenStarted: '2026-11-14T10:00:00.000Z',
+    message: '',
+    object,
+  };
+};
+
+function mail(digest: Partial<MailContent['digest']> = {}, rest: Partial<MailContent> = {}) {
+  return renderMail({
+    tenant: newTenant({ tenantId: 'contoso', displayName: 'Contoso', mailTimeZone: 'Europe/Berlin' }),
+    now: new Date('2026-11-16T07:00:00.000Z'),
+    isTest: false,
+    followsMail: true,
+    link: { url: 'https://sync.contoso.com/api/report?token=t', expiresAt: new Date('2026-11-24T07:00:00.000Z') },
+    digest: {
+      since: new Date('2026-11-09T07:00:00.000Z'),
+      values: 3,
+      objects: 2,
+      newValues: 1,
+      ended: { released: 2, withdrawn: 1 },
+      oldest: '2026-11-04T10:00:00.000Z',
+      counts: {
+        UserPrincipalName: { User: 1, Group: 0, Contact: 0 },
+        ProxyAddresses: { User: 1, Group: 0, Contact: 1 },
+      },
+      newest: [error('Joe Wood')],
+      longest: [],
+      failures: { failures: [], count: 0, isMore: false, next: undefined },
+      ...digest,
+    },
+    ...rest,
+  });
+}
+
+describe('renderMail', () => {
+  it('has the subject that administrators know', () => {
+    expect(mail().subject).toBe('Sync errors detected on your Azure AD Connect service');
+  });
+
+  it.each(['plainText', 'html'] as const)('says everything in %s', (form) => {
+    const text = mail()
+      [form].replaceAll(/<style>[^]*<\/style>/g, '')
+      .replaceAll(/<[^>]+>/g, ' ');
+    for (const part of [
+      'Contoso (contoso.onmicrosoft.com)',
+      '3 values are quarantined on 2 objects',
+      /new since the last mail \(9 November 2026\)/i,
+      'resolved: 2 given back automatically, 1 no longer asked for',
+      /11 days\W+.*since 4 November 2026/s,
+      'smtp:joe@contoso.com',
+      'user Joe Wood',
+      'group Sales, by its proxyAddresses',
+      '2 more are in the report.',
+      'until 24 November 2026, 08:00 (Europe/Berlin)',
+      'PUT /api/tenants/contoso',
+    ]) {
+      expect(text).toMatch(part instanceof RegExp ? part : new RegExp(part.replaceAll(/[().?]/g, '\\$&')));
+    }
+  });
+
+  it('has the link in both forms', () => {
+    const { plainText, html } = mail();
+    expect(plainText).toContain('\nhttps://sync.contoso.com/api/report?token=t\n');
+    expect(html).toContain('href="https://sync.contoso.com/api/report?token=t"');
+  });
+
+  it('tells of the last seven days where there was no mail before', () => {
+    expect(mail({}, { followsMail: false }).plainText).toContain('New in the last 7 days: 1');
+  });
+
+  it('escapes names in the HTML, and lets none make lines of its own in the text', () => {
+    const { html, plainText } = mail({ newest: [error('<img src=x onerror=alert(1)>\nOpen http://evil')] });
+    expect(html).not.toContain('<img');
+    expect(html).toContain('&lt;img src=x onerror=alert(1)>');
+    expect(plainText).toContain('  asked for by: user <img src=x onerror=alert(1)> Open http://evil\n');
+  });
+
+  it('loads nothing, runs nothing, and is readable without its style sheet', () => {
+    const { html } = mail();
+    expect(html).not.toMatch(/<(img|script|link|iframe|object)|url\(|@import/i);
+    expect(html.match(/https?:\/\/[^"'\s<]+/g)).toEqual(['https://sync.contoso.com/api/report?token=t']);
+  });
+
+  it('says that it is a test, and that there is nothing wrong', () => {
+    const none = {
+      values: 0,
+      objects: 0,
+      newValues: 0,
+      oldest: null,
+      newest: [],
+      ended: { released: 0, withdrawn: 0 },
+    };
+    const { plainText, html } = mail(none, { isTest: true });
+    for (const text of [plainText, html]) {
+      expect(text).toContain('There are no sync errors now');
+      expect(text).toContain('This mail was asked for by hand.');
+    }
+  });
+});
