@@ -98,6 +98,24 @@ describe('GET /api/report', () => {
     expect(headers.get('cache-control')).toBe('no-store');
   });
 
+  it('takes links of the previous key while keys are changed, and makes new ones with the new', async () => {
+    const host = await startService({
+      REPORT_LINK_KEY: 'the new key, which also has 32 bytes or more',
+      REPORT_LINK_KEY_PREVIOUS: settings.REPORT_LINK_KEY,
+    });
+    try {
+      const tenant = await registerTenant(host);
+      const old = await tokenFor(tenant);
+      expect((await send(`${host.url}/api/report?token=${old}`)).status).toBe(200);
+      const { body } = await send(`${tenant.url}/reportLink`, { method: 'POST' });
+      const { search } = new URL(body.url as string);
+      expect((await send(`${host.url}/api/report${search}`)).status).toBe(200);
+      expect((await send(`${service.url}/api/report${search}`)).status).toBe(401);
+    } finally {
+      await host.stop();
+    }
+  });
+
   it('shows nothing of another tenant', async () => {
     const other = await tenantWithConflict();
     await other.export([group('other', 'smtp:other@contoso.com'), group('other2', 'smtp:other@contoso.com')]);

@@ -64,6 +64,10 @@ describe('npm run demo', () => {
     expect(lines).toContain('6 values still in quarantine');
     expect(lines).toContain('48 objects, 6 values of 5 objects in quarantine');
     expect(text).toMatch(/\d+ ms, \d+ storage requests\n/);
+    expect(text).toContain('The Monday mail, sent now to admin@contoso.com and helpdesk@fabrikam.com');
+    expect(lines).toContain('6 values are quarantined on 5 objects, and 1 operation failed.');
+    expect(text).toMatch(/^ +http:\/\/localhost:\d+\/api\/report\?token=\S+$/m);
+    expect(lines).toContain('opens the report: 6 quarantined values: Contoso');
 
     expect(code).toBe(0);
     expect(family.length).toBeGreaterThanOrEqual(3);
@@ -73,7 +77,8 @@ describe('npm run demo', () => {
   it('keeps to 100 columns, and to plain text where nobody watches', async () => {
     app = await projectApp();
     const { text } = await runDemo(app);
-    expect(text.split('\n').filter((line) => line.length > 100)).toEqual([]);
+    // The link to the report is whole, so that it can be opened.
+    expect(text.split('\n').filter((line) => line.length > 100 && !/^ *http\S+$/.test(line))).toEqual([]);
     expect(text).not.toContain('\u001B');
   });
 

@@ -4,7 +4,7 @@
  * The row of tenant and week is written before anything is sent: of two runs at once one gets it, and has it to itself
  * for the time of its lease. The row holds the letter and the operation ids, so that a run that finds it abandoned
  * sends the same bytes under the same ids, which the mail service does not deliver twice.
- * `docs/decisions/007-exactly-one-mail.md` goes through the steps at which a run can die.
+ * `docs/decisions/008-exactly-one-mail.md` goes through the steps at which a run can die.
  */
 import type { FailedAttempt } from '../../mail/attempt.ts';
 import { operationIdOf } from '../../mail/operation-id.ts';

@@ -3,7 +3,7 @@
  *
  * What the style sheet adds (dark colours, narrow screens) is lost where a program drops it, and nothing else is.
  */
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import { Conflicts } from './conflicts.tsx';
 import type { MailContent } from './content.ts';
@@ -119,7 +119,7 @@ function Row({
   children,
 }: {
   readonly padding: string;
-  readonly children: preact.ComponentChildren;
+  readonly children: ComponentChildren;
 }): JSX.Element {
   return (
     <tr>

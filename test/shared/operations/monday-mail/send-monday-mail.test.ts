@@ -166,11 +166,12 @@ describe('sendMondayMail with more than 50 recipients', () => {
 });
 
 describe('sendMondayMail when the mail service does not accept', () => {
-  const three = async () => [
-    await registerWithErrors('a-contoso'),
-    await registerWithErrors('b-contoso'),
-    await registerWithErrors('c-contoso'),
-  ];
+  const three = async () =>
+    [
+      await registerWithErrors('a-contoso'),
+      await registerWithErrors('b-contoso'),
+      await registerWithErrors('c-contoso'),
+    ] as const;
   const countsAt = async (moment: Date) => (await checkHealth(at(moment))).mail;
 
   it('stops at a limit without an error or a further request, and the next run goes on in order', async () => {
@@ -183,7 +184,7 @@ describe('sendMondayMail when the mail service does not accept', () => {
       ],
       error: undefined,
     });
-    expect(await mailOf(tenants[1]!, monday)).toMatchObject({ status: 'waiting', whatToDo: expect.any(String) });
+    expect(await mailOf(tenants[1], monday)).toMatchObject({ status: 'waiting', whatToDo: expect.any(String) });
     expect(await countsAt(monday)).toMatchObject({
       counts: { sent: 1, waiting: 2 },
       stoppedBy: 'The limit of the mail service was reached: no mail before 2026-11-16T08:01:00.000Z.',
@@ -214,7 +215,7 @@ describe('sendMondayMail when the mail service does not accept', () => {
     const { tried, error } = await run(monday);
     expect(tried).toEqual([['a-contoso', 'denied']]);
     expect(error?.message).toContain('Cannot mail 1 tenants: a-contoso. The mail service accepts no mail');
-    const mail = await mailOf(tenants[0]!, monday);
+    const mail = await mailOf(tenants[0], monday);
     expect(mail).toMatchObject({ status: 'failed', error: expect.stringContaining(String(status)) });
     expect(mail?.whatToDo).toContain('COMMUNICATION_SERVICES_CONNECTION_STRING');
     expect(await countsAt(monday)).toMatchObject({ counts: { failed: 1, waiting: 2 } });
@@ -232,9 +233,9 @@ describe('sendMondayMail when the mail service does not accept', () => {
     const { tried, error } = await run(monday);
     expect(tried.map(([, outcome]) => outcome)).toEqual(['unavailable', 'sent', 'sent']);
     expect(error?.message).toContain('a-contoso');
-    expect(await mailOf(tenants[0]!, monday)).toMatchObject({ status: 'failed', isPending: true });
+    expect(await mailOf(tenants[0], monday)).toMatchObject({ status: 'failed', isPending: true });
     expect((await run(later(hour))).error).toBeUndefined();
-    expect(await mailOf(tenants[0]!, later(hour))).toMatchObject({ status: 'sent', error: null });
+    expect(await mailOf(tenants[0], later(hour))).toMatchObject({ status: 'sent', error: null });
     expect([...(await recipientsOf(mailbox()))].sort()).toEqual(tenants.map(({ recipients }) => recipients[0]));
   });
 
@@ -253,7 +254,7 @@ describe('sendMondayMail when the mail service does not accept', () => {
     const [tenant] = await three();
     await faultsOf(mailbox(), { next: [{ kind: 'refuseRecipient', address: 'admin@a-contoso.com' }] });
     expect((await run(monday)).tried.map(([, outcome]) => outcome)).toEqual(['refused', 'sent', 'sent']);
-    const mail = await mailOf(tenant!, monday);
+    const mail = await mailOf(tenant, monday);
     expect(mail).toMatchObject({
       status: 'failed',
       error: '400 InvalidEmailAddress: Invalid format for email address',
@@ -261,7 +262,7 @@ describe('sendMondayMail when the mail service does not accept', () => {
     expect(mail?.whatToDo).toContain('PUT /api/tenants/{tenantId}');
     expect(await run(later(hour))).toEqual({ tried: [], error: undefined });
     expect(await countsAt(later(hour))).toMatchObject({ counts: { failed: 1, sent: 2 } });
-    await writeTenant(await at(monday).storage.tenants(), { ...tenant!, recipients: ['ann@contoso.com'] });
+    await writeTenant(await at(monday).storage.tenants(), { ...tenant, recipients: ['ann@contoso.com'] });
     expect((await run(later(2 * hour))).tried).toEqual([['a-contoso', 'sent']]);
   });
 
