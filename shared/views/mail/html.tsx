@@ -114,13 +114,7 @@ function Sheet({ content, title }: { readonly content: MailContent; readonly tit
   );
 }
 
-function Row({
-  padding,
-  children,
-}: {
-  readonly padding: string;
-  readonly children: ComponentChildren;
-}): JSX.Element {
+function Row({ padding, children }: { readonly padding: string; readonly children: ComponentChildren }): JSX.Element {
   return (
     <tr>
       <td style={`padding:${padding};`}>{children}</td>
