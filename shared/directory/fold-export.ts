@@ -1,7 +1,8 @@
 /** Folds the operations of an export, in their order, into what the export as a whole wants of each object. */
-import type { DirectoryObject } from './objects.ts';
+import { type DesiredAddress, desiredAddresses, type DirectoryObject } from './objects.ts';
 import { applyOperation, type Draft, type Operation } from './operations.ts';
 import type { OperationFailure } from './validation.ts';
+import { upnKey } from './values.ts';
 
 /** One place in the list of an export: an operation, or the reason why what stands there is none. */
 export type ExportItem = { readonly index: number } & (
@@ -19,6 +20,19 @@ export type Intent = {
   continues: boolean;
   /** What the object, since it exists, was wanted to be after each of its operations. */
   asked: { readonly index: number; readonly draft: Draft }[];
+  /** How many items of the export are about this object. */
+  items: number;
+  /** What the draft wants, once {@link wishesOf} was asked. */
+  wishes: Wishes | undefined;
+};
+
+/** What a draft wants as long as it has its own UPN. */
+export type Wishes = {
+  /** The UPN; none for groups and contacts. */
+  readonly names: readonly DesiredAddress[];
+  readonly addresses: readonly DesiredAddress[];
+  /** Those of the addresses that are of another type than SMTP. */
+  readonly others: readonly DesiredAddress[];
 };
 
 /** What one operation does, taken by itself; `unchanged` where it asks for nothing new. */
@@ -29,7 +43,7 @@ export type Effect =
 /** An export folded: an intent for each object, and an effect for each item by its index. */
 export type FoldedExport = {
   readonly intents: ReadonlyMap<string, Intent>;
-  readonly effects: ReadonlyMap<number, Effect>;
+  readonly effects: readonly Effect[];
 };
 
 /**
@@ -40,15 +54,15 @@ export type FoldedExport = {
 export function foldExport(
   items: readonly ExportItem[],
   objects: ReadonlyMap<string, DirectoryObject>,
-  refused: ReadonlyMap<number, OperationFailure>,
+  refused: ReadonlyMap<number, OperationFailure> = new Map(),
 ): FoldedExport {
   const intents = new Map<string, Intent>();
-  const effects = new Map<number, Effect>();
+  const effects: Effect[] = [];
   for (const item of items) {
     const failure = item.failure ?? refused.get(item.index);
     const intent = item.sourceAnchor === null ? undefined : intentFor(item.sourceAnchor, intents, objects);
-    if (failure) effects.set(item.index, { outcome: 'failed', failure });
-    else if (intent && item.operation) effects.set(item.index, applyTo(intent, item.operation, item.index));
+    if (failure) effects[item.index] = { outcome: 'failed', failure };
+    else if (intent && item.operation) effects[item.index] = applyTo(intent, item.operation, item.index);
   }
   return { intents, effects };
 }
@@ -61,11 +75,20 @@ function intentFor(
   let intent = intents.get(sourceAnchor);
   if (!intent) {
     const before = objects.get(sourceAnchor);
-    intent = { sourceAnchor, before, draft: before, continues: before !== undefined, asked: [] };
+    const continues = before !== undefined;
+    intent = { sourceAnchor, before, draft: before, continues, asked: [], items: 0, wishes: undefined };
     intents.set(sourceAnchor, intent);
   }
+  intent.items++;
   return intent;
 }
+
+const effectOf = {
+  created: { outcome: 'created' },
+  updated: { outcome: 'updated' },
+  unchanged: { outcome: 'unchanged' },
+  deleted: { outcome: 'deleted' },
+} as const;
 
 function applyTo(intent: Intent, operation: Operation, index: number): Effect {
   const current = intent.draft;
@@ -73,14 +96,35 @@ function applyTo(intent: Intent, operation: Operation, index: number): Effect {
   if ('failure' in applied) return { outcome: 'failed', failure: applied.failure };
 
   intent.draft = applied.draft;
+  intent.wishes = undefined;
   if (applied.draft === undefined) {
     intent.continues = false;
     intent.asked = [];
-    return { outcome: current ? 'deleted' : 'unchanged' };
+    return current ? effectOf.deleted : effectOf.unchanged;
   }
   intent.asked.push({ index, draft: applied.draft });
-  if (!current) return { outcome: 'created' };
-  return { outcome: applied.draft === current ? 'unchanged' : 'updated' };
+  if (!current) return effectOf.created;
+  return applied.draft === current ? effectOf.unchanged : effectOf.updated;
+}
+
+const none: readonly DesiredAddress[] = [];
+const noWishes: Wishes = { names: none, addresses: none, others: none };
+
+/** Gives what the draft of an intent wants; nothing where the object is deleted. */
+export function wishesOf(intent: Intent): Wishes {
+  return (intent.wishes ??= intent.draft ? wishesOfDraft(intent.draft) : noWishes);
+}
+
+/** Gives what a draft wants. */
+export function wishesOfDraft({ exported }: Draft): Wishes {
+  const { userPrincipalName } = exported;
+  const addresses = desiredAddresses(exported, userPrincipalName);
+  const isOther = ({ key }: DesiredAddress): boolean => !key.startsWith('proxy|');
+  return {
+    names: userPrincipalName === null ? none : [{ key: upnKey(userPrincipalName), address: userPrincipalName }],
+    addresses,
+    others: addresses.some(isOther) ? addresses.filter(isOther) : none,
+  };
 }
 
 /** Gives the index of the operation since which an object, without a break, was wanted to be as `wants` says. */

@@ -6,26 +6,27 @@
  * 3. Of several objects that ask for the same free value, the first in the list gets it.
  * 4. A value that became free earlier, and that others wait for, is theirs: a newcomer waits behind them.
  */
-import { allocate, type Allocation, type PlanContext, type ValueState } from './allocate.ts';
-import { askedSince, type Effect, type ExportItem, foldExport, type Intent } from './fold-export.ts';
+import { allocate, type Allocation, type PlanContext } from './allocate.ts';
+import type { ValueState } from './claims.ts';
+import { askedSince, type Effect, type ExportItem, type FoldedExport, foldExport, type Intent } from './fold-export.ts';
 import {
   awaitedValues,
   desiredAddresses,
   type DirectoryObject,
-  type ExportedAttributes,
-  heldValues,
   quarantinedKey,
   type QuarantinedValue,
   userPrincipalNameOf,
 } from './objects.ts';
-import type { Draft, WriteOperation } from './operations.ts';
+import type { Draft } from './operations.ts';
 import type { OperationFailure } from './validation.ts';
-import { proxyAddressKey, smtpKey, spaceOf, textOf, upnKey, type ValueKey } from './values.ts';
+import { upnKey, type ValueKey } from './values.ts';
 
-/** What a plan needs to know: the objects of the export, and the {@link valuesInQuestion} that exist. */
+/** What a plan needs to know: the objects of the export, and the values in question (values-in-question.ts) that exist. */
 export type DirectoryState = {
   readonly objects: ReadonlyMap<string, DirectoryObject>;
   readonly values: ReadonlyMap<ValueKey, ValueState>;
+  /** The export folded over these objects, where that was done already. */
+  readonly folded?: FoldedExport;
 };
 
 /** One object before and after; undefined where it does not exist. */
@@ -54,8 +55,9 @@ export type ExportPlan = {
 /** Plans an export: what becomes of each object, and the result of each operation. */
 export function planExport(items: readonly ExportItem[], state: DirectoryState, context: PlanContext): ExportPlan {
   const refused = new Map<number, OperationFailure>();
+  let folded = state.folded;
   for (;;) {
-    const { intents, effects } = foldExport(items, state.objects, refused);
+    const { intents, effects } = folded ?? foldExport(items, state.objects, refused);
     const allocation = allocate(intents, state.values, context);
     if (allocation.refused.size === 0) {
       const transitions = transitionsOf(intents, allocation);
@@ -64,107 +66,8 @@ export function planExport(items: readonly ExportItem[], state: DirectoryState, 
       return { transitions, results: resultsOf(items, { intents, allocation, effects: seen, originals }) };
     }
     for (const [index, failure] of allocation.refused) refused.set(index, failure);
+    folded = undefined;
   }
-}
-
-/**
- * Gives the values that must be known before an export can be planned, beside its objects.
- *
- * These are the values asked for and not held, those no longer waited for, and those waited for that the export may
- * give up. A value that an object merely keeps, or merely gives up, is not among them; nor is a new placeholder.
- */
-export function valuesInQuestion(
-  items: readonly ExportItem[],
-  objects: ReadonlyMap<string, DirectoryObject>,
-): ReadonlySet<ValueKey> {
-  const { intents } = foldExport(items, objects, new Map());
-  const inQuestion = new Set<ValueKey>();
-  const givenUp = new Set<ValueKey>();
-  for (const { before, draft, asked, continues } of intents.values()) {
-    // A user who gets its own UPN, or asks for another, gives its placeholder up.
-    if (before?.placeholder) givenUp.add(upnKey(before.placeholder)).add(smtpKey(before.placeholder));
-    if (before && draft === before) continue;
-    if (!before) {
-      for (const step of asked) for (const key of valuesOnOwnName(step.draft.exported)) inQuestion.add(key);
-      continue;
-    }
-    const held = heldValues(before);
-    const wanted = new Set(asked.flatMap((step) => wantedValues(step.draft, before)));
-    for (const key of wanted) if (!continues || !held.has(key)) inQuestion.add(key);
-    // An address calculated from the UPN is kept only where the UPN is: that is not known yet.
-    const kept = new Set(continues && draft ? valuesOnOwnName({ ...draft.exported, exchangeLicensed: false }) : none);
-    for (const key of held) if (!kept.has(key)) givenUp.add(key);
-    for (const key of awaitedValues(before).keys()) if (!continues || !wanted.has(key)) inQuestion.add(key);
-  }
-  if (items.length > intents.size) addForRefusals(items, { intents, inQuestion, givenUp });
-  if (givenUp.size === 0) return inQuestion;
-  for (const { before } of intents.values()) {
-    if (!before) continue;
-    for (const key of awaitedValues(before).keys()) {
-      if (!givenUp.has(key)) continue;
-      inQuestion.add(key);
-      if (before.exported.exchangeLicensed && spaceOf(key) === 'upn') inQuestion.add(smtpKey(textOf(key)));
-    }
-  }
-  return inQuestion;
-}
-
-/**
- * Adds what objects with several operations may want and give up besides, when one of these is refused: then the others
- * give another object, or are applied where they failed before.
- */
-function addForRefusals(
-  items: readonly ExportItem[],
-  {
-    intents,
-    inQuestion,
-    givenUp,
-  }: { intents: ReadonlyMap<string, Intent>; inQuestion: Set<ValueKey>; givenUp: Set<ValueKey> },
-): void {
-  const seen = new Set<string>();
-  const repeated = new Set<string>();
-  for (const { sourceAnchor } of items) {
-    if (sourceAnchor !== null) (seen.has(sourceAnchor) ? repeated : seen).add(sourceAnchor);
-  }
-  for (const sourceAnchor of repeated) {
-    const before = intents.get(sourceAnchor)?.before;
-    if (!before) continue;
-    for (const key of heldValues(before)) givenUp.add(key);
-    for (const key of [...namedValues(before.exported), ...awaitedValues(before).keys()]) inQuestion.add(key);
-  }
-  for (const { sourceAnchor, operation } of items) {
-    if (sourceAnchor === null || !repeated.has(sourceAnchor) || operation?.operation === 'delete') continue;
-    if (operation) for (const key of namedValues(operation)) inQuestion.add(key);
-  }
-}
-
-const none: ReadonlySet<ValueKey> = new Set();
-
-/** All values that a draft may want, on its own UPN or on the placeholder that the object has now. */
-function wantedValues({ exported }: Draft, before: DirectoryObject): readonly ValueKey[] {
-  const keys = valuesOnOwnName(exported);
-  if (before.placeholder && exported.exchangeLicensed) keys.push(smtpKey(before.placeholder));
-  return keys;
-}
-
-/** The values that an object wants as long as it has its own UPN. */
-function valuesOnOwnName(exported: ExportedAttributes): ValueKey[] {
-  const { userPrincipalName } = exported;
-  const keys = desiredAddresses(exported, userPrincipalName).map(({ key }) => key);
-  if (userPrincipalName !== null) keys.push(upnKey(userPrincipalName));
-  return keys;
-}
-
-/** All values that could be made of what is exported. */
-function namedValues({
-  userPrincipalName,
-  mail,
-  proxyAddresses,
-}: Partial<Pick<WriteOperation, 'userPrincipalName' | 'mail' | 'proxyAddresses'>>): readonly ValueKey[] {
-  const keys = proxyAddresses?.map(proxyAddressKey) ?? [];
-  if (userPrincipalName) keys.push(upnKey(userPrincipalName), smtpKey(userPrincipalName));
-  if (mail) keys.push(smtpKey(mail));
-  return keys;
 }
 
 function transitionsOf(intents: ReadonlyMap<string, Intent>, allocation: Allocation): readonly Transition[] {
@@ -192,7 +95,7 @@ function originalsOf(
 type Planned = {
   readonly intents: ReadonlyMap<string, Intent>;
   readonly allocation: Allocation;
-  readonly effects: ReadonlyMap<number, Effect>;
+  readonly effects: readonly Effect[];
   readonly originals: ReadonlyMap<string, DirectoryObject>;
 };
 
@@ -200,30 +103,34 @@ function resultsOf(items: readonly ExportItem[], planned: Planned): readonly Ope
   const changed = changesInForce(planned);
   return items.map(({ index, sourceAnchor }) => {
     const intent = sourceAnchor === null ? undefined : planned.intents.get(sourceAnchor);
-    const effect = planned.effects.get(index) as Effect;
+    const effect = planned.effects[index] as Effect;
     const stands = intent && planned.allocation.after.get(intent.sourceAnchor);
     const original = intent && planned.originals.get(intent.sourceAnchor);
+    const isDeleted = effect.outcome === 'deleted';
     // A delete tells of the object that it deleted, also where another takes its anchor in the same export.
-    const object = effect.outcome === 'deleted' ? undefined : stands;
-    const subject = effect.outcome === 'deleted' ? (original ?? stands) : (stands ?? original);
+    const object = isDeleted ? undefined : stands;
+    const subject = isDeleted ? (original ?? stands) : (stands ?? original);
+    const isGone = effect.outcome === 'unchanged' && !object;
     return {
-      ...(effect.outcome === 'unchanged' && changed.has(index) ? { outcome: 'updated' as const } : effect),
+      ...(changed.has(index) ? updated : effect),
       index,
       sourceAnchor,
-      objectId: effect.outcome === 'unchanged' && !object ? null : (subject?.objectId ?? null),
+      objectId: isGone ? null : (subject?.objectId ?? null),
       object,
       newlyQuarantined: intent ? newlyQuarantined(intent, index, planned) : [],
     };
   });
 }
 
+const updated: Effect = { outcome: 'updated' };
+
 /** Finds the operations that ask for nothing new, and yet change their object, because it gets a value it waited for. */
 function changesInForce({ intents, allocation, effects }: Planned): ReadonlySet<number> {
   const changed = new Set<number>();
   for (const { sourceAnchor, before, asked } of intents.values()) {
     const last = asked.at(-1);
-    if (!last || allocation.after.get(sourceAnchor) === before) continue;
-    if (asked.every(({ index }) => effects.get(index)?.outcome === 'unchanged')) changed.add(last.index);
+    if (!before || !last || allocation.after.get(sourceAnchor) === before) continue;
+    if (asked.every(({ index }) => effects[index]?.outcome === 'unchanged')) changed.add(last.index);
   }
   return changed;
 }

@@ -1,5 +1,5 @@
 /** Planning a release: what becomes of an object that gets values it waited for. Section 6 of the behaviour. */
-import type { ValueState } from './allocate.ts';
+import type { ValueState } from './claims.ts';
 import {
   awaitedValues,
   desiredAddresses,

@@ -1,13 +1,14 @@
 /** Processes an export: reads what it touches, plans it as a whole, writes the plan, and again where a race was lost. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { valueChanges } from '../directory/changes.ts';
-import type { ExportItem } from '../directory/fold-export.ts';
+import { type ExportItem, foldExport } from '../directory/fold-export.ts';
 import { type DirectoryObject, quarantinedKey } from '../directory/objects.ts';
 import { nameOf, type ProvisioningError, referenceTo } from '../directory/provisioning-errors.ts';
 import { choosePlaceholder } from '../directory/placeholder.ts';
-import { type ExportPlan, type OperationResult, planExport, valuesInQuestion } from '../directory/plan-export.ts';
+import { type ExportPlan, type OperationResult, planExport } from '../directory/plan-export.ts';
 import { duplicateAddress, validateSourceAnchor } from '../directory/validation.ts';
 import { upnKey, type ValueKey } from '../directory/values.ts';
+import { valuesInQuestion } from '../directory/values-in-question.ts';
 import { RequestError } from '../request-error.ts';
 import type { Services } from '../services.ts';
 import { commit } from '../store/commit.ts';
@@ -118,13 +119,14 @@ async function attemptExport(pending: readonly ExportItem[], run: Run): Promise<
   const items = pending.filter(({ sourceAnchor }) => !isWritten(sourceAnchor, stored, run));
   const objects = objectsIn(stored);
   forgetOriginals(stored, run);
-  const asked = await readValues(partition, valuesInQuestion(items, objects));
+  const folded = foldExport(items, objects);
+  const asked = await readValues(partition, valuesInQuestion(items, folded));
   const values = new Map([...run.placeholders, ...asked]);
   const known: KnownRows = { objects: stored, values };
 
   const plan = planExport(
     items,
-    { objects, values },
+    { objects, values, folded },
     {
       placeholderForm: tenant,
       now: writer.now,

@@ -1,15 +1,11 @@
-import type { ValueState } from '../../../shared/directory/allocate.ts';
-import type { ExportItem } from '../../../shared/directory/fold-export.ts';
+import type { ValueState } from '../../../shared/directory/claims.ts';
+import { type ExportItem, foldExport } from '../../../shared/directory/fold-export.ts';
 import { awaitedValues, type DirectoryObject, heldValues } from '../../../shared/directory/objects.ts';
 import type { Operation, WriteOperation } from '../../../shared/directory/operations.ts';
-import {
-  planExport,
-  type DirectoryState,
-  type ExportPlan,
-  valuesInQuestion,
-} from '../../../shared/directory/plan-export.ts';
+import { planExport, type DirectoryState, type ExportPlan } from '../../../shared/directory/plan-export.ts';
 import type { PlaceholderForm } from '../../../shared/directory/placeholder.ts';
 import type { ValueKey } from '../../../shared/directory/values.ts';
+import { valuesInQuestion } from '../../../shared/directory/values-in-question.ts';
 
 export const monday = new Date('2026-11-16T08:00:00.000Z');
 export const tuesday = new Date('2026-11-17T08:00:00.000Z');
@@ -86,6 +82,11 @@ export function sequence(start = 0.4821): () => number {
 
 let objects = 0;
 
+/** Gives the values that must be known before an export can be planned. */
+export function inQuestionFor(items: readonly ExportItem[], tenant: Tenant): ReadonlySet<ValueKey> {
+  return valuesInQuestion(items, foldExport(items, tenant));
+}
+
 /** Plans an export against a tenant and applies it; gives the plan and the tenant afterwards. */
 export function exportTo(
   tenant: Tenant,
@@ -93,7 +94,7 @@ export function exportTo(
   { now = monday, random = sequence(), form = contoso } = {},
 ): { plan: ExportPlan; tenant: Tenant } {
   const items = itemsOf(operations);
-  const inQuestion = valuesInQuestion(items, tenant);
+  const inQuestion = inQuestionFor(items, tenant);
   const placeholders = (key: string): boolean => key.endsWith(`@${form.initialDomain}`);
   // No more is known than what the planner asks for, and placeholders that turned out to be taken.
   const values = new Map([...stateOf(tenant).values].filter(([key]) => inQuestion.has(key) || placeholders(key)));

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DirectoryObject } from '../../../shared/directory/objects.ts';
 import { proxyAddressesOf, userPrincipalNameOf } from '../../../shared/directory/objects.ts';
-import { valuesInQuestion } from '../../../shared/directory/plan-export.ts';
 import {
   contoso,
   emptyTenant,
@@ -13,6 +12,7 @@ import {
   type Tenant,
   update,
   user,
+  inQuestionFor,
 } from './fixtures.ts';
 
 const plain = { ...contoso, placeholderSeparator: '' as const };
@@ -26,7 +26,7 @@ const waitsFor = (tenant: Tenant, anchor: string): readonly string[] =>
   object(tenant, anchor).quarantined.map(({ propertyValue }) => propertyValue);
 const outcomes = ({ plan }: ReturnType<typeof exportTo>): string[] => plan.results.map(({ outcome }) => outcome);
 const inQuestion = (...[operations, tenant]: [Parameters<typeof itemsOf>[0], Tenant]): string[] =>
-  [...valuesInQuestion(itemsOf(operations), tenant)].toSorted();
+  [...inQuestionFor(itemsOf(operations), tenant)].toSorted();
 
 describe('planExport, addresses of other types at the edges', () => {
   it('takes one that an object names twice as one', () => {
@@ -61,6 +61,28 @@ describe('planExport, addresses of other types at the edges', () => {
     const before = tenantAfter([group('a', 'sip:1'), group('b', 'sip:2'), group('c', 'sip:3')]);
     const result = exportTo(before, [group('a', 'sip:2'), group('b', 'sip:3'), group('c', 'sip:1')]);
     expect(outcomes(result)).toEqual(['updated', 'updated', 'updated']);
+  });
+
+  it('fails a chain of moves whose end is not free, however long, and leaves every object as it was', () => {
+    const names = Array.from({ length: 10_000 }, (_, index) => `g${index}`);
+    const before = tenantAfter(
+      [group('outside', 'sip:10000')],
+      names.map((name, index) => group(name, `sip:${index}`)),
+    );
+    const result = exportTo(
+      before,
+      names.map((name, index) => group(name, `sip:${index + 1}`)),
+    );
+    expect(new Set(outcomes(result))).toEqual(new Set(['failed']));
+    expect(result.plan.transitions).toEqual([]);
+    expect(result.plan.results[0]?.failure?.clash).toEqual({ address: 'sip:1', holder: 'g1' });
+  });
+
+  it('fails a move from an object that keeps its address because one of its several operations fails', () => {
+    const before = tenantAfter([group('h', x500), group('a', 'sip:1'), group('b', 'sip:2')]);
+    const result = exportTo(before, [group('a', x500), group('b', 'sip:1'), update('a', { displayName: 'A' })]);
+    expect(outcomes(result)).toEqual(['failed', 'failed', 'updated']);
+    expect(addresses(result.tenant, 'a')).toEqual(['sip:1']);
   });
 
   it('fails what follows an add that failed, where there is no object', () => {

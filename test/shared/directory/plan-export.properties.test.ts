@@ -19,11 +19,21 @@ import {
   type ExportPlan,
   planExport,
   type Transition,
-  valuesInQuestion,
 } from '../../../shared/directory/plan-export.ts';
 import type { PlaceholderForm } from '../../../shared/directory/placeholder.ts';
 import { proxyAddressKey, smtpKey, spaceOf, upnKey, type ValueKey } from '../../../shared/directory/values.ts';
-import { contoso, emptyTenant, itemsOf, monday, remove, sequence, stateOf, type Tenant, update } from './fixtures.ts';
+import {
+  contoso,
+  emptyTenant,
+  itemsOf,
+  monday,
+  remove,
+  sequence,
+  stateOf,
+  type Tenant,
+  update,
+  inQuestionFor,
+} from './fixtures.ts';
 
 // Few anchors, names and addresses, so that nearly every export has conflicts. The digits of the placeholders of
 // earlier exports begin at 4821 and those of the planned one at 7000, so that exports can ask for somebody's
@@ -325,7 +335,7 @@ describe('planExport, for any tenant and any export', () => {
     fc.assert(
       fc.property(scenario(anyExport), (given) => {
         const whole = stateOf(given.tenant).values;
-        const inQuestion = valuesInQuestion(itemsOf(given.operations), given.tenant);
+        const inQuestion = inQuestionFor(itemsOf(given.operations), given.tenant);
         const known = new Map([...whole].filter(([key]) => inQuestion.has(key)));
         expect(run(given, known).plan).toEqual(run(given).plan);
       }),
@@ -338,7 +348,7 @@ describe('valuesInQuestion, for any export', () => {
   it('names every value whose row a plan must have read: all taken, begun and ended, but for new placeholders', () => {
     fc.assert(
       fc.property(scenario(anyExport), (given) => {
-        const inQuestion = valuesInQuestion(itemsOf(given.operations), given.tenant);
+        const inQuestion = inQuestionFor(itemsOf(given.operations), given.tenant);
         for (const { taken, started, stopped } of run(given).plan.transitions.map(valueChanges)) {
           const keys = [...taken, ...[...started, ...stopped].map(({ key }) => key)];
           expect(keys.filter((key) => !inQuestion.has(key) && !isNewPlaceholder({ key }))).toEqual([]);

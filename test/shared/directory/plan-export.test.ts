@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { proxyAddressesOf, userPrincipalNameOf } from '../../../shared/directory/objects.ts';
-import { valuesInQuestion } from '../../../shared/directory/plan-export.ts';
 import {
   contact,
   contoso,
@@ -15,6 +14,7 @@ import {
   type Tenant,
   update,
   user,
+  inQuestionFor,
 } from './fixtures.ts';
 
 const outcomes = (plan: ReturnType<typeof exportTo>['plan']): string[] => plan.results.map(({ outcome }) => outcome);
@@ -358,18 +358,16 @@ describe('valuesInQuestion', () => {
   it('names what is asked for, not what is kept or given up', () => {
     const before = tenantAfter([group('a', 'smtp:kept@x.com', 'smtp:old@x.com')]);
     const operations = itemsOf([group('a', 'smtp:kept@x.com', 'smtp:new@x.com')]);
-    expect([...valuesInQuestion(operations, before)]).toEqual(['proxy|new@x.com']);
+    expect([...inQuestionFor(operations, before)]).toEqual(['proxy|new@x.com']);
   });
 
   it('names nothing for an export that asks for nothing new', () => {
     const before = tenantAfter([group('a', 'smtp:x@x.com'), group('b', 'smtp:x@x.com')]);
-    expect(valuesInQuestion(itemsOf([group('b', 'smtp:x@x.com')]), before).size).toBe(0);
+    expect(inQuestionFor(itemsOf([group('b', 'smtp:x@x.com')]), before).size).toBe(0);
   });
 
   it('names what is waited for when the export gives it up', () => {
     const before = tenantAfter([group('a', 'smtp:x@x.com'), group('b', 'smtp:x@x.com')]);
-    expect([...valuesInQuestion(itemsOf([group('b', 'smtp:x@x.com'), remove('a')]), before)]).toEqual([
-      'proxy|x@x.com',
-    ]);
+    expect([...inQuestionFor(itemsOf([group('b', 'smtp:x@x.com'), remove('a')]), before)]).toEqual(['proxy|x@x.com']);
   });
 });
