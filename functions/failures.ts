@@ -8,9 +8,8 @@ import { readPage } from '../shared/store/partition.ts';
 
 app.http('failures', {
   methods: ['GET'],
-  authLevel: 'function',
   route: 'tenants/{tenantId}/failures',
-  handler: handle(async ({ request, services }) => {
+  ...handle('Errors.Read', async ({ request, services }) => {
     const { pageSize, skipToken } = parseQuery(request, pageParameters);
     const { tenantId } = await findTenant(services, pathParameter(request, 'tenantId'));
     const partition = await services.storage.partition(tenantId);

@@ -6,9 +6,8 @@ import { findTenant } from '../shared/operations/find-tenant.ts';
 
 app.http('features', {
   methods: ['GET'],
-  authLevel: 'function',
   route: 'tenants/{tenantId}/features',
-  handler: handle(async ({ request, services }) => {
+  ...handle('Errors.Read', async ({ request, services }) => {
     await findTenant(services, pathParameter(request, 'tenantId'));
     return json(200, { value: listFeatures() });
   }),

@@ -5,7 +5,6 @@ import { handle } from '../shared/http/handle.ts';
 
 app.http('graphCollection', {
   methods: ['GET'],
-  authLevel: 'function',
   route: 'v1.0/{tenantId}/{collection}',
-  handler: handle(answerCollection, toGraphError),
+  ...handle('Errors.Read', answerCollection, toGraphError),
 });

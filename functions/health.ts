@@ -4,9 +4,8 @@ import { checkHealth } from '../shared/operations/check-health.ts';
 
 app.http('health', {
   methods: ['GET'],
-  authLevel: 'anonymous',
   route: 'health',
-  handler: handle(async ({ services }) => {
+  ...handle('anyone', async ({ services }) => {
     const health = await checkHealth(services);
     return json(health.status === 'healthy' ? 200 : 503, health);
   }),

@@ -8,9 +8,8 @@ import { historyFromRow } from '../shared/store/rows.ts';
 
 app.http('history', {
   methods: ['GET'],
-  authLevel: 'function',
   route: 'tenants/{tenantId}/history',
-  handler: handle(async ({ request, services }) => {
+  ...handle('Errors.Read', async ({ request, services }) => {
     const { pageSize, skipToken } = parseQuery(request, pageParameters);
     const { tenantId } = await findTenant(services, pathParameter(request, 'tenantId'));
     const partition = await services.storage.partition(tenantId);

@@ -10,9 +10,8 @@ import { sendTestMail } from '../shared/operations/monday-mail/send-test-mail.ts
 
 app.http('mailTenant', {
   methods: ['POST'],
-  authLevel: 'function',
   route: 'tenants/{tenantId}/mail',
-  handler: handle(async ({ request, services }) => {
+  ...handle('Exports.Write', async ({ request, services }) => {
     const tenant = await findTenant(services, pathParameter(request, 'tenantId'));
     const wanted = parseBody(mailRequestSchema, await readOptionalJson(request));
     return json(200, testMailToWire(await sendTestMail(services, tenant, wanted)));

@@ -7,10 +7,9 @@ import { findObject } from '../shared/operations/read-object.ts';
 
 app.http('object', {
   methods: ['GET'],
-  authLevel: 'function',
   // To the end of the path: deployed, the platform decodes %2F before it looks for the route.
   route: 'tenants/{tenantId}/objects/{*sourceAnchor}',
-  handler: handle(async ({ request, services }) => {
+  ...handle('Errors.Read', async ({ request, services }) => {
     const { tenantId } = await findTenant(services, pathParameter(request, 'tenantId'));
     const partition = await services.storage.partition(tenantId);
     return json(200, objectToWire(await findObject(partition, pathParameter(request, 'sourceAnchor'))));

@@ -8,9 +8,8 @@ import { readObjectPage } from '../shared/operations/read-object.ts';
 
 app.http('objects', {
   methods: ['GET'],
-  authLevel: 'function',
   route: 'tenants/{tenantId}/objects',
-  handler: handle(async ({ request, services }) => {
+  ...handle('Errors.Read', async ({ request, services }) => {
     const { objectType, hasErrors, pageSize, skipToken } = parseQuery(request, objectsQuery);
     const { tenantId } = await findTenant(services, pathParameter(request, 'tenantId'));
     const partition = await services.storage.partition(tenantId);

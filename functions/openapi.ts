@@ -3,9 +3,8 @@ import { handle, json } from '../shared/http/handle.ts';
 
 app.http('openapi', {
   methods: ['GET'],
-  authLevel: 'anonymous',
   route: 'openapi.json',
-  handler: handle(async () => {
+  ...handle('anyone', async () => {
     // Loaded and built when first asked for: a cold start does without.
     const { openApiDocument } = await import('../shared/http/openapi/document.ts');
     return json(200, openApiDocument());

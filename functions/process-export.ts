@@ -9,9 +9,8 @@ import { processExport } from '../shared/operations/process-export.ts';
 
 app.http('processExport', {
   methods: ['POST'],
-  authLevel: 'function',
   route: 'tenants/{tenantId}/exports',
-  handler: handle(async ({ request, services, context }) => {
+  ...handle('Exports.Write', async ({ request, services, context }) => {
     const tenant = await findTenant(services, pathParameter(request, 'tenantId'));
     const items = parseExport(await readJson(request));
     const { exportId, results, errorsOf, counts } = await processExport(services, tenant, items);

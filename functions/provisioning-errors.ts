@@ -4,7 +4,6 @@ import { handle } from '../shared/http/handle.ts';
 
 app.http('provisioningErrors', {
   methods: ['GET'],
-  authLevel: 'function',
   route: 'tenants/{tenantId}/provisioningErrors',
-  handler: handle(answerErrors),
+  ...handle('Errors.Read', answerErrors),
 });

@@ -9,9 +9,8 @@ import { findTenant } from '../shared/operations/find-tenant.ts';
 
 app.http('putFeature', {
   methods: ['PUT'],
-  authLevel: 'function',
   route: 'tenants/{tenantId}/features/{name}',
-  handler: handle(async ({ request, services }) => {
+  ...handle('Exports.Write', async ({ request, services }) => {
     const { enabled } = parseBody(featureSchema, await readJson(request));
     await findTenant(services, pathParameter(request, 'tenantId'));
     return json(200, setFeature(pathParameter(request, 'name'), enabled));

@@ -10,9 +10,8 @@ import { putTenant } from '../shared/operations/put-tenant.ts';
 
 app.http('putTenant', {
   methods: ['PUT'],
-  authLevel: 'admin',
   route: 'tenants/{tenantId}',
-  handler: handle(async ({ request, services }) => {
+  ...handle('Tenants.Manage', async ({ request, services }) => {
     const registration = parseBody(tenantSchema, await readJson(request));
     const { tenant, outcome } = await putTenant(services, pathParameter(request, 'tenantId'), registration);
     const mail = await findLastMail(services, tenant);

@@ -6,9 +6,8 @@ import { findTenant } from '../shared/operations/find-tenant.ts';
 
 app.http('reportLink', {
   methods: ['POST'],
-  authLevel: 'function',
   route: 'tenants/{tenantId}/reportLink',
-  handler: handle(async ({ request, services }) => {
+  ...handle('Errors.Read', async ({ request, services }) => {
     const { tenantId } = await findTenant(services, pathParameter(request, 'tenantId'));
     return json(200, await makeReportLink(services, tenantId));
   }),

@@ -4,8 +4,7 @@ import { handle } from '../shared/http/handle.ts';
 
 app.http('report', {
   methods: ['GET'],
-  // The token in the link is the key.
-  authLevel: 'anonymous',
   route: 'report',
-  handler: handle(answerReport, refuseReport),
+  // The token in the link is the key.
+  ...handle('anyone', answerReport, refuseReport),
 });

@@ -7,9 +7,8 @@ import { sweepTenant } from '../shared/operations/sweep-tenant.ts';
 
 app.http('sweepTenant', {
   methods: ['POST'],
-  authLevel: 'function',
   route: 'tenants/{tenantId}/sweep',
-  handler: handle(async ({ request, services, context }) => {
+  ...handle('Exports.Write', async ({ request, services, context }) => {
     const { tenantId } = await findTenant(services, pathParameter(request, 'tenantId'));
     const { sweepId, released, counts } = await sweepTenant(services, tenantId);
     context.info('Tenant swept', JSON.stringify({ tenant: tenantId, sweepId, released: released.length, ...counts }));

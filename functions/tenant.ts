@@ -7,9 +7,8 @@ import { findLastMail } from '../shared/operations/monday-mail/find-last-mail.ts
 
 app.http('tenant', {
   methods: ['GET'],
-  authLevel: 'function',
   route: 'tenants/{tenantId}',
-  handler: handle(async ({ request, services }) => {
+  ...handle(['Errors.Read', 'Exports.Write', 'Tenants.Manage'], async ({ request, services }) => {
     const tenant = await findTenant(services, pathParameter(request, 'tenantId'));
     return json(200, tenantAndMailToWire(tenant, await findLastMail(services, tenant)));
   }),

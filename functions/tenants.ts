@@ -6,9 +6,8 @@ import { readTenants } from '../shared/store/tenants.ts';
 
 app.http('tenants', {
   methods: ['GET'],
-  authLevel: 'function',
   route: 'tenants',
-  handler: handle(async ({ request, services }) => {
+  ...handle(['Errors.Read', 'Tenants.Manage'], async ({ request, services }) => {
     const { pageSize, skipToken } = parseQuery(request, pageParameters);
     const after = fromSkipToken(skipToken, '') ?? '';
     const { tenants, next } = await readTenants(await services.storage.tenants(), after, pageSize);

@@ -2,6 +2,9 @@
 
 /** The codes of refusals; the HTTP layer gives each a status. */
 export type RequestErrorCode =
+  | 'TokenMissing'
+  | 'TokenRefused'
+  | 'RoleMissing'
   | 'InvalidBody'
   | 'InvalidParameter'
   | 'UnsupportedQuery'
@@ -12,7 +15,8 @@ export type RequestErrorCode =
   | 'FeatureStaysOn'
   | 'PayloadTooLarge'
   | 'MailNotSent'
-  | 'StorageBusy';
+  | 'StorageBusy'
+  | 'IssuerUnavailable';
 
 /** One place in a body that is wrong: a JSON pointer, and what is wrong there. */
 export type BodyProblem = { readonly pointer: string; readonly detail: string };

@@ -1,5 +1,6 @@
 /** What the operations work with, made from the settings when first needed. */
 import { randomUUID } from 'node:crypto';
+import { type AccessTokens, openAccessTokens } from './access/access-tokens.ts';
 import { type Mailer, openMailer } from './mail/mailer.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { openStorage, type Storage } from './store/storage.ts';
@@ -8,6 +9,8 @@ export type Services = {
   readonly settings: Settings;
   readonly storage: Storage;
   readonly mailer: Mailer;
+  /** Reads access tokens; null where access is by function keys, which the platform asks for. */
+  readonly accessTokens: AccessTokens | null;
   readonly now: () => Date;
   /** Gives 0 to below 1. */
   readonly random: () => number;
@@ -28,6 +31,7 @@ export function makeServices(environment: Readonly<Record<string, string | undef
     settings,
     storage: openStorage({ connectionString: settings.storageConnectionString }),
     mailer: openMailer(settings),
+    accessTokens: settings.entra && openAccessTokens(settings.entra),
     now: () => new Date(),
     random: Math.random,
     newId: randomUUID,

@@ -13,6 +13,17 @@ export type Settings = {
   readonly mailConnectionString: string;
   /** Who sends the mails. */
   readonly mailSenderAddress: string;
+  /** Whose access tokens are asked for; null where access is by function keys. */
+  readonly entra: EntraSettings | null;
+};
+
+/** A tenant of Microsoft Entra, and the API in it that access tokens must be for. */
+export type EntraSettings = {
+  /** Where the tenant's tokens come from, without a slash at the end; another in sovereign clouds. */
+  readonly authorityHost: string;
+  readonly entraTenantId: string;
+  /** The application (client) id of the API's registration: what v2.0 tokens name as their audience. */
+  readonly audience: string;
 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -27,6 +38,7 @@ export function readSettings(environment: Environment): Settings {
     reportLinkDays: readDays(environment.REPORT_LINK_DAYS, problems),
     mailConnectionString: readMail(environment.COMMUNICATION_SERVICES_CONNECTION_STRING, problems),
     mailSenderAddress: readSender(environment.MAIL_SENDER_ADDRESS, problems),
+    entra: readEntra(environment, problems),
   };
   checkSchedule('SWEEP_SCHEDULE', environment.SWEEP_SCHEDULE, { example: '0 0 * * * *', problems });
   checkSchedule('MONDAY_MAIL_SCHEDULE', environment.MONDAY_MAIL_SCHEDULE, { example: '0 0 8-20 * * 1', problems });
@@ -36,6 +48,38 @@ export function readSettings(environment: Environment): Settings {
     );
   }
   return settings;
+}
+
+/** Tells whether access is by tokens of Microsoft Entra, and not by function keys. */
+export function asksForTokens({ ENTRA_TENANT_ID, API_AUDIENCE }: Environment): boolean {
+  return Boolean(ENTRA_TENANT_ID && API_AUDIENCE);
+}
+
+const publicAuthority = 'https://login.microsoftonline.com';
+const entraTenantIds = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+function readEntra(environment: Environment, problems: string[]): EntraSettings | null {
+  const { ENTRA_TENANT_ID = '', API_AUDIENCE: audience = '', ENTRA_AUTHORITY_HOST = '' } = environment;
+  if (ENTRA_TENANT_ID === '' && audience === '') return null;
+  const entraTenantId = ENTRA_TENANT_ID.toLowerCase();
+  if (!entraTenantIds.test(entraTenantId)) {
+    problems.push(
+      `ENTRA_TENANT_ID is ${ENTRA_TENANT_ID ? `"${ENTRA_TENANT_ID}"` : 'missing while API_AUDIENCE is set'}; it is the id (a GUID) of the Microsoft Entra tenant whose access tokens are accepted`,
+    );
+  }
+  if (audience === '') {
+    problems.push(
+      'API_AUDIENCE is missing while ENTRA_TENANT_ID is set; it is the application (client) id that access tokens must be for',
+    );
+  }
+  const authority = URL.parse(ENTRA_AUTHORITY_HOST === '' ? publicAuthority : ENTRA_AUTHORITY_HOST);
+  const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(authority?.hostname ?? '');
+  if (authority?.protocol !== 'https:' && !(authority?.protocol === 'http:' && isLocal)) {
+    problems.push(
+      `ENTRA_AUTHORITY_HOST is "${ENTRA_AUTHORITY_HOST}"; it is a URL with https, such as "${publicAuthority}"`,
+    );
+  }
+  return { authorityHost: (authority?.href ?? '').replace(/\/+$/, ''), entraTenantId, audience };
 }
 
 function readBaseUrl(value: string | undefined, problems: string[]): string {

@@ -7,6 +7,7 @@ const root = resolve(import.meta.dirname, '..');
 
 /** Which folders a folder may import from, beside itself. A file named here may do so in place of its folder. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
+  'shared/access': ['shared/settings.ts'],
   'shared/calendar': [],
   'shared/directory': [],
   'shared/store': ['shared/directory'],
@@ -23,6 +24,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'shared/views': ['shared/calendar', 'shared/directory', 'shared/operations', 'shared/store'],
   'shared/mail': ['shared/settings.ts'],
   'shared/http': [
+    'shared/access',
     'shared/calendar',
     'shared/directory',
     'shared/operations',
@@ -31,7 +33,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'shared/views',
     ...base,
   ],
-  'shared/services.ts': ['shared/settings.ts', 'shared/store', 'shared/mail'],
+  'shared/services.ts': ['shared/settings.ts', 'shared/access', 'shared/store', 'shared/mail'],
   'shared/settings.ts': [],
   'shared/request-error.ts': [],
   functions: ['shared'],
@@ -41,7 +43,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 const packages: Readonly<Record<string, string>> = {
   '@azure/data-tables': 'shared/store',
   '@azure/communication-email': 'shared/mail',
-  jose: 'shared/links',
+  jose: 'shared/links shared/access',
   zod: 'shared/http functions',
   preact: 'shared/views',
 };

@@ -1,7 +1,7 @@
-/** The one wrapper of every HTTP handler. */
+/** The one wrapper of every HTTP handler: who may call, what is answered, how a refusal looks. */
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import { getServices, type Services } from '../services.ts';
-import { isUnavailable } from '../store/table.ts';
+import { type Access, keyLevelOf, refuseStrangers } from './access.ts';
 import { type Refusal, refusalFor, toProblemDocument } from './problem.ts';
 
 /** What a handler is given: the request, the services, and the invocation's log. */
@@ -13,23 +13,33 @@ export type Call = {
 
 type WriteRefusal = (refusal: Refusal, context: InvocationContext) => HttpResponseInit;
 
-/** Wraps a handler: refusals become problem documents, and storage that does not answer 503; all else flies. */
+/** What a registration takes of a handled route: the key that the platform asks for, and the handler. */
+export type Handled = { readonly authLevel: 'anonymous' | 'function' | 'admin'; readonly handler: HttpHandler };
+
+/**
+ * Makes a route's handler and auth level out of who may call it and what is answered to them.
+ *
+ * Refusals become problem documents, and storage that does not answer 503; all else flies.
+ */
 export function handle(
+  access: Access,
   answer: (call: Call) => Promise<HttpResponseInit>,
   writeRefusal: WriteRefusal = toProblemDocument,
-): HttpHandler {
-  return async (request, context) => {
+): Handled {
+  const handler: HttpHandler = async (request, context) => {
     const services = getServices();
     try {
+      await refuseStrangers(access, request, services);
       return await answer({ request, services, context });
     } catch (error) {
       services.storage.noteFailure(error);
       const refusal = refusalFor(error);
       if (!refusal) throw error;
-      if (isUnavailable(error)) context.error('The storage does not answer:', (error as Error).message);
+      if (refusal.status === 503) context.error('Cannot answer now:', (error as Error).message);
       return writeRefusal(refusal, context);
     }
   };
+  return { authLevel: keyLevelOf(access, process.env), handler };
 }
 
 /** Answers with JSON. */

@@ -1,9 +1,13 @@
 /** Problem documents (RFC 9457): how a refusal looks on the wire. */
 import type { HttpResponseInit } from '@azure/functions';
+import { IssuerUnavailable } from '../access/access-tokens.ts';
 import { RequestError, type RequestErrorCode } from '../request-error.ts';
 import { isUnavailable } from '../store/table.ts';
 
 const statuses: Readonly<Record<RequestErrorCode, number>> = {
+  TokenMissing: 401,
+  TokenRefused: 401,
+  RoleMissing: 403,
   InvalidBody: 400,
   InvalidParameter: 400,
   UnsupportedQuery: 400,
@@ -15,9 +19,13 @@ const statuses: Readonly<Record<RequestErrorCode, number>> = {
   PayloadTooLarge: 413,
   MailNotSent: 502,
   StorageBusy: 503,
+  IssuerUnavailable: 503,
 };
 
 const titles: Readonly<Record<RequestErrorCode, string>> = {
+  TokenMissing: 'The request has no access token',
+  TokenRefused: 'The access token is not accepted',
+  RoleMissing: 'The access token does not allow the request',
   InvalidBody: 'The body of the request is not as it should be',
   InvalidParameter: 'A parameter of the request is not as it should be',
   UnsupportedQuery: 'The query asks for what is not supported',
@@ -29,6 +37,7 @@ const titles: Readonly<Record<RequestErrorCode, string>> = {
   PayloadTooLarge: 'The request is too large',
   MailNotSent: 'The mail service did not accept the mail',
   StorageBusy: 'The storage cannot answer now',
+  IssuerUnavailable: 'The access token cannot be checked now',
 };
 
 const retryAfterSeconds = 5;
@@ -45,6 +54,12 @@ export type Refusal = {
 /** Gives the refusal for an error that the caller can do something about; undefined for all others. */
 export function refusalFor(error: unknown): Refusal | undefined {
   if (error instanceof RequestError) return refusal(error.code, error.message, error.problems);
+  if (error instanceof IssuerUnavailable) {
+    return refusal(
+      'IssuerUnavailable',
+      'Cannot check the access token: the issuer that signed it does not give its keys. Send the same request again.',
+    );
+  }
   if (!isUnavailable(error)) return undefined;
   return refusal(
     'StorageBusy',
@@ -54,9 +69,21 @@ export function refusalFor(error: unknown): Refusal | undefined {
 
 function refusal(code: RequestErrorCode, detail: string, problems: RequestError['problems'] = []): Refusal {
   const status = statuses[code];
-  const headers = status === 503 ? { 'Retry-After': String(retryAfterSeconds) } : {};
-  return { code, status, headers, detail, problems };
+  return { code, status, headers: headersOf(code, status), detail, problems };
 }
+
+/** What a client is told in headers: when to come again, or by which rules to prove itself (RFC 6750). */
+function headersOf(code: RequestErrorCode, status: number): Refusal['headers'] {
+  if (status === 503) return { 'Retry-After': String(retryAfterSeconds) };
+  const challenge = challenges[code];
+  return challenge ? { 'WWW-Authenticate': challenge } : {};
+}
+
+const challenges: Readonly<Partial<Record<RequestErrorCode, string>>> = {
+  TokenMissing: 'Bearer',
+  TokenRefused: 'Bearer error="invalid_token"',
+  RoleMissing: 'Bearer error="insufficient_scope"',
+};
 
 /** Writes a refusal as a problem document. */
 export function toProblemDocument({ code, status, headers, detail, problems }: Refusal): HttpResponseInit {

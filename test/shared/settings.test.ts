@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readSettings } from '../../shared/settings.ts';
+import { asksForTokens, readSettings } from '../../shared/settings.ts';
 import { settings } from '../support/storage.ts';
 
 const whole = { ...settings, AzureWebJobsStorage: 'UseDevelopmentStorage=true' };
@@ -29,5 +29,36 @@ describe('readSettings, for mail', () => {
   it('does not show the key of a connection string that it refuses', () => {
     const environment = { ...whole, COMMUNICATION_SERVICES_CONNECTION_STRING: 'accesskey=c2VjcmV0' };
     expect(() => readSettings(environment)).toThrow(/^(?!.*c2VjcmV0)/);
+  });
+});
+
+describe('readSettings, for access', () => {
+  const entra = { ENTRA_TENANT_ID: '5D1F0F1C-8a37-4a53-9a7d-5b7d2a0c9b11', API_AUDIENCE: 'the-api' };
+
+  it('asks for function keys where neither setting of Microsoft Entra has a value', () => {
+    const unset = { ...whole, ENTRA_TENANT_ID: '', API_AUDIENCE: '', ENTRA_AUTHORITY_HOST: '' };
+    expect(readSettings(unset).entra).toBeNull();
+    expect(asksForTokens(unset)).toBe(false);
+  });
+
+  it('asks for tokens where both have, of the public cloud unless another is named', () => {
+    expect(readSettings({ ...whole, ...entra }).entra).toEqual({
+      authorityHost: 'https://login.microsoftonline.com',
+      entraTenantId: '5d1f0f1c-8a37-4a53-9a7d-5b7d2a0c9b11',
+      audience: 'the-api',
+    });
+    const china = { ...whole, ...entra, ENTRA_AUTHORITY_HOST: 'https://login.partner.microsoftonline.cn/' };
+    expect(readSettings(china).entra?.authorityHost).toBe('https://login.partner.microsoftonline.cn');
+    expect(asksForTokens(china)).toBe(true);
+  });
+
+  it.each([
+    ['only the tenant', { API_AUDIENCE: '' }, 'API_AUDIENCE'],
+    ['only the audience', { ENTRA_TENANT_ID: '' }, 'ENTRA_TENANT_ID'],
+    ['a tenant that is no GUID', { ENTRA_TENANT_ID: 'common' }, 'ENTRA_TENANT_ID'],
+    ['an issuer without https', { ENTRA_AUTHORITY_HOST: 'http://login.example.com' }, 'ENTRA_AUTHORITY_HOST'],
+    ['an issuer that is no URL', { ENTRA_AUTHORITY_HOST: 'login' }, 'ENTRA_AUTHORITY_HOST'],
+  ])('stops the start with %s', (_, wrong, setting) => {
+    expect(() => readSettings({ ...whole, ...entra, ...wrong })).toThrow(setting);
   });
 });

@@ -15,6 +15,8 @@ export function toGraphError({ code, status, headers, detail }: Refusal, context
 
 const codes: Readonly<Record<number, string>> = {
   400: 'Request_BadRequest',
+  401: 'InvalidAuthenticationToken',
+  403: 'Authorization_RequestDenied',
   404: 'Request_ResourceNotFound',
   503: 'ServiceUnavailable',
 };

@@ -1,5 +1,6 @@
 /** The whole API, route by route: what each takes, by the schemas that its requests are parsed with, and answers. */
 import * as z from 'zod';
+import type { Access } from '../access.ts';
 import { pageParameters } from '../parameters.ts';
 import { errorsQuery, graphQuery, objectsQuery } from '../queries.ts';
 import { reportQuerySchema } from '../report-query.ts';
@@ -17,13 +18,13 @@ import * as answers from './answers.ts';
 /** An answer: JSON of a shape, unless `content` names another type. */
 export type Answer = { readonly description: string; readonly schema?: z.ZodType; readonly content?: string };
 
-/** One route with one method; `path` is below `/api`, `key` which function key it needs. */
+/** One route with one method; `path` is below `/api`, `access` who may call it. */
 export type Operation = {
   readonly id: string;
   readonly method: 'get' | 'put' | 'post';
   readonly path: string;
   readonly summary: string;
-  readonly key: 'none' | 'function' | 'admin';
+  readonly access: Access;
   readonly query?: Readonly<Record<string, z.ZodType>>;
   readonly body?: z.ZodType;
   readonly isBodyOptional?: boolean;
@@ -79,6 +80,12 @@ function ok(description: string, name: keyof typeof components): { 200: Answer }
   return { 200: { description, schema: components[name] as z.ZodType } };
 }
 
+/** What every route that is not for anyone can answer besides. */
+export const toStrangers: Operation['answers'] = {
+  401: problem('There is no access token, or it is not accepted. Where access is by function keys, the body is empty.'),
+  403: problem('The access token has none of the roles that open the route, or not for this tenant.'),
+};
+
 function page(description: string): Answer {
   return { description, content: 'text/html' };
 }
@@ -94,7 +101,7 @@ export const operations: readonly Operation[] = [
     method: 'get',
     path: '/tenants',
     summary: 'The tenants',
-    key: 'function',
+    access: ['Errors.Read', 'Tenants.Manage'],
     query: pageParameters,
     answers: { ...ok('A page of tenants.', 'TenantList'), ...invalid, ...busy },
   },
@@ -103,7 +110,7 @@ export const operations: readonly Operation[] = [
     method: 'get',
     path: '/tenants/{tenantId}',
     summary: 'One tenant',
-    key: 'function',
+    access: ['Errors.Read', 'Exports.Write', 'Tenants.Manage'],
     answers: { ...ok('The tenant.', 'TenantAndMail'), ...noTenant, ...busy },
   },
   {
@@ -111,7 +118,7 @@ export const operations: readonly Operation[] = [
     method: 'put',
     path: '/tenants/{tenantId}',
     summary: 'Registers a tenant, or changes it',
-    key: 'admin',
+    access: 'Tenants.Manage',
     body: tenantSchema,
     answers: {
       ...ok('The tenant was changed.', 'TenantAndMail'),
@@ -124,7 +131,7 @@ export const operations: readonly Operation[] = [
     method: 'post',
     path: '/tenants/{tenantId}/exports',
     summary: 'Processes an export; one bad operation is a failed result and never stops the others',
-    key: 'function',
+    access: 'Exports.Write',
     body: exportSchema.extend({ operations: z.array(operationSchema).max(mostOperations) }),
     answers: { ...ok('The export was processed.', 'ProcessedExport'), ...noTenant, ...body },
   },
@@ -133,7 +140,7 @@ export const operations: readonly Operation[] = [
     method: 'get',
     path: '/tenants/{tenantId}/objects',
     summary: 'The objects',
-    key: 'function',
+    access: 'Errors.Read',
     query: objectsQuery,
     answers: { ...ok('A page of objects.', 'ObjectList'), ...invalid, ...noTenant, ...busy },
   },
@@ -142,7 +149,7 @@ export const operations: readonly Operation[] = [
     method: 'get',
     path: '/tenants/{tenantId}/objects/{sourceAnchor}',
     summary: 'One object as it stands, with both sides of its conflicts',
-    key: 'function',
+    access: 'Errors.Read',
     answers: { ...ok('The object.', 'Object'), 404: problem('There is no such tenant or object.'), ...busy },
   },
   {
@@ -150,7 +157,7 @@ export const operations: readonly Operation[] = [
     method: 'get',
     path: '/tenants/{tenantId}/provisioningErrors',
     summary: 'The provisioning errors: filtered, searched and sorted, in pages or as CSV',
-    key: 'function',
+    access: 'Errors.Read',
     query: errorsQuery,
     answers: {
       200: [
@@ -170,7 +177,7 @@ export const operations: readonly Operation[] = [
     method: 'get',
     path: '/tenants/{tenantId}/failures',
     summary: 'The objects whose last operation failed',
-    key: 'function',
+    access: 'Errors.Read',
     query: pageParameters,
     answers: { ...ok('A page of failures.', 'FailureList'), ...invalid, ...noTenant, ...busy },
   },
@@ -179,7 +186,7 @@ export const operations: readonly Operation[] = [
     method: 'get',
     path: '/tenants/{tenantId}/features',
     summary: 'The features, and whether they are on',
-    key: 'function',
+    access: 'Errors.Read',
     answers: { ...ok('The features.', 'FeatureList'), ...noTenant, ...busy },
   },
   {
@@ -187,7 +194,7 @@ export const operations: readonly Operation[] = [
     method: 'get',
     path: '/tenants/{tenantId}/features/{name}',
     summary: 'One feature',
-    key: 'function',
+    access: 'Errors.Read',
     answers: { ...ok('The feature.', 'Feature'), 404: problem('There is no such tenant or feature.'), ...busy },
   },
   {
@@ -195,7 +202,7 @@ export const operations: readonly Operation[] = [
     method: 'put',
     path: '/tenants/{tenantId}/features/{name}',
     summary: 'Switches a feature on, which it is; to switch one off is refused',
-    key: 'function',
+    access: 'Exports.Write',
     body: featureSchema,
     answers: {
       ...ok('The feature.', 'Feature'),
@@ -209,7 +216,7 @@ export const operations: readonly Operation[] = [
     method: 'post',
     path: '/tenants/{tenantId}/sweep',
     summary: 'Sweeps the tenant now',
-    key: 'function',
+    access: 'Exports.Write',
     answers: { ...ok('What was released.', 'Sweep'), ...noTenant, ...busy },
   },
   {
@@ -217,7 +224,7 @@ export const operations: readonly Operation[] = [
     method: 'get',
     path: '/tenants/{tenantId}/history',
     summary: 'What was quarantined, released and withdrawn, newest first',
-    key: 'function',
+    access: 'Errors.Read',
     query: pageParameters,
     answers: { ...ok('A page of the history.', 'History'), ...invalid, ...noTenant, ...busy },
   },
@@ -226,7 +233,7 @@ export const operations: readonly Operation[] = [
     method: 'post',
     path: '/tenants/{tenantId}/mail',
     summary: 'Sends the mail now, as a test, or with dryRun says what would be sent',
-    key: 'function',
+    access: 'Exports.Write',
     body: mailRequestSchema,
     isBodyOptional: true,
     answers: {
@@ -241,7 +248,7 @@ export const operations: readonly Operation[] = [
     method: 'post',
     path: '/tenants/{tenantId}/reportLink',
     summary: 'A link to the report, as the mail carries it',
-    key: 'function',
+    access: 'Errors.Read',
     answers: { ...ok('The link.', 'ReportLink'), ...noTenant, ...busy },
   },
   {
@@ -249,7 +256,7 @@ export const operations: readonly Operation[] = [
     method: 'get',
     path: '/report',
     summary: 'The report, for people: the link to it carries all of its parameters',
-    key: 'none',
+    access: 'anyone',
     query: { token: z.string().describe('Signed: the key to the report.'), ...reportQuerySchema.shape },
     answers: {
       200: [
@@ -267,11 +274,13 @@ export const operations: readonly Operation[] = [
     method: 'get',
     path: '/v1.0/{tenantId}/{collection}',
     summary: "Users, groups or contacts in Microsoft Graph's shape, by their provisioning errors",
-    key: 'function',
+    access: 'Errors.Read',
     query: graphQuery,
     answers: {
       ...ok('A page of objects.', 'GraphCollection'),
       400: graphProblem('The query is wrong, or asks for what is not supported of OData.'),
+      401: graphProblem('There is no access token, or it is not accepted.'),
+      403: graphProblem('The access token has none of the roles that open the route, or not for this tenant.'),
       404: graphProblem('There is no such tenant or collection.'),
       503: graphProblem('The storage does not answer: send it again.'),
     },
@@ -281,7 +290,7 @@ export const operations: readonly Operation[] = [
     method: 'get',
     path: '/health',
     summary: 'Whether storage answers, and when each timer last ran',
-    key: 'none',
+    access: 'anyone',
     answers: {
       ...ok('All is well.', 'Health'),
       503: { description: 'Something is wrong: the reasons say what.', schema: answers.health },
@@ -292,7 +301,7 @@ export const operations: readonly Operation[] = [
     method: 'get',
     path: '/openapi.json',
     summary: 'This document',
-    key: 'none',
+    access: 'anyone',
     answers: { 200: { description: 'The document.', schema: answers.openApi } },
   },
 ];

@@ -1,0 +1,224 @@
+import { SignJWT } from 'jose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunningFunctionsHost } from '../../local/functions-host.ts';
+import { audience, entraTenantId, type Issuer, type Said, startIssuer } from '../support/issuer.ts';
+import { type Answer, send, startService } from '../support/service.ts';
+
+type Hosted = { name: string; trigger: string; route: string; methods: string[]; authLevel: string };
+
+const keys = {
+  FUNCTION_KEYS_ENFORCED: 'true',
+  LOCAL_FUNCTION_KEY: 'of-the-functions',
+  LOCAL_MASTER_KEY: 'of-the-host',
+};
+const registration = { initialDomain: 'contoso.onmicrosoft.com', recipients: [] };
+const anyone = ['health', 'openapi', 'report'];
+
+const routesOf = async (service: RunningFunctionsHost): Promise<readonly Hosted[]> => {
+  const { body } = await send(`${service.url}/admin/functions`, { headers: { 'x-functions-key': 'of-the-host' } });
+  return (body as Hosted[]).filter(({ trigger }) => trigger.toLowerCase() === 'httptrigger');
+};
+
+/** The path of a route, with something for each of its parameters. */
+const pathOf = ({ route }: Hosted): string => route.replace(/\{\*?(\w+)\}/g, 'contoso');
+
+describe('access by function keys', () => {
+  let service: RunningFunctionsHost;
+  beforeAll(async () => {
+    service = await startService(keys);
+  });
+  afterAll(() => service.stop());
+
+  const withKey = (key: string, path: string, method = 'GET', body?: unknown): Promise<Answer> =>
+    send(`${service.url}${path}`, { method, body, headers: { 'x-functions-key': key } });
+
+  it('refuses without a key every route but the health, the OpenAPI document and the report', async () => {
+    for (const hosted of await routesOf(service)) {
+      const { status } = await send(service.url + pathOf(hosted), { method: hosted.methods[0] ?? 'GET' });
+      if (!anyone.includes(hosted.name)) expect.soft(status, hosted.name).toBe(401);
+    }
+    expect((await send(`${service.url}/api/health`)).status).toBe(200);
+    expect((await send(`${service.url}/api/openapi.json`)).status).toBe(200);
+    // The token in the link is the key: without one, a page says so.
+    expect((await send(`${service.url}/api/report`)).body).toContain('<html');
+  });
+
+  it('asks for the key of the host to register a tenant, and for that of the functions to use it', async () => {
+    const path = `/api/tenants/keys-${Date.now()}`;
+    expect((await withKey('of-the-functions', path, 'PUT', registration)).status).toBe(401);
+    expect((await withKey('of-the-host', path, 'PUT', registration)).status).toBe(201);
+    expect((await withKey('of-the-functions', `${path}/exports`, 'POST', { operations: [] })).status).toBe(200);
+    expect((await send(`${service.url}${path}?code=of-the-functions`)).status).toBe(200);
+  });
+});
+
+describe('access by tokens of Microsoft Entra', () => {
+  let service: RunningFunctionsHost;
+  let issuer: Issuer;
+  const tenantId = `entra-${Date.now()}`;
+  beforeAll(async () => {
+    issuer = await startIssuer();
+    // Keys are enforced too, and nobody sends one: where access is by tokens, the platform asks for none.
+    service = await startService({ ...keys, ...entraOf(issuer) });
+    const { status } = await by(await issuer.sign(), `/api/tenants/${tenantId}`, 'PUT', registration);
+    expect(status).toBe(201);
+  });
+  afterAll(async () => {
+    await service.stop();
+    await issuer.stop();
+  });
+
+  const entraOf = ({ url }: Issuer) => ({
+    ENTRA_TENANT_ID: entraTenantId,
+    API_AUDIENCE: audience,
+    ENTRA_AUTHORITY_HOST: url,
+  });
+  const by = (token: string, path: string, method = 'GET', body?: unknown): Promise<Answer> =>
+    send(`${service.url}${path}`, { method, body, headers: { Authorization: `Bearer ${token}` } });
+  const asking = (token: string): Promise<Answer> => by(token, `/api/tenants/${tenantId}/objects`);
+
+  function expectRefused({ status, headers, body }: Answer, said: string): void {
+    expect(status).toBe(401);
+    expect(headers.get('www-authenticate')).toBe('Bearer error="invalid_token"');
+    expect(headers.get('content-type')).toBe('application/problem+json');
+    expect(body).toMatchObject({ type: 'urn:duplicate-attribute-resiliency:TokenRefused', status: 401 });
+    expect(body.detail).toContain(said);
+  }
+
+  it('lets in who has a good token with the role, and asks for the keys once', async () => {
+    for (let time = 0; time < 3; time++) expect((await asking(await issuer.sign())).status).toBe(200);
+    expect(issuer.asked()).toBe(1);
+  });
+
+  it.each<[string, Said, string]>([
+    ['another audience', { aud: 'f3b4f2a0-0000-4000-8000-000000000000' }, 'its audience is not'],
+    ['an end that has passed', { expiresInMs: -120_000 }, 'it has expired'],
+    ['a beginning that is to come', { notBeforeInMs: 120_000 }, 'it is not good yet'],
+    ['another issuer', { iss: 'https://login.example.com/v2.0' }, 'its issuer is not'],
+    ['the v1.0 issuer', { iss: `https://sts.windows.net/${entraTenantId}/` }, 'requestedAccessTokenVersion'],
+    ['another Entra tenant', { tid: '9188040d-6c67-4c5b-b112-36a304b66dad' }, 'its "tid" is not'],
+  ])('refuses a token with %s', async (_, said, why) => {
+    expectRefused(await asking(await issuer.sign(said)), why);
+  });
+
+  it('refuses a token that another key has signed', async () => {
+    expectRefused(await asking(await issuer.sign({}, 'anotherKeyOfThatName')), 'its signature is wrong');
+    expectRefused(await asking(await issuer.sign({}, 'unknownKey')), 'no key of');
+  });
+
+  it('refuses a token that nobody has signed, and one signed with the public key as a secret', async () => {
+    expectRefused(await asking(issuer.signNot()), 'Cannot accept the access token');
+    const secret = new TextEncoder().encode(issuer.publicKey);
+    const claims = { iss: `${issuer.url}/${entraTenantId}/v2.0`, aud: audience, tid: entraTenantId };
+    const forged = new SignJWT({ ...claims, roles: ['Errors.Read'] }).setProtectedHeader({
+      alg: 'HS256',
+      kid: 'first',
+    });
+    expectRefused(await asking(await forged.setExpirationTime('5m').sign(secret)), 'not signed with RS256');
+  });
+
+  it('refuses what is no token, and a request without one', async () => {
+    expectRefused(await asking('joe'), 'it is no signed token');
+    const { status, headers, body } = await send(`${service.url}/api/tenants/${tenantId}/objects`);
+    expect(status).toBe(401);
+    expect(headers.get('www-authenticate')).toBe('Bearer');
+    expect(body.type).toContain('TokenMissing');
+  });
+
+  it('trusts neither a function key nor the headers of Easy Auth', async () => {
+    const principal = { auth_typ: 'aad', claims: [{ typ: 'roles', val: 'Errors.Read' }], role_typ: 'roles' };
+    const headers = {
+      'x-functions-key': 'of-the-host',
+      'x-ms-client-principal': Buffer.from(JSON.stringify(principal)).toString('base64'),
+      'x-ms-client-principal-id': 'admin',
+      'x-ms-client-principal-name': 'admin@contoso.com',
+      'x-ms-token-aad-access-token': await issuer.sign(),
+    };
+    expect((await send(`${service.url}/api/tenants/${tenantId}/objects`, { headers })).status).toBe(401);
+  });
+
+  it('asks on every route for its roles, and for nobody on those for anyone', async () => {
+    const token = await issuer.sign({ roles: [] });
+    const hosted = await routesOf(service);
+    expect(hosted.length).toBeGreaterThan(15);
+    for (const route of hosted) {
+      const { status } = await by(token, pathOf(route), route.methods[0]);
+      expect.soft(status === 403, `${route.name}: ${status}`).toBe(!anyone.includes(route.name));
+    }
+  });
+
+  it('lets each role do what it is for, and nothing else', async () => {
+    const path = `/api/tenants/${tenantId}`;
+    const requests: readonly (readonly [string, string, unknown])[] = [
+      ['POST', `${path}/exports`, { operations: [] }],
+      ['GET', `${path}/provisioningErrors`, undefined],
+      ['PUT', path, registration],
+    ];
+    for (const [index, role] of ['Exports.Write', 'Errors.Read', 'Tenants.Manage'].entries()) {
+      const token = await issuer.sign({ roles: [role] });
+      for (const [at, [method, url, body]] of requests.entries()) {
+        const { status, headers, body: said } = await by(token, url, method, body);
+        expect.soft(status, `${role}: ${method} ${url}`).toBe(at === index ? 200 : 403);
+        if (at === index) continue;
+        expect.soft(headers.get('www-authenticate')).toBe('Bearer error="insufficient_scope"');
+        expect.soft(said.type).toContain('RoleMissing');
+      }
+    }
+  });
+
+  it('keeps a role for one tenant from the others, and from what is about all', async () => {
+    const token = await issuer.sign({ roles: [`Errors.Read/${tenantId}`, `Tenants.Manage/${tenantId}-new`] });
+    expect((await asking(token)).status).toBe(200);
+    expect((await by(token, `/api/tenants/${tenantId}-new`, 'PUT', registration)).status).toBe(201);
+    expect((await by(token, `/api/tenants/${tenantId}-new/objects`)).status).toBe(403);
+    expect((await by(token, `/api/tenants/${tenantId}`, 'PUT', registration)).status).toBe(403);
+    // Whether a tenant exists is not told either.
+    expect((await by(token, '/api/tenants/no-such/objects')).status).toBe(403);
+    expect((await by(token, '/api/tenants')).status).toBe(403);
+  });
+
+  it.each([['Errors.Read/'], ['errors.read'], ['Errors.Read/*'], [['Errors.Read']], [{ 'Errors.Read': true }]])(
+    'takes %j for no role',
+    async (role) => {
+      expect((await asking(await issuer.sign({ roles: [role] }))).status).toBe(403);
+    },
+  );
+
+  it('answers in the shape of Graph where the route is of that shape', async () => {
+    const path = `/api/v1.0/${tenantId}/users`;
+    const missing = await send(service.url + path);
+    expect([missing.status, missing.body.error.code]).toEqual([401, 'InvalidAuthenticationToken']);
+    const { status, body } = await by(await issuer.sign({ roles: [] }), path);
+    expect([status, body.error.code]).toEqual([403, 'Authorization_RequestDenied']);
+  });
+
+  it('goes on without the issuer while it has its keys, and is 503 before', async () => {
+    const gone = await startIssuer();
+    const headers = { Authorization: `Bearer ${await gone.sign()}` };
+    const ask = (url: string): Promise<Answer> => send(`${url}/api/tenants/${tenantId}/objects`, { headers });
+    const early = await startService(entraOf(gone));
+    try {
+      expect((await ask(early.url)).status).toBe(200);
+      await gone.stop();
+      expect((await ask(early.url)).status).toBe(200);
+    } finally {
+      await early.stop();
+    }
+    const late = await startService(entraOf(gone));
+    try {
+      const { status, headers: answered, body } = await ask(late.url);
+      expect(status).toBe(503);
+      expect(answered.get('retry-after')).not.toBeNull();
+      expect(body.type).toContain('IssuerUnavailable');
+      expect((await send(`${late.url}/api/health`)).status).toBe(200);
+    } finally {
+      await late.stop();
+    }
+  });
+
+  it('does not ask for the keys again at every token with a key that is not known', async () => {
+    const before = issuer.asked();
+    for (let time = 0; time < 5; time++) await asking(await issuer.sign({}, 'unknownKey'));
+    expect(issuer.asked()).toBe(before);
+  });
+});
