@@ -1,0 +1,60 @@
+/** The largest request: how much memory the process has at its peak. */
+import { sendExports } from '../harness/exports.ts';
+import { atMostTimes, type BenchCase, type Figure, known, type Scope } from '../harness/figures.ts';
+import { each, type Operation, user } from '../harness/population.ts';
+import { median } from '../harness/rounds.ts';
+import { bytesOf, onStage } from '../harness/stage.ts';
+
+const largestBody = 32 * 2 ** 20;
+const mostOperations = 25_000;
+
+export const memory: BenchCase = {
+  name: 'memory',
+  title: 'the largest request: 32 MiB',
+  run: async (scope) => {
+    const small = largestBodyOf(scope.sized(mostOperations), scope);
+    const large = largestBodyOf(Math.min(scope.sized(mostOperations), 100), scope);
+    return [
+      known('peak before any request', await peakOf(undefined, scope), 'bytes'),
+      await peak('25,000 users with attributes', small, scope),
+      await peak('100 users with attributes', large, scope),
+    ];
+  },
+};
+
+async function peak(what: string, body: Uint8Array, scope: Scope): Promise<Figure> {
+  const figure = await peakOf(body, scope);
+  return atMostTimes(6, { what: `peak, ${what}`, unit: 'bytes', figure, limit: body.length, limitOf: 'the request' });
+}
+
+/** Each round has a process of its own: a peak never falls. */
+async function peakOf(body: Uint8Array | undefined, { rounds, profiles }: Scope): Promise<number> {
+  const peaks: number[] = [];
+  for (let round = 0; round < Math.min(rounds, 3); round++) {
+    const { peakBytes } = await onStage(
+      async (stage) => {
+        const tenantId = await stage.newTenant();
+        return stage.gauged(() => sendExports(stage, tenantId, { bodies: body ? [body] : [] }));
+      },
+      { profiles },
+    );
+    peaks.push(peakBytes);
+  }
+  return median(peaks);
+}
+
+/** Makes a body of so many users that is as large as one may be: long attributes fill it up. */
+function largestBodyOf(count: number, { sized }: Scope): Uint8Array {
+  const target = sized(largestBody);
+  const bare = bytesOf({ operations: each(count, user) }).length;
+  const room = Math.floor((target - bare) / count) - attributeOverhead;
+  const notes = 'x'.repeat(Math.max(0, room));
+  const padded = (n: number): Operation => {
+    const one = user(n);
+    return { ...one, attributes: { ...(one.attributes as object), notes } };
+  };
+  return bytesOf({ operations: each(count, padded) });
+}
+
+/** `,"notes":""` */
+const attributeOverhead = 11;

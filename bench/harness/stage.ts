@@ -1,0 +1,106 @@
+/** What a case plays on: Azurite in memory and the built bundle in the functions host, each a process of its own. */
+import { type RunningAzurite, startAzurite } from '../../local/azurite.ts';
+import { type RunningFunctionsHost, startFunctionsHost } from '../../local/functions-host.ts';
+import type { Gauge } from './gauge.ts';
+
+/** The service as it runs, and its storage. */
+export type Stage = {
+  readonly connectionString: string;
+  /** Makes a new tenant, and gives its id. */
+  readonly newTenant: () => Promise<string>;
+  /** Sends a request to a path of the API. Throws where the answer is not a success. */
+  readonly send: (path: string, request?: { method?: string; body?: Uint8Array }) => Promise<Uint8Array>;
+  /** Sends a request, and tells what the process of the service used for it. */
+  readonly gauged: (work: () => Promise<unknown>) => Promise<Gauge & { readonly ms: number }>;
+};
+
+/** Runs a piece of work with a service and a storage of its own. */
+export async function onStage<T>(
+  work: (stage: Stage) => Promise<T>,
+  { profiles }: { readonly profiles?: string | undefined } = {},
+): Promise<T> {
+  const azurite = await startAzurite({ services: 'table', tablePort: 0, inMemory: true });
+  try {
+    const host = await startHost(azurite, profiles);
+    try {
+      return await work(stageOf(azurite, host));
+    } finally {
+      await host.stop();
+    }
+  } finally {
+    await azurite.stop();
+  }
+}
+
+const gauge = new URL('gauge.ts', import.meta.url).href;
+
+function startHost({ connectionString }: RunningAzurite, profiles: string | undefined): Promise<RunningFunctionsHost> {
+  const profiling = profiles === undefined ? '' : ` --cpu-prof --cpu-prof-dir=${profiles}`;
+  return startFunctionsHost({
+    port: 0,
+    quiet: true,
+    environment: {
+      AzureWebJobsStorage: connectionString,
+      NODE_OPTIONS: `--import ${gauge}${profiling}`,
+      // No timer fires while something is measured.
+      SWEEP_SCHEDULE: '0 0 0 1 1 *',
+      MONDAY_MAIL_SCHEDULE: '0 0 0 1 1 *',
+    },
+  });
+}
+
+let tenants = 0;
+
+function stageOf({ connectionString }: RunningAzurite, host: RunningFunctionsHost): Stage {
+  const send: Stage['send'] = async (path, { method = 'GET', body } = {}) => {
+    const response = await fetch(`${host.url}/api/${path}`, { method, ...(body ? { body: body as BodyInit } : {}) });
+    const answer = new Uint8Array(await response.arrayBuffer());
+    if (!response.ok)
+      throw new Error(`${method} ${path} was answered ${response.status}: ${textOf(answer).slice(0, 500)}`);
+    return answer;
+  };
+  return {
+    connectionString,
+    send,
+    newTenant: async () => {
+      const tenantId = `bench-${++tenants}`;
+      const registration = { initialDomain: 'contoso.onmicrosoft.com', recipients: [] };
+      await send(`tenants/${tenantId}`, { method: 'PUT', body: bytesOf(registration) });
+      return tenantId;
+    },
+    gauged: async (work) => {
+      const before = await readGauge(host);
+      const started = performance.now();
+      await work();
+      const ms = performance.now() - started;
+      return { ...difference(await readGauge(host), before), ms };
+    },
+  };
+}
+
+async function readGauge({ child }: RunningFunctionsHost): Promise<Gauge> {
+  return new Promise((resolve) => {
+    child.once('message', (message) => resolve((message as { gauge: Gauge }).gauge));
+    child.send('gauge');
+  });
+}
+
+function difference(after: Gauge, before: Gauge): Gauge {
+  return {
+    cpuMs: after.cpuMs - before.cpuMs,
+    peakBytes: after.peakBytes,
+    requests: after.requests - before.requests,
+    writes: after.writes - before.writes,
+    bytesRead: after.bytesRead - before.bytesRead,
+  };
+}
+
+/** Writes a value as the body of a request. */
+export function bytesOf(value: unknown): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(value));
+}
+
+/** Reads an answer as text. */
+export function textOf(answer: Uint8Array): string {
+  return new TextDecoder().decode(answer);
+}
