@@ -11,8 +11,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'shared/calendar': [],
   'shared/directory': [],
   'shared/store': ['shared/directory'],
+  'shared/audit': ['shared/directory', 'shared/store'],
   'shared/links': ['shared/services.ts'],
   'shared/operations': [
+    'shared/audit',
     'shared/calendar',
     'shared/directory',
     'shared/store',
@@ -25,6 +27,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'shared/mail': ['shared/settings.ts'],
   'shared/http': [
     'shared/access',
+    'shared/audit',
     'shared/calendar',
     'shared/directory',
     'shared/operations',

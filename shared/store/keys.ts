@@ -29,6 +29,12 @@ export function keyPart(text: string): string {
   return `${start.isWellFormed() ? start : start.slice(0, -1)}!~${hash}`;
 }
 
+/** Gives the text of a part of a row key; null where the part ends in a hash, or is none that {@link keyPart} writes. */
+export function textOfKeyPart(part: string): string | null {
+  const text = part.replace(/!([0-9a-f]{2})/g, (_, code: string) => String.fromCharCode(parseInt(code, 16)));
+  return keyPart(text) === part ? text : null;
+}
+
 /** `object|<source anchor>` */
 export function objectRowKey(sourceAnchor: string): string {
   return `object|${keyPart(sourceAnchor)}`;

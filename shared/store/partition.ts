@@ -35,13 +35,18 @@ export async function readRow({ table, tenantId, counts }: Partition, rowKey: st
   }
 }
 
-/** Reads the rows of a range page by page, in the order of their keys; 1,000 rows a page unless `pageSize` says less. */
+/**
+ * Reads the rows of a range (null: all rows) page by page, in the order of their keys; 1,000 rows a page unless
+ * `pageSize` says less.
+ */
 export async function* readPages(
   { table, tenantId, counts }: Partition,
-  { from, below }: KeyRange,
+  keys: KeyRange | null,
   { pageSize = rowsPerPage, filter, select }: { pageSize?: number; filter?: string; select?: string[] } = {},
 ): AsyncGenerator<readonly ReadRow[]> {
-  const range = odata`PartitionKey eq ${tenantId} and RowKey ge ${from} and RowKey lt ${below}`;
+  const range = keys
+    ? odata`PartitionKey eq ${tenantId} and RowKey ge ${keys.from} and RowKey lt ${keys.below}`
+    : odata`PartitionKey eq ${tenantId}`;
   const queryOptions = { filter: filter ? `${range} and (${filter})` : range, ...(select ? { select } : {}) };
   for await (const page of table
     .listEntities({ queryOptions })

@@ -1,0 +1,130 @@
+/**
+ * Checks the value rows against the objects that have the values or wait for them, and that the sweep is told of each
+ * vacant one.
+ */
+import { valueToRow, type ReadRow, type Row, vacancyToRow } from '../store/rows.ts';
+import { valueRowKey } from '../store/keys.ts';
+import type { ValueKey } from '../directory/values.ts';
+import type { Claim, Claims } from './claims.ts';
+import { columnProblems, differences, text, time } from './columns.ts';
+import { detailOf } from './damaged-row.ts';
+import type { Finding } from './findings.ts';
+import type { RowWrite } from '../store/mends.ts';
+import type { Picture } from './picture.ts';
+
+/** What a repair would write: under which id it makes a value vacant, and when. */
+export type RepairStamp = { readonly repairId: string; readonly now: Date };
+
+type Context = { readonly claims: Claims; readonly rows: Picture['rows']; readonly stamp: RepairStamp };
+
+/** Gives the value rows that are missing, wrong or stray, and the vacant values that the sweep is not told of. */
+export function valueFindings(claims: Claims, { rows }: Picture, stamp: RepairStamp): readonly Finding[] {
+  const context = { claims, rows, stamp };
+  const findings: Finding[] = [];
+  for (const [rowKey, claim] of claims.values) findings.push(...claimedFindings(rowKey, claim, context));
+  for (const row of rows.value.values()) {
+    if (!claims.values.has(row.rowKey)) findings.push(...unclaimedFindings(row, context));
+  }
+  return findings;
+}
+
+function claimedFindings(rowKey: string, claim: Claim, context: Context): readonly Finding[] {
+  const { key, holders } = claim;
+  const { claims, rows, stamp } = context;
+  const row = rows.value.get(rowKey);
+  const evidence = { [rowKey]: row?.etag ?? null };
+  if (holders.length > 1) {
+    const named = holders.map(({ sourceAnchor }) => `"${sourceAnchor}"`).join(' and ');
+    const detail = `The value "${key}" is on the objects ${named}.`;
+    const objects = Object.fromEntries(holders.map((one) => [one.row.rowKey, one.row.etag]));
+    return [{ code: 'ValueHeldTwice', rowKey, detail, evidence: { ...evidence, ...objects }, mend: null }];
+  }
+  const waiting = claim.waiting + (claims.unreadableWaiting.get(rowKey) ?? 0);
+  const holder = holders[0]?.sourceAnchor ?? unreadableHolder(row, claims);
+  const vacancy = row && vacancyOf(row, rows);
+  const isAnnounced = holder === null && vacancy?.isSound === true;
+  const vacatedBy = holder !== null ? null : isAnnounced ? vacancy.id : stamp.repairId;
+  const wanted = valueToRow(key, { holder, waiting, vacatedBy });
+  const announce: RowWrite[] = holder === null && !isAnnounced ? [{ kind: 'create', row: vacancyRow(key, stamp) }] : [];
+  const unannounce: RowWrite[] = vacancy?.row && !isAnnounced ? [{ kind: 'remove', rowKey: vacancy.row.rowKey }] : [];
+  const write = (first: RowWrite): Finding['mend'] => {
+    return { kind: 'write', touches: null, writes: [first, ...unannounce, ...announce] };
+  };
+  if (!row) {
+    const who = holder === null ? `${waiting} objects wait for it` : `object "${holder}" has it`;
+    const detail = `The value "${key}" has no row, and ${who}.`;
+    return [{ code: 'ValueRowMissing', rowKey, detail, evidence, mend: write({ kind: 'create', row: wanted }) }];
+  }
+  const replace = write({ kind: 'replace', row: wanted, etag: row.etag });
+  const { vacatedBy: _, ...known } = wanted;
+  const unlike = differences(row, holder === null ? known : wanted);
+  if (unlike.length > 0) {
+    const detail = detailOf(unlike.map((one) => ({ detail: one })));
+    return [{ code: 'ValueRowWrong', rowKey, detail, evidence, mend: replace }];
+  }
+  if (holder !== null || isAnnounced) return [];
+  return [{ ...notAnnounced(row, vacancy), mend: replace }];
+}
+
+/** An object that cannot be read may hold what its value's row says. */
+function unreadableHolder(row: ReadRow | undefined, { unreadable }: Claims): string | null {
+  const holder = row?.holder;
+  return typeof holder === 'string' && unreadable.has(holder) ? holder : null;
+}
+
+function unclaimedFindings(row: ReadRow, { claims, rows }: Context): readonly Finding[] {
+  const { rowKey, etag } = row;
+  if (unreadableHolder(row, claims) !== null) return [];
+  const waiting = claims.unreadableWaiting.get(rowKey) ?? 0;
+  const unlike = differences(row, { rowKey, holder: '', waiting });
+  const vacancy = vacancyOf(row, rows);
+  if (unlike.length === 0 && vacancy?.isSound) return [];
+  // With somebody who cannot be read waiting for it, its text is not known, and it must stay.
+  const mend = waiting === 0 ? ({ kind: 'remove', rowKey, etag } as const) : null;
+  if (unlike.length === 0) return [{ ...notAnnounced(row, vacancy), mend }];
+  const detail = `Nobody has the value or waits for it: ${detailOf(unlike.map((one) => ({ detail: one })))}`;
+  return [{ code: 'ValueRowStray', rowKey, detail, evidence: { [rowKey]: etag }, mend }];
+}
+
+function notAnnounced(row: ReadRow, vacancy: Vacancy | undefined): Omit<Finding, 'mend'> {
+  const vacatedRow = vacancy?.row;
+  const { rowKey } = vacatedRow ?? { rowKey: vacancy?.rowKey ?? row.rowKey };
+  const detail = vacatedRow
+    ? `The value of "${row.rowKey}" is vacant, and the row that says so to the sweep is damaged: ${detailOf(vacancy.problems)}`
+    : `The value of "${row.rowKey}" is vacant, and no row says so to the sweep.`;
+  const evidence = { [rowKey]: vacatedRow?.etag ?? null, [row.rowKey]: row.etag };
+  return { code: 'VacancyMissing', rowKey, detail, evidence };
+}
+
+type Vacancy = {
+  readonly id: string;
+  readonly rowKey: string;
+  readonly row: ReadRow | undefined;
+  readonly isSound: boolean;
+  readonly problems: readonly { readonly detail: string }[];
+};
+
+/** Looks up the row that tells the sweep of a vacant value; undefined where the value's row names none. */
+function vacancyOf(row: ReadRow, rows: Picture['rows']): Vacancy | undefined {
+  if (typeof row.vacatedBy !== 'string' || row.vacatedBy === '') return undefined;
+  const id = row.vacatedBy;
+  const rowKey = `vacated|${row.rowKey.slice('value|'.length)}|${id}`;
+  const vacated = rows.vacated.get(rowKey);
+  if (!vacated) return { id, rowKey, row: undefined, isSound: false, problems: [] };
+  const problems = columnProblems(vacated, {
+    value: { may: (value) => isValueOf(value, row.rowKey), says: 'the value of the key' },
+    operationId: { is: id },
+    fromSourceAnchor: text,
+    fromDisplayName: text,
+    at: time,
+  });
+  return { id, rowKey, row: vacated, isSound: problems.length === 0, problems };
+}
+
+function isValueOf(value: unknown, rowKey: string): boolean {
+  return typeof value === 'string' && value.includes('|') && valueRowKey(value as ValueKey) === rowKey;
+}
+
+function vacancyRow(key: ValueKey, { repairId, now }: RepairStamp): Row {
+  return vacancyToRow({ key, operationId: repairId, from: null, at: now });
+}

@@ -1,0 +1,76 @@
+/** Claims: what the objects say of values, from which the rows of values and errors follow. */
+import { awaitedValues, heldValues, quarantinedKey } from '../directory/objects.ts';
+import type { ValueKey } from '../directory/values.ts';
+import { errorRowKey, historyRowKey, textOfKeyPart, valueRowKey } from '../store/keys.ts';
+import { errorToRow, type Row } from '../store/rows.ts';
+import type { AuditedObject } from './check-objects.ts';
+import type { Picture } from './picture.ts';
+
+type WholeObject = AuditedObject & { readonly state: 'whole' };
+
+/** Who holds a value, and how many wait for it. */
+export type Claim = {
+  readonly key: ValueKey;
+  readonly holders: readonly WholeObject[];
+  readonly waiting: number;
+};
+
+/** An error row as it follows from its object, and the history row that goes with it. */
+export type ExpectedError = { readonly audited: WholeObject; readonly row: Row; readonly historyRowKey: string };
+
+/** What follows from the objects: by the keys of the rows that it is kept in. */
+export type Claims = {
+  readonly values: ReadonlyMap<string, Claim>;
+  readonly errors: ReadonlyMap<string, ExpectedError>;
+  /** Who cannot be read: what they hold is not known. */
+  readonly unreadable: ReadonlySet<string>;
+  /** How many of those wait for a value, as the rows of their errors tell. */
+  readonly unreadableWaiting: ReadonlyMap<string, number>;
+};
+
+/** Gathers what the objects of a tenant say of values. */
+export function claimsOf(objects: Iterable<AuditedObject>, { rows }: Picture): Claims {
+  const values = new Map<string, { key: ValueKey; holders: WholeObject[]; waiting: number }>();
+  const errors = new Map<string, ExpectedError>();
+  const unreadable = new Set<string>();
+  const claimOn = (key: ValueKey): { holders: WholeObject[]; waiting: number } => {
+    const rowKey = valueRowKey(key);
+    let claim = values.get(rowKey);
+    if (!claim) values.set(rowKey, (claim = { key, holders: [], waiting: 0 }));
+    return claim;
+  };
+  for (const audited of objects) {
+    if (audited.state === 'unreadable') unreadable.add(audited.sourceAnchor);
+    if (audited.state !== 'whole') continue;
+    const { object } = audited;
+    for (const key of heldValues(object)) claimOn(key).holders.push(audited);
+    for (const key of awaitedValues(object).keys()) claimOn(key).waiting++;
+    for (const entry of object.quarantined) {
+      const { sourceAnchor } = object;
+      const key = quarantinedKey(entry);
+      errors.set(errorRowKey(key, entry.whenStarted, sourceAnchor), {
+        audited,
+        row: errorToRow(object, entry),
+        historyRowKey: historyRowKey(new Date(entry.whenStarted), 'quarantined', key, sourceAnchor),
+      });
+    }
+  }
+  return { values, errors, unreadable, unreadableWaiting: waitingOf(unreadable, rows.error.keys()) };
+}
+
+/** Gives the source anchor at the end of the key of an error row. */
+export function anchorOfErrorRow(rowKey: string): string | null {
+  return textOfKeyPart(rowKey.slice(rowKey.lastIndexOf('|') + 1));
+}
+
+function waitingOf(unreadable: ReadonlySet<string>, errorRowKeys: Iterable<string>): ReadonlyMap<string, number> {
+  const waiting = new Map<string, number>();
+  if (unreadable.size === 0) return waiting;
+  for (const rowKey of errorRowKeys) {
+    const [, property, value = ''] = rowKey.split('|');
+    if (!unreadable.has(anchorOfErrorRow(rowKey) ?? '')) continue;
+    const valueKey = `value|${property === 'UserPrincipalName' ? 'upn' : 'proxy'}|${value}`;
+    waiting.set(valueKey, (waiting.get(valueKey) ?? 0) + 1);
+  }
+  return waiting;
+}

@@ -1,0 +1,75 @@
+/** A picture of a tenant's rows, as one scan finds them, by kind; of the history no more than what others need. */
+import type { RowKind } from '../store/keys.ts';
+import type { ReadRow } from '../store/rows.ts';
+import { historyFindings } from './check-history.ts';
+import type { Finding } from './findings.ts';
+
+/** The rows of the kinds that are looked at together, by row key. */
+export type Picture = {
+  readonly rows: Readonly<Record<Exclude<RowKind, 'history'>, Map<string, ReadRow>>>;
+  readonly unknown: Map<string, ReadRow>;
+  readonly history: {
+    /** The keys of the rows that record a quarantine. */
+    readonly quarantined: Set<string>;
+    /** The first key, of the newest event; null where there is none. */
+    newest: string | null;
+    count: number;
+    readonly findings: Finding[];
+  };
+};
+
+/** How many parts the key of each kind of row has. */
+const keyParts: Readonly<Record<RowKind, number>> = {
+  error: 5,
+  failure: 2,
+  history: 6,
+  object: 2,
+  summary: 2,
+  vacated: 4,
+  value: 3,
+};
+
+/** What can be the second part of the key, in the kinds where it is one of few. */
+const secondParts: Partial<Readonly<Record<RowKind, readonly string[]>>> = {
+  error: ['UserPrincipalName', 'ProxyAddresses'],
+  summary: ['latest'],
+  vacated: ['upn', 'proxy', 'other', 'object'],
+  value: ['upn', 'proxy', 'other'],
+};
+
+/** Begins a picture without rows. */
+export function emptyPicture(): Picture {
+  const none = (): Map<string, ReadRow> => new Map();
+  return {
+    rows: { error: none(), failure: none(), object: none(), summary: none(), vacated: none(), value: none() },
+    unknown: none(),
+    history: { quarantined: new Set(), newest: null, count: 0, findings: [] },
+  };
+}
+
+/** Adds a row to a picture; the rows come in the order of their keys. */
+export function addRow({ rows, unknown, history }: Picture, row: ReadRow): void {
+  const kind = kindOf(row.rowKey);
+  if (kind === undefined) {
+    unknown.set(row.rowKey, row);
+  } else if (kind === 'history') {
+    history.newest ??= row.rowKey;
+    history.count++;
+    if (row.rowKey.split('|')[2] === 'quarantined') history.quarantined.add(row.rowKey);
+    history.findings.push(...historyFindings(row));
+  } else {
+    rows[kind].set(row.rowKey, row);
+  }
+}
+
+function kindOf(rowKey: string): RowKind | undefined {
+  const parts = rowKey.split('|');
+  const kind = Object.keys(keyParts).find((known): known is RowKind => known === parts[0]);
+  if (kind === undefined || parts.length !== keyParts[kind] || parts.includes('')) return undefined;
+  return secondParts[kind]?.includes(parts[1] ?? '') === false ? undefined : kind;
+}
+
+/** Counts the rows of a picture. */
+export function countRows({ rows, unknown, history }: Picture): number {
+  return Object.values(rows).reduce((sum, { size }) => sum + size, unknown.size + history.count);
+}

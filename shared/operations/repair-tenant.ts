@@ -1,0 +1,75 @@
+/**
+ * Repairs a tenant: mends what an audit finds and can be mended without guessing, and audits again.
+ *
+ * Each mend is one transaction on the condition that what it follows from still stands; whoever is faster, an export or
+ * another repair, wins, and the next round looks again. What a mend writes over is given back, so that nothing is lost.
+ */
+import pMap from 'p-map';
+import type { Finding } from '../audit/findings.ts';
+import type { Services } from '../services.ts';
+import { joinMends, type Mend, readPrior, writeMend } from '../store/mends.ts';
+import type { Partition } from '../store/partition.ts';
+import type { ReadRow } from '../store/rows.ts';
+import { countRequests, noCounts, type StorageCounts } from '../store/table.ts';
+import { type Audit, auditPartition } from './audit-tenant.ts';
+
+/** A finding that was mended, or that somebody else changed in the meantime, and what stood in the rows before. */
+export type Repair = {
+  readonly finding: Finding;
+  readonly outcome: 'mended' | 'overtaken';
+  readonly prior: readonly ReadRow[];
+};
+
+/** What a repair did, and the audit after it: what is left cannot be mended without guessing. */
+export type RepairedTenant = {
+  readonly repairId: string;
+  readonly repairs: readonly Repair[];
+  readonly audit: Audit;
+  readonly counts: StorageCounts;
+};
+
+const mostRounds = 8;
+const mendsSideBySide = 8;
+
+/** Repairs a tenant. Safe at any time, also while exports and sweeps run, and again where it was cut off. */
+export async function repairTenant(services: Services, tenantId: string): Promise<RepairedTenant> {
+  const counts = noCounts();
+  return countRequests(counts, async () => {
+    const { storage, newId, now } = services;
+    const partition = await storage.partition(tenantId, counts);
+    const repairId = newId();
+    const repairs: Repair[] = [];
+    for (let round = 0; ; round++) {
+      // Each round writes under an id of its own: a value can fall vacant in more than one.
+      const stamp = { repairId: `${repairId}~${round}`, now: now() };
+      const audit = await auditPartition(partition, stamp);
+      const mendable = audit.findings.filter(isMendable);
+      if (mendable.length === 0 || round === mostRounds) return { repairId, repairs, audit, counts };
+      repairs.push(...(await mendAll(partition, mendable)));
+    }
+  });
+}
+
+type Mendable = Finding & { readonly mend: Mend };
+
+function isMendable(finding: Finding): finding is Mendable {
+  return finding.mend !== null;
+}
+
+async function mendAll(partition: Partition, findings: readonly Mendable[]): Promise<readonly Repair[]> {
+  const joined = joinMends(
+    findings.map(({ mend }) => mend),
+    partition.rowsPerTransaction,
+  );
+  const repairs = await pMap(
+    joined,
+    async ({ mend, from }): Promise<readonly Repair[]> => {
+      const mended = from.flatMap((index) => findings[index] ?? []);
+      const priors = await Promise.all(mended.map((finding) => readPrior(partition, [finding.mend])));
+      const outcome = (await writeMend(partition, mend)) ? 'mended' : 'overtaken';
+      return mended.map((finding, index) => ({ finding, outcome, prior: priors[index] ?? [] }));
+    },
+    { concurrency: mendsSideBySide },
+  );
+  return repairs.flat();
+}
