@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
 import { handle, json } from '../shared/http/handle.ts';
-import { parseExport } from '../shared/http/parse-body.ts';
+import { allowDeletesIn, parseExport } from '../shared/http/parse-body.ts';
 import { pathParameter } from '../shared/http/parameters.ts';
 import { readJson } from '../shared/http/read-body.ts';
 import { exportToWire } from '../shared/http/wire.ts';
@@ -12,8 +12,10 @@ app.http('processExport', {
   route: 'tenants/{tenantId}/exports',
   ...handle('Exports.Write', async ({ request, services, context }) => {
     const tenant = await findTenant(services, pathParameter(request, 'tenantId'));
-    const items = parseExport(await readJson(request));
-    const { exportId, results, errorsOf, counts } = await processExport(services, tenant, items);
+    const asked = await readJson(request);
+    const items = parseExport(asked);
+    const allowDeletes = allowDeletesIn(asked);
+    const { exportId, results, errorsOf, counts } = await processExport(services, tenant, items, { allowDeletes });
     const body = exportToWire(exportId, results, errorsOf);
     context.info('Export processed', JSON.stringify({ tenant: tenant.tenantId, exportId, ...body.summary, ...counts }));
     return json(200, body);

@@ -9,6 +9,8 @@ export type RequestErrorCode =
   | 'InvalidParameter'
   | 'UnsupportedQuery'
   | 'TenantNotFound'
+  | 'TenantBeingDeleted'
+  | 'TooManyDeletes'
   | 'ObjectNotFound'
   | 'CollectionNotFound'
   | 'FeatureNotFound'

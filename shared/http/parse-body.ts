@@ -34,6 +34,11 @@ export function parseExport(body: unknown): readonly ExportItem[] {
   return (body as { operations: Readonly<Record<string, unknown>>[] }).operations.map(parseOperation);
 }
 
+/** Gives how many objects an export says that it may delete, from a body that {@link parseExport} has taken. */
+export function allowDeletesIn(body: unknown): number | null {
+  return (body as { allowDeletes?: number | null }).allowDeletes ?? null;
+}
+
 function parseOperation(candidate: Readonly<Record<string, unknown>>, index: number): ExportItem {
   const parsed = operationSchema.safeParse(candidate);
   if (parsed.success && !hasProto(candidate)) {

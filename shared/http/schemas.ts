@@ -10,6 +10,11 @@ export const mostOperations = 25_000;
 /** An export as a whole; each operation is looked at by itself. */
 export const exportSchema = z.strictObject({
   operations: z.array(z.looseObject({})).max(mostOperations),
+  allowDeletes: z
+    .int()
+    .min(0)
+    .nullish()
+    .describe('How many objects the export may delete, where that is more than accidentalDeletionThreshold.'),
 });
 
 const deleteSchema = z.strictObject({ operation: z.literal('delete'), sourceAnchor: z.string() });
@@ -44,6 +49,12 @@ export const tenantSchema = z.strictObject({
     .refine(isTimeZone, { error: 'must be the name of a time zone, such as "Europe/Berlin"' })
     .default('UTC'),
   mailHour: z.int().min(0).max(23).default(8),
+  accidentalDeletionThreshold: z
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .default(500)
+    .describe('An export that would delete more objects than this is refused, unless it names their number.'),
 });
 
 /** A mail that is asked for. */

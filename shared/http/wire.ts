@@ -72,13 +72,14 @@ function resultToWire(
 
 /** A tenant as it is registered. */
 export function tenantToWire(tenant: Tenant): Record<string, unknown> {
-  const { tenantId, initialDomain, displayName, recipients, placeholderSeparator, mailTimeZone, mailHour } = tenant;
-  return { tenantId, initialDomain, displayName, recipients, placeholderSeparator, mailTimeZone, mailHour };
+  const { registrationId: _, refusedExport: _also, ...rest } = tenant;
+  return rest;
 }
 
-/** A tenant as it is registered, and what became of its last Monday mail; null where there was none yet. */
+/** A tenant as it is registered, the last export that was refused, and its last Monday mail; null where there was none. */
 export function tenantAndMailToWire(tenant: Tenant, mail: WeekMail | undefined): unknown {
-  return { ...tenantToWire(tenant), mail: mail ? weekMailToWire(mail) : null };
+  const { refusedExport } = tenant;
+  return { ...tenantToWire(tenant), refusedExport, mail: mail ? weekMailToWire(mail) : null };
 }
 
 function weekMailToWire({ week, status, at, error, whatToDo }: WeekMail): unknown {

@@ -3,12 +3,21 @@ import { RequestError } from '../request-error.ts';
 import type { Services } from '../services.ts';
 import { readTenant, type Tenant } from '../store/tenants.ts';
 
-/** Finds a tenant. Throws `TenantNotFound` where there is none. */
+/** Finds a tenant. Throws `TenantNotFound` where there is none, and `TenantBeingDeleted` where it is on its way out. */
 export async function findTenant({ storage }: Services, tenantId: string): Promise<Tenant> {
   const tenant = await readTenant(await storage.tenants(), tenantId);
+  if (tenant && tenant.deletingSince !== null) throw beingDeleted(tenant);
   if (tenant) return tenant;
   throw new RequestError(
     'TenantNotFound',
     `Cannot find tenant "${tenantId.slice(0, 64)}". Register it first: PUT /api/tenants/{tenantId}.`,
+  );
+}
+
+/** Refuses whatever is asked of a tenant while it is being deleted. */
+export function beingDeleted({ tenantId, deletingSince }: Tenant): RequestError {
+  return new RequestError(
+    'TenantBeingDeleted',
+    `Cannot use tenant "${tenantId}": it is being deleted since ${deletingSince}. The next sweep completes that, or send the DELETE again; then its id can be registered anew.`,
   );
 }

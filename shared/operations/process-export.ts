@@ -17,8 +17,9 @@ import { readObjects, readPlaceholders, readValues } from '../store/read-directo
 import type { KnownRows, Writer } from '../store/row-actions.ts';
 import type { StoredObject, StoredValue } from '../store/rows.ts';
 import { countRequests, noCounts, type StorageCounts } from '../store/table.ts';
-import type { Tenant } from '../store/tenants.ts';
+import { recordRefusedExport, type Tenant } from '../store/tenants.ts';
 import { awaitedBy, findHolders, provisioningErrorsOf } from './find-holders.ts';
+import { type DeleteGuard, guardDeletes, TooManyDeletes } from './guard-deletes.ts';
 import { keepFailures } from './keep-failures.ts';
 
 /** An export processed: a result for each operation, in order, and what it cost. */
@@ -37,12 +38,15 @@ const longestPauseMs = 1_000;
  * Processes an export of a tenant.
  *
  * Safe to send again after any failure: what has been written is `unchanged` then. Throws `StorageBusy` where others
- * keep changing the same objects and values, and what the storage throws where it does not answer.
+ * keep changing the same objects and values, and what the storage throws where it does not answer. Throws
+ * {@link TooManyDeletes}, and records it at the tenant, where more objects would be deleted than the tenant lets an
+ * export delete and than `allowDeletes` names.
  */
 export async function processExport(
   services: Services,
   tenant: Tenant,
   items: readonly ExportItem[],
+  { allowDeletes = null }: { readonly allowDeletes?: number | null } = {},
 ): Promise<ProcessedExport> {
   const counts = noCounts();
   return countRequests(counts, async () => {
@@ -59,12 +63,17 @@ export async function processExport(
       givenUp: new Set(),
       originals: new Map(),
       placeholders: new Map(),
+      guard: {
+        limit: { threshold: tenant.accidentalDeletionThreshold, allowDeletes },
+        ended: new Set(),
+        allowed: null,
+      },
     };
     let pending = items;
     for (let attempt = 0; pending.length > 0; attempt++) {
       if (attempt === mostAttempts) throw busy(pending);
       if (attempt > 0) await delay(random() * Math.min(longestPauseMs, 10 * 2 ** attempt));
-      pending = await attemptExport(pending, run);
+      pending = await attemptExport(pending, run).catch((error: unknown) => recordRefusal(error, services, run));
     }
     const results = await withNamedHolders(
       items.map(({ index }) => run.results.get(index) as OperationResult),
@@ -75,6 +84,16 @@ export async function processExport(
     const holderOf = await findHolders(run.partition, awaitedBy(objects), run.known);
     return { exportId, results, counts, errorsOf: (object) => provisioningErrorsOf(object, holderOf) };
   });
+}
+
+/** Records at the tenant that its export was refused, where that is what happened; throws what was thrown. */
+async function recordRefusal(error: unknown, { storage }: Services, { tenant, writer, guard }: Run): Promise<never> {
+  if (error instanceof TooManyDeletes) {
+    const { deletes } = error;
+    const refused = { exportId: writer.operationId, at: writer.now.toISOString(), deletes, ...guard.limit };
+    await recordRefusedExport(await storage.tenants(), tenant.tenantId, refused);
+  }
+  throw error;
 }
 
 /** Names, in the failures over duplicate addresses, the objects that have them as administrators know them. */
@@ -110,6 +129,7 @@ type Run = {
   readonly originals: Map<string, DirectoryObject | undefined>;
   /** Placeholders that turned out to be taken. */
   readonly placeholders: Map<ValueKey, StoredValue>;
+  readonly guard: DeleteGuard;
 };
 
 /** Plans and writes what is pending; gives what has to be tried again, because somebody else was faster. */
@@ -136,6 +156,7 @@ async function attemptExport(pending: readonly ExportItem[], run: Run): Promise<
       originals: run.originals,
     },
   );
+  guardDeletes(run.guard, plan.transitions, { items, stored });
   for (const result of plan.results) run.results.set(result.index, result);
   for (const { sourceAnchor, before } of plan.transitions) {
     if (!run.originals.has(sourceAnchor)) run.originals.set(sourceAnchor, before);

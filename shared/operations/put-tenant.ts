@@ -1,15 +1,21 @@
 /** Registers a tenant, or changes it. */
 import { RequestError } from '../request-error.ts';
+import { beingDeleted } from './find-tenant.ts';
 import type { Services } from '../services.ts';
-import { type Tenant, writeTenant } from '../store/tenants.ts';
+import { type Tenant, type TenantRegistration, writeTenant } from '../store/tenants.ts';
 
 const tenantIds = /^[a-z0-9-]{1,64}$/;
 
-/** Registers a tenant, or replaces what is registered. Throws `InvalidParameter` for an id that cannot be one. */
+/**
+ * Registers a tenant, or replaces what is registered. Throws `InvalidParameter` for an id that cannot be one, and
+ * `TenantBeingDeleted` while a tenant of that id is.
+ */
 export async function putTenant(
   { storage }: Services,
   tenantId: string,
-  registration: Omit<Tenant, 'tenantId' | 'displayName'> & { readonly displayName?: string | null | undefined },
+  registration: Omit<TenantRegistration, 'tenantId' | 'displayName'> & {
+    readonly displayName?: string | null | undefined;
+  },
 ): Promise<{ readonly tenant: Tenant; readonly outcome: 'created' | 'updated' }> {
   if (!tenantIds.test(tenantId)) {
     throw new RequestError(
@@ -17,6 +23,8 @@ export async function putTenant(
       `Cannot register tenant "${tenantId.slice(0, 100)}": its id must have 1 to 64 characters of a-z, 0-9 and "-".`,
     );
   }
-  const tenant: Tenant = { ...registration, tenantId, displayName: registration.displayName ?? null };
-  return { tenant, outcome: await writeTenant(await storage.tenants(), tenant) };
+  const asked = { ...registration, tenantId, displayName: registration.displayName ?? null };
+  const { tenant, outcome } = await writeTenant(await storage.tenants(), asked);
+  if (outcome === 'deleting') throw beingDeleted(tenant);
+  return { tenant, outcome };
 }

@@ -1,10 +1,16 @@
-/** Tenants: one row each, all in one partition of their own table. */
+/**
+ * Tenants: one row each, all in one partition of their own table.
+ *
+ * A row is registered, being deleted (`deletingSince`), or what is left of a tenant that was deleted (`removedAt`): then
+ * it only keeps how often the id was registered, so that the next registration gets a partition that nobody had before.
+ * Every step from one to another depends on the row's ETag.
+ */
 import { odata, type TableClient } from '@azure/data-tables';
 import type { PlaceholderSeparator } from '../directory/placeholder.ts';
-import { isRowNotFound, storageErrorCode } from './table.ts';
+import { isLostRace, isRowNotFound } from './table.ts';
 
-/** One directory: its initial domain, who gets its mails and when, and how its placeholders are written. */
-export type Tenant = {
+/** One directory as it is registered: its initial domain, who gets its mails and when, and what its exports may do. */
+export type TenantRegistration = {
   readonly tenantId: string;
   readonly initialDomain: string;
   readonly displayName: string | null;
@@ -14,6 +20,31 @@ export type Tenant = {
   readonly mailTimeZone: string;
   /** From which hour on the Monday mail is sent, 0 to 23. */
   readonly mailHour: number;
+  /** An export that would delete more objects than this is refused, unless it names their number. */
+  readonly accidentalDeletionThreshold: number;
+};
+
+/** A tenant: as it is registered, and what became of it since. */
+export type Tenant = TenantRegistration & {
+  /**
+   * Names this registration of the id, and with it the partition of its rows: the id itself, or with `~2`, `~3` behind
+   * it where the id was registered before and that tenant deleted.
+   */
+  readonly registrationId: string;
+  /** The last export that was refused because it would have deleted too many objects. */
+  readonly refusedExport: RefusedExport | null;
+  /** Since when it is being deleted, in ISO 8601: then nothing may be done with it but to delete it further. */
+  readonly deletingSince: string | null;
+};
+
+/** An export that was refused as a whole, and how many objects it would have deleted. `at` in ISO 8601. */
+export type RefusedExport = {
+  readonly exportId: string;
+  readonly at: string;
+  readonly deletes: number;
+  readonly threshold: number;
+  /** The number that the export named; null where it named none. */
+  readonly allowDeletes: number | null;
 };
 
 type TenantRow = {
@@ -22,52 +53,154 @@ type TenantRow = {
   readonly displayName: string;
   readonly recipients: string;
   readonly placeholderSeparator: string;
-  // A row that was written before there were these settings has none.
+  // A row that was written before there were these columns has none.
   readonly mailTimeZone?: string;
   readonly mailHour?: number;
+  readonly accidentalDeletionThreshold?: number;
+  readonly generation?: number;
+  readonly refusedExport?: string;
+  readonly deletingSince?: string;
 };
 
-const partitionKey = 'tenant';
+type RemovedRow = { readonly rowKey: string; readonly generation: number; readonly removedAt: string };
 
-/** Reads a tenant; undefined where there is none. */
+const partitionKey = 'tenant';
+const mostAttempts = 10;
+
+/** A tenant's row, whatever it is, and its ETag. */
+type Stored = { readonly etag: string } & (
+  { readonly tenant: Tenant; readonly row: TenantRow } | { readonly removed: RemovedRow }
+);
+
+/** Reads a tenant, also one that is being deleted; undefined where there is none. */
 export async function readTenant(table: TableClient, tenantId: string): Promise<Tenant | undefined> {
+  const stored = await readStored(table, tenantId);
+  return stored && 'tenant' in stored ? stored.tenant : undefined;
+}
+
+async function readStored(table: TableClient, tenantId: string): Promise<Stored | undefined> {
   try {
-    return fromRow(await table.getEntity<TenantRow>(partitionKey, tenantId));
+    const row = await table.getEntity<TenantRow | RemovedRow>(partitionKey, tenantId);
+    const { etag } = row;
+    return isRemoved(row) ? { etag, removed: row } : { etag, row, tenant: fromRow(row) };
   } catch (error) {
     if (isRowNotFound(error)) return undefined;
     throw error;
   }
 }
 
-/** Writes a tenant; tells whether it is new. */
-export async function writeTenant(table: TableClient, tenant: Tenant): Promise<'created' | 'updated'> {
-  const row = { partitionKey, ...toRow(tenant) };
+/** What became of a registration; nothing where the tenant is being deleted. */
+export type WrittenTenant = { readonly tenant: Tenant; readonly outcome: 'created' | 'updated' | 'deleting' };
+
+/** Registers a tenant, or changes what is registered. */
+export function writeTenant(table: TableClient, registration: TenantRegistration): Promise<WrittenTenant> {
+  return untilWon(async () => {
+    const stored = await readStored(table, registration.tenantId);
+    if (stored && 'tenant' in stored) {
+      if (stored.tenant.deletingSince !== null) return { tenant: stored.tenant, outcome: 'deleting' };
+      const row = toRow(registration);
+      await table.updateEntity({ partitionKey, ...row }, 'Merge', { etag: stored.etag });
+      return { tenant: fromRow({ ...stored.row, ...row }), outcome: 'updated' };
+    }
+    const row = { ...toRow(registration), generation: (stored?.removed.generation ?? 0) + 1 };
+    if (stored) await table.updateEntity({ partitionKey, ...row }, 'Replace', { etag: stored.etag });
+    else await table.createEntity({ partitionKey, ...row });
+    return { tenant: fromRow(row), outcome: 'created' };
+  });
+}
+
+/** Records that an export was refused. The last one stands; of a tenant that is gone nothing is recorded. */
+export async function recordRefusedExport(table: TableClient, tenantId: string, refused: RefusedExport): Promise<void> {
+  const row = { partitionKey, rowKey: tenantId, refusedExport: JSON.stringify(refused) };
   try {
-    await table.createEntity(row);
-    return 'created';
-  } catch (error) {
-    if (storageErrorCode(error) !== 'EntityAlreadyExists') throw error;
     await table.updateEntity(row, 'Merge');
-    return 'updated';
+  } catch (error) {
+    if (!isRowNotFound(error)) throw error;
+  }
+}
+
+/** Marks a tenant as being deleted, once and for all; undefined where there is none. */
+export function markDeleting(table: TableClient, tenantId: string, now: Date): Promise<Tenant | undefined> {
+  return untilWon(async () => {
+    const stored = await readStored(table, tenantId);
+    if (!stored || 'removed' in stored) return undefined;
+    if (stored.tenant.deletingSince !== null) return stored.tenant;
+    const deletingSince = now.toISOString();
+    await table.updateEntity({ partitionKey, rowKey: tenantId, deletingSince }, 'Merge', { etag: stored.etag });
+    return { ...stored.tenant, deletingSince };
+  });
+}
+
+/** Leaves of a tenant that is being deleted no more than how often its id was registered. */
+export function markRemoved(table: TableClient, { tenantId, registrationId }: Tenant, now: Date): Promise<void> {
+  return untilWon(async () => {
+    const stored = await readStored(table, tenantId);
+    // Somebody else has removed it, and the id may have been registered again since.
+    if (!stored || 'removed' in stored || stored.tenant.registrationId !== registrationId) return;
+    const generation = generationOf(registrationId);
+    const row: RemovedRow = { rowKey: tenantId, generation, removedAt: now.toISOString() };
+    await table.updateEntity({ partitionKey, ...row }, 'Replace', { etag: stored.etag });
+  });
+}
+
+/** Does a step that depends on what it reads, and again where somebody else was faster. */
+async function untilWon<T>(step: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await step();
+    } catch (error) {
+      if (!isLostRace(error) || attempt === mostAttempts) throw error;
+    }
   }
 }
 
 /** A page of tenants in the order of their ids, and the id after which the next page begins. */
 export type TenantPage = { readonly tenants: readonly Tenant[]; readonly next: string | undefined };
 
-/** Reads a page of tenants, beginning after an id. */
+/** Reads a page of tenants, beginning after an id; it is shorter by those that were deleted. */
 export async function readTenants(table: TableClient, after: string, pageSize: number): Promise<TenantPage> {
   const filter = odata`PartitionKey eq ${partitionKey} and RowKey gt ${after}`;
-  const pages = table.listEntities<TenantRow>({ queryOptions: { filter } }).byPage({ maxPageSize: pageSize });
+  const pages = table
+    .listEntities<TenantRow | RemovedRow>({ queryOptions: { filter } })
+    .byPage({ maxPageSize: pageSize });
   for await (const page of pages) {
-    const tenants = page.map(fromRow);
-    return { tenants, next: page.continuationToken ? tenants.at(-1)?.tenantId : undefined };
+    const tenants = page.flatMap((row) => (isRemoved(row) ? [] : fromRow(row)));
+    return { tenants, next: page.continuationToken ? page.at(-1)?.rowKey : undefined };
   }
   return { tenants: [], next: undefined };
 }
 
-function toRow({ tenantId, displayName, recipients, ...rest }: Tenant): TenantRow {
-  return { rowKey: tenantId, displayName: displayName ?? '', recipients: JSON.stringify(recipients), ...rest };
+/** Gives the id that was registered. */
+export function tenantIdOf(registrationId: string): string {
+  return registrationId.split('~', 1)[0] as string;
+}
+
+function generationOf(registrationId: string): number {
+  return Number(registrationId.split('~')[1] ?? 1);
+}
+
+function registrationIdOf(tenantId: string, generation: number): string {
+  return generation === 1 ? tenantId : `${tenantId}~${generation}`;
+}
+
+function isRemoved(row: TenantRow | RemovedRow): row is RemovedRow {
+  return 'removedAt' in row;
+}
+
+function toRow(registration: TenantRegistration): TenantRow {
+  // A tenant as it was read may be given: what became of it since is not for its registration to say.
+  const { tenantId, initialDomain, displayName, recipients, placeholderSeparator, mailTimeZone, mailHour } =
+    registration;
+  return {
+    rowKey: tenantId,
+    initialDomain,
+    displayName: displayName ?? '',
+    recipients: JSON.stringify(recipients),
+    placeholderSeparator,
+    mailTimeZone,
+    mailHour,
+    accidentalDeletionThreshold: registration.accidentalDeletionThreshold,
+  };
 }
 
 function fromRow(row: TenantRow): Tenant {
@@ -79,6 +212,10 @@ function fromRow(row: TenantRow): Tenant {
     placeholderSeparator: row.placeholderSeparator as PlaceholderSeparator,
     mailTimeZone: row.mailTimeZone ?? 'UTC',
     mailHour: row.mailHour ?? 8,
+    accidentalDeletionThreshold: row.accidentalDeletionThreshold ?? 500,
+    registrationId: registrationIdOf(row.rowKey, row.generation ?? 1),
+    refusedExport: row.refusedExport ? (JSON.parse(row.refusedExport) as RefusedExport) : null,
+    deletingSince: row.deletingSince ?? null,
   };
 }
 

@@ -49,7 +49,7 @@ export async function registerTenant(service: { url: string }, registration: Rec
     put,
     get: (path: string): Promise<Answer> => send(`${url}${path}`),
     object: (sourceAnchor: string): Promise<Answer> => send(`${url}/objects/${encodeURIComponent(sourceAnchor)}`),
-    export: (operations: readonly unknown[]): Promise<Answer> =>
-      send(`${url}/exports`, { method: 'POST', body: { operations } }),
+    export: (operations: readonly unknown[], rest: Record<string, unknown> = {}): Promise<Answer> =>
+      send(`${url}/exports`, { method: 'POST', body: { operations, ...rest } }),
   };
 }

@@ -34,15 +34,20 @@ let tenants = 0;
 
 /** A tenant of its own for a test. Nothing needs to be registered: the operations are given the tenant. */
 export function newTenant(rest: Partial<Tenant> = {}): Tenant {
+  const tenantId = rest.tenantId ?? `s${process.pid}-${Date.now()}-${++tenants}`;
   return {
-    tenantId: `s${process.pid}-${Date.now()}-${++tenants}`,
     initialDomain: 'contoso.onmicrosoft.com',
     displayName: null,
     recipients: [],
     placeholderSeparator: '+',
     mailTimeZone: 'UTC',
     mailHour: 8,
+    accidentalDeletionThreshold: 500,
+    refusedExport: null,
+    deletingSince: null,
     ...rest,
+    tenantId,
+    registrationId: tenantId,
   };
 }
 

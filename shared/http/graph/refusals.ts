@@ -18,5 +18,6 @@ const codes: Readonly<Record<number, string>> = {
   401: 'InvalidAuthenticationToken',
   403: 'Authorization_RequestDenied',
   404: 'Request_ResourceNotFound',
+  410: 'Request_ResourceNotFound',
   503: 'ServiceUnavailable',
 };

@@ -10,7 +10,7 @@ import type { Health } from '../../operations/check-health.ts';
 import { type Feature, featureNames } from '../../operations/features.ts';
 import type { Release } from '../../operations/sweep-tenant.ts';
 import type { KeptFailure } from '../../store/failures.ts';
-import type { Tenant } from '../../store/tenants.ts';
+import type { RefusedExport, Tenant } from '../../store/tenants.ts';
 import type { WeekMailStatus } from '../../store/week-mails.ts';
 import type { GraphError, GraphObject } from '../graph/objects.ts';
 
@@ -38,7 +38,17 @@ export const tenant = z.strictObject({
   placeholderSeparator: z.enum(['+', '']),
   mailTimeZone: z.string(),
   mailHour: z.int().min(0).max(23),
-}) satisfies z.ZodType<Tenant>;
+  accidentalDeletionThreshold: count,
+  deletingSince: time.nullable().describe('While the tenant is being deleted: nothing can be done with it.'),
+}) satisfies z.ZodType<Omit<Tenant, 'registrationId' | 'refusedExport'>>;
+
+const refusedExport = z.strictObject({
+  exportId: z.string(),
+  at: time,
+  deletes: count.describe('How many objects it would have deleted.'),
+  threshold: count,
+  allowDeletes: count.nullable().describe('The number that it named.'),
+}) satisfies z.ZodType<RefusedExport>;
 
 const weekMailStatus = z.enum([
   'sending',
@@ -50,6 +60,7 @@ const weekMailStatus = z.enum([
 ]) satisfies z.ZodType<WeekMailStatus>;
 
 export const tenantAndMail = tenant.extend({
+  refusedExport: refusedExport.nullable().describe('The last export that would have deleted too many objects.'),
   mail: z
     .strictObject({
       week: z.string().describe('The ISO week.'),

@@ -133,7 +133,14 @@ export const operations: readonly Operation[] = [
     summary: 'Processes an export; one bad operation is a failed result and never stops the others',
     access: 'Exports.Write',
     body: exportSchema.extend({ operations: z.array(operationSchema).max(mostOperations) }),
-    answers: { ...ok('The export was processed.', 'ProcessedExport'), ...noTenant, ...body },
+    answers: {
+      ...ok('The export was processed.', 'ProcessedExport'),
+      ...noTenant,
+      409: problem(
+        'It would delete more objects than the tenant allows; the detail says how many. Nothing was written.',
+      ),
+      ...body,
+    },
   },
   {
     id: 'objects',

@@ -1,0 +1,64 @@
+/**
+ * Holds an export to the number of objects that it may delete.
+ *
+ * The number is decided on the directory as it was first read, before anything is written. Every deletion is written on
+ * the ETag of an object that was counted, so others who are faster can only make it fewer, but for one case: an object
+ * that the export is to delete and add again, and that somebody else adds meanwhile. That is counted when it is planned
+ * anew, and where it is one too many the export ends there.
+ */
+import { type DeletionLimit, deletionsAllowed, endedBy } from '../directory/delete-guard.ts';
+import type { ExportItem } from '../directory/fold-export.ts';
+import type { Transition } from '../directory/plan-export.ts';
+import { RequestError } from '../request-error.ts';
+import type { StoredObject } from '../store/rows.ts';
+
+/** What an export may delete, and whom it has set out to delete so far. */
+export type DeleteGuard = {
+  readonly limit: DeletionLimit;
+  readonly ended: Set<string>;
+  /** Decided with the first plan; null before it. */
+  allowed: number | null;
+};
+
+/** An export that would delete too many objects, before anything of it was written. */
+export class TooManyDeletes extends RequestError {
+  readonly deletes: number;
+
+  constructor(deletes: number, { threshold, allowDeletes }: DeletionLimit) {
+    const named = allowDeletes === null ? 'does not say so' : `says ${allowDeletes}`;
+    super(
+      'TooManyDeletes',
+      `Cannot process the export: it would delete ${deletes} objects, more than the ${threshold} that the tenant lets an export delete (accidentalDeletionThreshold), and it ${named} in "allowDeletes". Nothing was written. If it is meant, send it again with "allowDeletes": ${deletes}.`,
+    );
+    this.deletes = deletes;
+  }
+}
+
+/** Lets a plan pass. Throws {@link TooManyDeletes} for the first one, and `StorageBusy` for one of a later attempt. */
+export function guardDeletes(
+  guard: DeleteGuard,
+  transitions: readonly Transition[],
+  { items, stored }: { items: readonly ExportItem[]; stored: ReadonlyMap<string, StoredObject> },
+): void {
+  for (const sourceAnchor of endedBy(transitions)) guard.ended.add(sourceAnchor);
+  const deletes = guard.ended.size;
+  if (guard.allowed === null) {
+    guard.allowed = deletionsAllowed({ deletes, gone: countGone(items, stored) }, guard.limit);
+    if (guard.allowed === null) throw new TooManyDeletes(deletes, guard.limit);
+  }
+  if (deletes <= guard.allowed) return;
+  throw new RequestError(
+    'StorageBusy',
+    `Cannot finish the export: others have added objects meanwhile that it deletes, and with them it would delete ${deletes}, more than ${guard.allowed}. What was written stays. Send the same export again.`,
+  );
+}
+
+/** Counts the objects that the export is to delete and that are gone already, as far as their rows still tell. */
+function countGone(items: readonly ExportItem[], stored: ReadonlyMap<string, StoredObject>): number {
+  const gone = new Set<string>();
+  for (const { operation } of items) {
+    if (operation?.operation !== 'delete') continue;
+    if (stored.get(operation.sourceAnchor)?.deletedBy) gone.add(operation.sourceAnchor);
+  }
+  return gone.size;
+}
