@@ -1,6 +1,7 @@
 import { app } from '@azure/functions';
 import { handle, json } from '../shared/http/handle.ts';
-import { fromSkipToken, listOf, pageParameters, parseQuery, pathParameter } from '../shared/http/parameters.ts';
+import { pageOf, readSkipToken } from '../shared/http/page-tokens.ts';
+import { pageParameters, parseQuery, pathParameter } from '../shared/http/parameters.ts';
 import { findTenant } from '../shared/operations/find-tenant.ts';
 import { failureFromRow } from '../shared/store/failures.ts';
 import { keysFrom } from '../shared/store/keys.ts';
@@ -10,11 +11,12 @@ app.http('failures', {
   methods: ['GET'],
   route: 'tenants/{tenantId}/failures',
   ...handle('Errors.Read', async ({ request, services }) => {
-    const { pageSize, skipToken } = parseQuery(request, pageParameters);
+    const { skipToken, ...query } = parseQuery(request, pageParameters);
     const { tenantId } = await findTenant(services, pathParameter(request, 'tenantId'));
     const partition = await services.storage.partition(tenantId);
-    const after = fromSkipToken(skipToken, 'failure|');
-    const { rows, next } = await readPage(partition, keysFrom('failure|'), { after, pageSize });
-    return json(200, listOf(request, rows.map(failureFromRow), next));
+    const question = { tenantId, list: 'failures', query };
+    const after = await readSkipToken(services, question, skipToken);
+    const { rows, next } = await readPage(partition, keysFrom('failure|'), { after, pageSize: query.pageSize });
+    return json(200, await pageOf({ request, services }, question, { value: rows.map(failureFromRow), next }));
   }),
 });

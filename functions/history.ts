@@ -1,6 +1,7 @@
 import { app } from '@azure/functions';
 import { handle, json } from '../shared/http/handle.ts';
-import { fromSkipToken, listOf, pageParameters, parseQuery, pathParameter } from '../shared/http/parameters.ts';
+import { pageOf, readSkipToken } from '../shared/http/page-tokens.ts';
+import { pageParameters, parseQuery, pathParameter } from '../shared/http/parameters.ts';
 import { findTenant } from '../shared/operations/find-tenant.ts';
 import { keysFrom } from '../shared/store/keys.ts';
 import { readPage } from '../shared/store/partition.ts';
@@ -10,11 +11,12 @@ app.http('history', {
   methods: ['GET'],
   route: 'tenants/{tenantId}/history',
   ...handle('Errors.Read', async ({ request, services }) => {
-    const { pageSize, skipToken } = parseQuery(request, pageParameters);
+    const { skipToken, ...query } = parseQuery(request, pageParameters);
     const { tenantId } = await findTenant(services, pathParameter(request, 'tenantId'));
     const partition = await services.storage.partition(tenantId);
-    const after = fromSkipToken(skipToken, 'history|');
-    const { rows, next } = await readPage(partition, keysFrom('history|'), { after, pageSize });
-    return json(200, listOf(request, rows.map(historyFromRow), next));
+    const question = { tenantId, list: 'history', query };
+    const after = await readSkipToken(services, question, skipToken);
+    const { rows, next } = await readPage(partition, keysFrom('history|'), { after, pageSize: query.pageSize });
+    return json(200, await pageOf({ request, services }, question, { value: rows.map(historyFromRow), next }));
   }),
 });

@@ -1,6 +1,7 @@
 import { app } from '@azure/functions';
 import { handle, json } from '../shared/http/handle.ts';
-import { fromSkipToken, listOf, parseQuery, pathParameter } from '../shared/http/parameters.ts';
+import { pageOf, readSkipToken } from '../shared/http/page-tokens.ts';
+import { parseQuery, pathParameter } from '../shared/http/parameters.ts';
 import { objectsQuery } from '../shared/http/queries.ts';
 import { objectToWire } from '../shared/http/wire.ts';
 import { findTenant } from '../shared/operations/find-tenant.ts';
@@ -10,11 +11,12 @@ app.http('objects', {
   methods: ['GET'],
   route: 'tenants/{tenantId}/objects',
   ...handle('Errors.Read', async ({ request, services }) => {
-    const { objectType, hasErrors, pageSize, skipToken } = parseQuery(request, objectsQuery);
+    const { skipToken, ...query } = parseQuery(request, objectsQuery);
     const { tenantId } = await findTenant(services, pathParameter(request, 'tenantId'));
     const partition = await services.storage.partition(tenantId);
-    const page = { after: fromSkipToken(skipToken, 'object|'), pageSize };
-    const { views, next } = await readObjectPage(partition, { objectType, hasErrors }, page);
-    return json(200, listOf(request, views.map(objectToWire), next));
+    const question = { tenantId, list: 'objects', query };
+    const after = await readSkipToken(services, question, skipToken);
+    const { views, next } = await readObjectPage(partition, query, { after, pageSize: query.pageSize });
+    return json(200, await pageOf({ request, services }, question, { value: views.map(objectToWire), next }));
   }),
 });

@@ -1,6 +1,7 @@
 import { app } from '@azure/functions';
 import { handle, json } from '../shared/http/handle.ts';
-import { fromSkipToken, listOf, pageParameters, parseQuery } from '../shared/http/parameters.ts';
+import { pageOf, readSkipToken } from '../shared/http/page-tokens.ts';
+import { pageParameters, parseQuery } from '../shared/http/parameters.ts';
 import { tenantToWire } from '../shared/http/wire.ts';
 import { readTenants } from '../shared/store/tenants.ts';
 
@@ -8,9 +9,11 @@ app.http('tenants', {
   methods: ['GET'],
   route: 'tenants',
   ...handle(['Errors.Read', 'Tenants.Manage'], async ({ request, services }) => {
-    const { pageSize, skipToken } = parseQuery(request, pageParameters);
-    const after = fromSkipToken(skipToken, '') ?? '';
-    const { tenants, next } = await readTenants(await services.storage.tenants(), after, pageSize);
-    return json(200, listOf(request, tenants.map(tenantToWire), next));
+    const { skipToken, ...query } = parseQuery(request, pageParameters);
+    // Of no tenant: the list is of all of them.
+    const question = { tenantId: '', list: 'tenants', query };
+    const after = (await readSkipToken(services, question, skipToken)) ?? '';
+    const { tenants, next } = await readTenants(await services.storage.tenants(), after, query.pageSize);
+    return json(200, await pageOf({ request, services }, question, { value: tenants.map(tenantToWire), next }));
   }),
 });

@@ -1,6 +1,7 @@
 /** Answers with CSV: who asks for it, and how it is sent. */
 import { ReadableStream } from 'node:stream/web';
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
+import { guards } from './guards.ts';
 
 /** Tells whether a request asks for CSV: by `format`, else by an `Accept` that prefers `text/csv` to JSON. */
 export function wantsCsv(request: HttpRequest, format: 'csv' | 'json' | undefined): boolean {
@@ -30,7 +31,7 @@ export async function csv(fileName: string, parts: AsyncGenerator<string>): Prom
     headers: {
       'Content-Type': 'text/csv; charset=utf-8; header=present',
       'Content-Disposition': `attachment; filename="${fileName}"`,
-      'Cache-Control': 'no-store',
+      ...guards,
       Vary: 'Accept',
     },
     body: ReadableStream.from(bytesOf(first, parts)),

@@ -1,5 +1,6 @@
 /** Answers with HTML, under a policy that lets nothing run or load but what the page itself was written with. */
 import type { HttpResponseInit } from '@azure/functions';
+import { guards } from './guards.ts';
 
 /** Answers with a page; `nonce` is the one that its style and script bear. */
 export function html(
@@ -13,14 +14,7 @@ export function html(
       ...headers,
       'Content-Type': 'text/html; charset=utf-8',
       'Content-Security-Policy': policy(nonce),
-      // The address is the key: it must not go along to anywhere, nor stay in a cache.
-      'Referrer-Policy': 'no-referrer',
-      'Cache-Control': 'no-store',
-      'X-Content-Type-Options': 'nosniff',
-      'X-Frame-Options': 'DENY',
-      'X-Robots-Tag': 'noindex, nofollow',
-      'Cross-Origin-Opener-Policy': 'same-origin',
-      'Cross-Origin-Resource-Policy': 'same-origin',
+      ...guards,
     },
     body,
   };

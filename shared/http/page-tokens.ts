@@ -43,6 +43,28 @@ export async function readPageToken(
   );
 }
 
+/** Gives the row key after which a page of a list begins; undefined where it is the first. */
+export async function readSkipToken(
+  services: Services,
+  question: ListQuestion,
+  skipToken: string | undefined,
+): Promise<string | undefined> {
+  if (skipToken === undefined) return undefined;
+  const position = await readPageToken(services, question, { name: 'skipToken', token: skipToken });
+  return (position as { after: string }).after;
+}
+
+/** Puts together the answer of a list: the page's entries, and a link to the next page if there is one. */
+export async function pageOf(
+  { request, services }: { readonly request: HttpRequest; readonly services: Services },
+  question: ListQuestion,
+  { value, next }: { readonly value: readonly unknown[]; readonly next: string | undefined },
+): Promise<unknown> {
+  if (next === undefined) return { value };
+  const token = await makePageToken(services, question, { after: next });
+  return { value, nextLink: nextPageUrl(request, 'skipToken', token) };
+}
+
 function digestOf(list: string, query: ListQuestion['query']): string {
   const entries = Object.entries(query)
     .filter(([, value]) => value !== undefined)

@@ -8,7 +8,7 @@ const defaultPageSize = 100;
 /** The parameters that every list takes: how many entries to a page, and where the page begins. */
 export const pageParameters = {
   pageSize: z.coerce.number().int().min(1).max(1000).default(defaultPageSize),
-  skipToken: z.string().max(2000).optional(),
+  skipToken: z.string().max(8000).optional().describe('From a nextLink, which carries it.'),
 };
 
 /** Gives a parameter of the path, decoded. */
@@ -47,29 +47,4 @@ export function parseQuery<Shape extends z.ZodRawShape>(
     'InvalidParameter',
     `Cannot take the parameter "${issue?.path.join('.')}": ${issue?.message}.`,
   );
-}
-
-/** Makes the token of the page that begins after a row key. */
-export function toSkipToken(rowKey: string): string {
-  return Buffer.from(rowKey, 'utf8').toString('base64url');
-}
-
-/** Reads a token made by {@link toSkipToken} for the rows whose keys begin with a prefix. */
-export function fromSkipToken(token: string | undefined, prefix: string): string | undefined {
-  if (token === undefined) return undefined;
-  const rowKey = Buffer.from(token, 'base64url').toString('utf8');
-  if (rowKey.startsWith(prefix)) return rowKey;
-  throw new RequestError(
-    'InvalidParameter',
-    'Cannot take the parameter "skipToken": it is not one of this list. Follow nextLink.',
-  );
-}
-
-/** Puts together the answer of a list: the page's entries, and a link to the next page if there is one. */
-export function listOf(request: HttpRequest, value: readonly unknown[], next: string | undefined): unknown {
-  if (next === undefined) return { value };
-  const link = new URL(request.url);
-  link.searchParams.delete('code');
-  link.searchParams.set('skipToken', toSkipToken(next));
-  return { value, nextLink: link.href };
 }

@@ -18,9 +18,15 @@ export function parseBody<T>(schema: z.ZodType<T>, body: unknown): T {
 
 type Issue = z.core.$ZodIssue;
 
+/** More than an operation can have: of a million names, the schema would tell each that is unknown. */
+const mostProperties = 100;
+
+/** What is wrong is told in so many characters at most: names of the client's own can be of any length. */
+const longestProblem = 1_000;
+
 function toProblem({ path, message }: Issue): BodyProblem {
   const pointer = path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-  return { pointer, detail: message };
+  return { pointer: pointer.slice(0, longestProblem), detail: message.slice(0, longestProblem) };
 }
 
 /**
@@ -40,15 +46,20 @@ export function allowDeletesIn(body: unknown): number | null {
 }
 
 function parseOperation(candidate: Readonly<Record<string, unknown>>, index: number): ExportItem {
-  const parsed = operationSchema.safeParse(candidate);
-  if (parsed.success && !hasProto(candidate)) {
+  const isShort = Object.keys(candidate).length <= mostProperties;
+  const parsed = isShort ? operationSchema.safeParse(candidate) : undefined;
+  if (parsed?.success && !hasProto(candidate)) {
     const operation: Operation = parsed.data;
     return { index, sourceAnchor: operation.sourceAnchor, operation };
   }
   const sourceAnchor = typeof candidate.sourceAnchor === 'string' ? candidate.sourceAnchor : null;
   const name = sourceAnchor === null ? 'an object' : `object "${sourceAnchor.slice(0, limits.sourceAnchor)}"`;
-  const issue = parsed.error?.issues[0];
-  const problem = issue ? describe(issue) : 'the name "__proto__" is not allowed';
+  const issue = parsed?.error?.issues[0];
+  const problem = issue
+    ? describe(issue).slice(0, longestProblem)
+    : isShort
+      ? 'the name "__proto__" is not allowed'
+      : `it has more than ${mostProperties} properties; further attributes of an object stand in "attributes"`;
   const code: OperationFailure['code'] =
     issue?.path[0] === 'userPrincipalName' ? 'IdentityDataValidationFailed' : 'DataValidationFailed';
   const failure = { code, message: `Cannot apply operation ${index} to ${name}: ${problem}.` };

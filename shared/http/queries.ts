@@ -11,8 +11,6 @@ function oneOf<const Names extends readonly string[]>(names: Names) {
   return z.preprocess(find, z.enum(names));
 }
 
-const signedToken = z.string().max(8000);
-
 /** The query of the objects. */
 export const objectsQuery = {
   objectType: z.enum(objectTypes).optional(),
@@ -42,8 +40,7 @@ export const errorsQuery = {
   sortDirection: oneOf(['ascending', 'descending']).optional(),
   maxResults: z.coerce.number().int().min(1).optional().describe('The most errors of all pages together.'),
   format: oneOf(['json', 'csv']).optional().describe('"csv" gives all errors in one file, as "Accept: text/csv" does.'),
-  pageSize: pageParameters.pageSize,
-  skipToken: signedToken.optional().describe('From a nextLink, which carries it.'),
+  ...pageParameters,
 };
 
 /** The query of Microsoft Graph's collections; other options of OData are refused. */
@@ -62,5 +59,5 @@ export const graphQuery = {
     .transform((text) => text === 'true')
     .optional()
     .describe('Only together with $filter.'),
-  $skiptoken: signedToken.optional().describe('From an @odata.nextLink, which carries it.'),
+  $skiptoken: z.string().max(8000).optional().describe('From an @odata.nextLink, which carries it.'),
 };

@@ -1,6 +1,7 @@
 /** Reads the JSON body of a request. */
 import type { HttpRequest } from '@azure/functions';
 import { RequestError } from '../request-error.ts';
+import { shapeProblem } from './json-shape.ts';
 
 /** The largest body that is read, in bytes: 32 MiB. */
 export const largestBody = 32 * 1024 * 1024;
@@ -25,6 +26,8 @@ async function readBytes(request: HttpRequest): Promise<Uint8Array> {
 }
 
 function parseJson(bytes: Uint8Array): unknown {
+  const problem = shapeProblem(bytes);
+  if (problem) throw new RequestError('InvalidBody', `Cannot take the body: ${problem}.`);
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown;
   } catch (error) {

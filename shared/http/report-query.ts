@@ -32,7 +32,7 @@ export const reportQuerySchema = z.object({
   view: z.literal('failures').optional(),
   format: z.literal('csv').optional(),
   conflictProperty: propertyName.optional(),
-  conflictValue: z.string().max(2000).optional(),
+  conflictValue: z.string().max(1024).optional(),
   sourceAnchor: z.string().max(200).optional(),
 });
 

@@ -3,13 +3,14 @@ import * as z from 'zod';
 import { isTimeZone } from '../calendar/local-time.ts';
 import { objectTypes } from '../directory/objects.ts';
 import { limits } from '../directory/validation.ts';
+import { tenantIdForm } from '../store/tenants.ts';
 
 /** The most operations of one export. */
 export const mostOperations = 25_000;
 
 /** An export as a whole; each operation is looked at by itself. */
 export const exportSchema = z.strictObject({
-  operations: z.array(z.looseObject({})).max(mostOperations),
+  operations: shortList(z.custom<Readonly<Record<string, unknown>>>(isObject, 'must be an object'), mostOperations),
   allowDeletes: z
     .int()
     .min(0)
@@ -19,6 +20,11 @@ export const exportSchema = z.strictObject({
 
 const deleteSchema = z.strictObject({ operation: z.literal('delete'), sourceAnchor: z.string() });
 
+const isString = (entry: unknown): boolean => typeof entry === 'string';
+const isAttribute = (entry: unknown): boolean =>
+  entry === null || isString(entry) || (Array.isArray(entry) && entry.every(isString));
+const listOfStrings = longList(z.array(z.string()), { isGood: isString, must: 'a string' });
+
 const writeSchema = z.strictObject({
   operation: z.enum(['add', 'update']),
   sourceAnchor: z.string(),
@@ -26,9 +32,12 @@ const writeSchema = z.strictObject({
   displayName: z.string().nullish(),
   userPrincipalName: z.string().nullish(),
   mail: z.string().nullish(),
-  proxyAddresses: z.array(z.string()).nullish(),
+  proxyAddresses: listOfStrings.nullish(),
   exchangeLicensed: z.boolean().nullish(),
-  attributes: z.record(z.string(), z.union([z.string(), z.array(z.string()), z.null()])).nullish(),
+  attributes: longList(z.record(z.string(), z.union([z.string(), z.array(z.string()), z.null()])), {
+    isGood: isAttribute,
+    must: 'a string, a list of strings, or null',
+  }).nullish(),
 });
 
 /** One operation of an export. */
@@ -36,13 +45,26 @@ export const operationSchema = z.discriminatedUnion('operation', [writeSchema, d
 
 const domain = /^(?=.{3,48}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/i;
 
+const mailAddresses = shortList(z.email({ error: 'must be a mail address' }).max(254), 500);
+
+/** A property of a row holds 32,768 characters. */
+const longestRecipients = 30_000;
+
 /** A tenant as it is registered. */
 export const tenantSchema = z.strictObject({
   initialDomain: z.string().regex(domain, {
     error: `must be a domain of at most ${limits.userPrincipalNameDomain} characters, such as "contoso.onmicrosoft.com"`,
   }),
-  displayName: z.string().trim().min(1).max(256).nullish(),
-  recipients: z.array(z.email({ error: 'must be a mail address' })).max(500),
+  displayName: z
+    .string()
+    .trim()
+    .min(1)
+    .max(256)
+    .refine((name) => name.isWellFormed(), { error: 'must not have half of a surrogate pair' })
+    .nullish(),
+  recipients: mailAddresses.refine((addresses) => JSON.stringify(addresses).length <= longestRecipients, {
+    error: `must have at most ${longestRecipients} characters in all`,
+  }),
   placeholderSeparator: z.enum(['+', '']).default('+'),
   mailTimeZone: z
     .string()
@@ -59,11 +81,7 @@ export const tenantSchema = z.strictObject({
 
 /** A mail that is asked for. */
 export const mailRequestSchema = z.strictObject({
-  to: z
-    .array(z.email({ error: 'must be a mail address' }))
-    .min(1)
-    .max(500)
-    .optional(),
+  to: mailAddresses.refine(({ length }) => length > 0, { error: 'must name somebody' }).optional(),
   dryRun: z.boolean().default(false),
 });
 
@@ -71,4 +89,41 @@ export const mailRequestSchema = z.strictObject({
 export const featureSchema = z.strictObject({ dirSyncFeature: z.string().optional(), enabled: z.boolean() });
 
 /** The id of a tenant, as it stands in paths. */
-export const tenantIdSchema = z.string().regex(/^[a-z0-9-]{1,64}$/);
+export const tenantIdSchema = z.string().regex(tenantIdForm);
+
+/** A list of at most so many entries. One that has more is not looked through: its bad entries could be millions. */
+function shortList<Entry extends z.ZodType>(entry: Entry, most: number) {
+  const refuseLonger = (value: unknown, context: z.RefinementCtx): unknown => {
+    if (!Array.isArray(value) || value.length <= most) return value;
+    context.addIssue(`has ${value.length} entries, at most ${most} are allowed`);
+    return z.NEVER;
+  };
+  return z.preprocess(refuseLonger, z.array(entry).max(most));
+}
+
+/** A list or record of any length, of which only the first bad entry is told: a schema keeps them all, be they millions. */
+function longList<Schema extends z.ZodType>(
+  schema: Schema,
+  { isGood, must }: { readonly isGood: (entry: unknown) => boolean; readonly must: string },
+) {
+  const stopAtBad = (value: unknown, context: z.RefinementCtx): unknown => {
+    const bad = firstBad(value, isGood);
+    if (bad === undefined) return value;
+    context.addIssue({ code: 'custom', path: [bad], message: `must be ${must}` });
+    return z.NEVER;
+  };
+  return z.preprocess(stopAtBad, schema);
+}
+
+function firstBad(value: unknown, isGood: (entry: unknown) => boolean): number | string | undefined {
+  if (Array.isArray(value)) {
+    const bad = value.findIndex((entry) => !isGood(entry));
+    return bad < 0 ? undefined : bad;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Object.entries(value).find(([, entry]) => !isGood(entry))?.[0];
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

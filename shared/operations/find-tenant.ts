@@ -1,11 +1,12 @@
 /** Finds a tenant by the id in a request's path. */
 import { RequestError } from '../request-error.ts';
 import type { Services } from '../services.ts';
-import { readTenant, type Tenant } from '../store/tenants.ts';
+import { readTenant, type Tenant, tenantIdForm } from '../store/tenants.ts';
 
 /** Finds a tenant. Throws `TenantNotFound` where there is none, and `TenantBeingDeleted` where it is on its way out. */
 export async function findTenant({ storage }: Services, tenantId: string): Promise<Tenant> {
-  const tenant = await readTenant(await storage.tenants(), tenantId);
+  // What cannot be an id is not asked for: in a key, storage refuses much of what a path can hold.
+  const tenant = tenantIdForm.test(tenantId) ? await readTenant(await storage.tenants(), tenantId) : undefined;
   if (tenant && tenant.deletingSince !== null) throw beingDeleted(tenant);
   if (tenant) return tenant;
   throw new RequestError(

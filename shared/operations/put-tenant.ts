@@ -2,9 +2,7 @@
 import { RequestError } from '../request-error.ts';
 import { beingDeleted } from './find-tenant.ts';
 import type { Services } from '../services.ts';
-import { type Tenant, type TenantRegistration, writeTenant } from '../store/tenants.ts';
-
-const tenantIds = /^[a-z0-9-]{1,64}$/;
+import { type Tenant, tenantIdForm, type TenantRegistration, writeTenant } from '../store/tenants.ts';
 
 /**
  * Registers a tenant, or replaces what is registered. Throws `InvalidParameter` for an id that cannot be one, and
@@ -17,7 +15,7 @@ export async function putTenant(
     readonly displayName?: string | null | undefined;
   },
 ): Promise<{ readonly tenant: Tenant; readonly outcome: 'created' | 'updated' }> {
-  if (!tenantIds.test(tenantId)) {
+  if (!tenantIdForm.test(tenantId)) {
     throw new RequestError(
       'InvalidParameter',
       `Cannot register tenant "${tenantId.slice(0, 100)}": its id must have 1 to 64 characters of a-z, 0-9 and "-".`,

@@ -67,6 +67,9 @@ type RemovedRow = { readonly rowKey: string; readonly generation: number; readon
 const partitionKey = 'tenant';
 const mostAttempts = 10;
 
+/** What the id of a tenant looks like. */
+export const tenantIdForm = /^[a-z0-9-]{1,64}$/;
+
 /** A tenant's row, whatever it is, and its ETag. */
 type Stored = { readonly etag: string } & (
   { readonly tenant: Tenant; readonly row: TenantRow } | { readonly removed: RemovedRow }

@@ -1,57 +1,29 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import * as z from 'zod';
+import type * as z from 'zod';
 import type { RunningFunctionsHost } from '../../local/functions-host.ts';
 import { contact, group, remove, user } from '../shared/directory/fixtures.ts';
+import {
+  type Described,
+  type Description,
+  operationsOf,
+  type Schema,
+  validatorOf,
+  wrongWith,
+} from '../support/description.ts';
 import { type Answer, registerTenant, send, startService } from '../support/service.ts';
 
-type Schema = Parameters<typeof z.fromJSONSchema>[0];
-type Described = {
-  readonly operationId: string;
-  readonly summary: string;
-  readonly security: readonly unknown[];
-  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly schema: Schema }[];
-  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
-  readonly responses: Readonly<
-    Record<string, { readonly description: string; readonly content: Readonly<Record<string, { schema: Schema }>> }>
-  >;
-};
-type Document = {
-  readonly openapi: string;
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Described>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, object>> };
-};
 type Hosted = { name: string; trigger: string; route?: string; methods?: string[]; authLevel?: string };
 
 let service: RunningFunctionsHost;
-let document: Document;
+let document: Description;
 let hosted: readonly Hosted[];
 
 beforeAll(async () => {
   service = await startService();
-  document = (await send(`${service.url}/api/openapi.json`)).body as Document;
+  document = (await send(`${service.url}/api/openapi.json`)).body as Description;
   hosted = (await send(`${service.url}/admin/functions`)).body as Hosted[];
 });
 afterAll(() => service.stop());
-
-const described = (): { path: string; method: string; operation: Described }[] =>
-  Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
-  );
-
-/** Reads a schema of the document as a validator; the references in it lead to the document's components. */
-function validatorOf(schema: Schema): z.ZodType {
-  const whole = { ...(schema as object), $defs: document.components.schemas };
-  return z.fromJSONSchema(JSON.parse(JSON.stringify(whole).replaceAll('#/components/schemas/', '#/$defs/')) as Schema);
-}
-
-/** Gives what is wrong with an answer by the document; an answer of a status or type that is not described is. */
-function wrongWith(operation: Described, { status, headers, body }: Answer): string | undefined {
-  const type = headers.get('content-type')?.split(';')[0] ?? 'no type';
-  const content = operation.responses[status]?.content[type];
-  if (!content) return `${operation.operationId}: ${status} ${type} is not described`;
-  const { error } = validatorOf(content.schema).safeParse(body);
-  return error && `${operation.operationId} ${status}: ${z.prettifyError(error)}`;
-}
 
 describe('GET /api/openapi.json', () => {
   it('is OpenAPI 3.1, for everybody', async () => {
@@ -67,14 +39,14 @@ describe('GET /api/openapi.json', () => {
       .flatMap(({ name, methods = [], route = '' }) =>
         methods.map((method) => `${name}: ${method} ${route.replace('{*', '{')}`),
       );
-    const written = described().map(
+    const written = operationsOf(document).map(
       ({ path, method, operation }) => `${operation.operationId}: ${method.toUpperCase()} /api${path}`,
     );
     expect(written.sort()).toEqual(registered.sort());
   });
 
   it('says of each which key it needs, and which roles', () => {
-    for (const { operation } of described()) {
+    for (const { operation } of operationsOf(document)) {
       const level = hosted.find(({ name }) => name === operation.operationId)?.authLevel;
       const schemes = new Set(operation.security.flatMap((requirement) => Object.keys(requirement as object)));
       const wanted = level === 'anonymous' ? [] : ['keyInHeader', 'keyInQuery', 'accessToken'];
@@ -84,7 +56,7 @@ describe('GET /api/openapi.json', () => {
   });
 
   it('describes each parameter of a path, and refers to nothing that is not there', () => {
-    for (const { path, operation } of described()) {
+    for (const { path, operation } of operationsOf(document)) {
       const inPath = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path');
       const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
       expect(inPath.map(({ name }) => name)).toEqual(names);
@@ -171,8 +143,8 @@ describe('GET /api/openapi.json', () => {
       ['health', await send(`${service.url}/api/health`)],
       ['openapi', await send(`${service.url}/api/openapi.json`)],
     ];
-    const byId = new Map(described().map(({ operation }) => [operation.operationId, operation]));
-    const wrong = answers.flatMap(([id, answer]) => wrongWith(byId.get(id) as Described, answer) ?? []);
+    const byId = new Map(operationsOf(document).map(({ operation }) => [operation.operationId, operation]));
+    const wrong = answers.flatMap(([id, answer]) => wrongWith(document, byId.get(id) as Described, answer) ?? []);
     expect(wrong).toEqual([]);
     expect([...new Set(answers.map(([id]) => id))].sort()).toEqual([...byId.keys()].sort());
     // The shapes that matter most were among the answers.
@@ -188,18 +160,20 @@ describe('GET /api/openapi.json', () => {
   });
 
   it('describes an answer so that another shape does not pass', () => {
-    const [operation] = described()
+    const [operation] = operationsOf(document)
       .map((entry) => entry.operation)
       .filter(({ operationId }) => operationId === 'features');
     const headers = new Headers({ 'content-type': 'application/json' });
     const wrong = { value: [{ dirSyncFeature: 'DuplicateUPNResiliency', enabled: true, more: 1 }] };
-    expect(wrongWith(operation as Described, { status: 200, headers, body: wrong })).toContain('more');
-    expect(wrongWith(operation as Described, { status: 418, headers, body: wrong })).toContain('not described');
+    expect(wrongWith(document, operation as Described, { status: 200, headers, body: wrong })).toContain('more');
+    expect(wrongWith(document, operation as Described, { status: 418, headers, body: wrong })).toContain(
+      'not described',
+    );
   });
 
   it('describes the bodies of requests by the schemas that they are parsed with', () => {
     const bodyOf = (path: string, method: string): z.ZodType =>
-      validatorOf(document.paths[path]?.[method]?.requestBody?.content['application/json']?.schema as Schema);
+      validatorOf(document, document.paths[path]?.[method]?.requestBody?.content['application/json']?.schema as Schema);
     const exports = bodyOf('/tenants/{tenantId}/exports', 'post');
     const tenant = bodyOf('/tenants/{tenantId}', 'put');
     expect(exports.safeParse({ operations: [user('a'), group('g', 'smtp:a@b.c'), remove('a')] }).success).toBe(true);

@@ -147,6 +147,12 @@ describe('GET /api/report', () => {
     const { status, headers, body } = await open(await tokenFor(await tenantWithConflict()), '&format=csv');
     expect(status).toBe(200);
     expect(headers.get('content-disposition')).toContain('attachment');
+    // The address of the file is the key, too.
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'referrer-policy': 'no-referrer',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    });
     expect((body as string).trim().split('\r\n')).toHaveLength(2);
   });
 

@@ -2,6 +2,7 @@
 import type { ObjectType, PropertyName } from '../../directory/objects.ts';
 import type { ErrorPosition, SortField } from '../../operations/find-errors.ts';
 import type { ConflictName } from '../../operations/read-conflict.ts';
+import { isRowKey } from '../../store/keys.ts';
 
 /** By what the list is sorted; with `-` before it, downwards. */
 export type Sort = SortField | `-${SortField}`;
@@ -70,7 +71,7 @@ function toPositionToken({ rowKey, sortValue, offset }: PagePosition): string {
 /** Reads what {@link toPositionToken} wrote; undefined where it is none. */
 export function fromPositionToken(token: string): PagePosition | undefined {
   const [rowKey, offset, sortValue] = parseArray(Buffer.from(token, 'base64url').toString('utf8'));
-  if (typeof rowKey !== 'string' || !rowKey.startsWith('error|') || !Number.isSafeInteger(offset)) return undefined;
+  if (!isKeyOf('error|', rowKey) || !Number.isSafeInteger(offset) || (offset as number) < 0) return undefined;
   return { rowKey, offset: offset as number, ...(typeof sortValue === 'string' ? { sortValue } : {}) };
 }
 
@@ -81,7 +82,11 @@ function toFailureToken(rowKey: string): string {
 /** Reads after which failure a page begins; undefined where the token is none. */
 export function fromFailureToken(token: string): string | undefined {
   const [rowKey] = parseArray(Buffer.from(token, 'base64url').toString('utf8'));
-  return typeof rowKey === 'string' && rowKey.startsWith('failure|') ? rowKey : undefined;
+  return isKeyOf('failure|', rowKey) ? rowKey : undefined;
+}
+
+function isKeyOf(prefix: string, rowKey: unknown): rowKey is string {
+  return typeof rowKey === 'string' && rowKey.startsWith(prefix) && isRowKey(rowKey);
 }
 
 function parseArray(json: string): readonly unknown[] {

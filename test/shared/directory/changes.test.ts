@@ -15,11 +15,12 @@ function changeOf(tenant: Tenant, anchor: string, operations: readonly Operation
 }
 
 const nothing = { taken: [], givenUp: [], started: [], stopped: [], kept: [] };
-const contested = tenantAfter([group('a', x), group('w', x)]);
+// A function: what runs while the file loads, mutation testing would have to try with every test.
+const contested = (): Tenant => tenantAfter([group('a', x), group('w', x)]);
 
 describe('valueChanges', () => {
   it('has a new object take what it gets and start to wait for the rest', () => {
-    expect(changeOf(contested, 'n', [user('n', { proxyAddresses: [x] })])).toEqual({
+    expect(changeOf(contested(), 'n', [user('n', { proxyAddresses: [x] })])).toEqual({
       ...nothing,
       taken: ['upn|n@contoso.com'],
       started: ['proxy|x@contoso.com'],
@@ -27,15 +28,15 @@ describe('valueChanges', () => {
   });
 
   it('has a deleted object give up what it has', () => {
-    expect(changeOf(contested, 'a', [remove('a')])).toEqual({ ...nothing, givenUp: ['proxy|x@contoso.com'] });
+    expect(changeOf(contested(), 'a', [remove('a')])).toEqual({ ...nothing, givenUp: ['proxy|x@contoso.com'] });
   });
 
   it('has a deleted object stop to wait', () => {
-    expect(changeOf(contested, 'w', [remove('w')])).toEqual({ ...nothing, stopped: ['proxy|x@contoso.com'] });
+    expect(changeOf(contested(), 'w', [remove('w')])).toEqual({ ...nothing, stopped: ['proxy|x@contoso.com'] });
   });
 
   it('has an object that gets what it waited for take it and stop to wait', () => {
-    expect(changeOf(contested, 'w', [remove('a'), group('w', x)])).toEqual({
+    expect(changeOf(contested(), 'w', [remove('a'), group('w', x)])).toEqual({
       ...nothing,
       taken: ['proxy|x@contoso.com'],
       stopped: ['proxy|x@contoso.com'],
@@ -43,8 +44,8 @@ describe('valueChanges', () => {
   });
 
   it('takes a value in another spelling for the same', () => {
-    expect(changeOf(contested, 'a', [group('a', 'SMTP:X@contoso.com')])).toEqual(nothing);
-    const respelled = changeOf(contested, 'w', [group('w', 'SMTP:X@contoso.com')]);
+    expect(changeOf(contested(), 'a', [group('a', 'SMTP:X@contoso.com')])).toEqual(nothing);
+    const respelled = changeOf(contested(), 'w', [group('w', 'SMTP:X@contoso.com')]);
     expect(respelled).toEqual({ ...nothing, kept: ['proxy|x@contoso.com'] });
   });
 
@@ -59,7 +60,7 @@ describe('valueChanges', () => {
   });
 
   it('begins a quarantine anew for a new object that takes the anchor of a deleted one', () => {
-    expect(changeOf(contested, 'w', [remove('w'), group('w', x)])).toEqual({
+    expect(changeOf(contested(), 'w', [remove('w'), group('w', x)])).toEqual({
       ...nothing,
       started: ['proxy|x@contoso.com'],
       stopped: ['proxy|x@contoso.com'],
@@ -67,7 +68,7 @@ describe('valueChanges', () => {
   });
 
   it('lets a quarantine of the same start go on for such an object: it is the same row', () => {
-    expect(changeOf(contested, 'w', [remove('w'), group('w', x)], monday)).toEqual({
+    expect(changeOf(contested(), 'w', [remove('w'), group('w', x)], monday)).toEqual({
       ...nothing,
       kept: ['proxy|x@contoso.com'],
     });
@@ -76,7 +77,7 @@ describe('valueChanges', () => {
 
 describe('touchedValues', () => {
   it('are all but those merely kept', () => {
-    const { plan } = exportTo(contested, [update('w', { proxyAddresses: [x, 'smtp:new@contoso.com'] })]);
+    const { plan } = exportTo(contested(), [update('w', { proxyAddresses: [x, 'smtp:new@contoso.com'] })]);
     const [transition] = plan.transitions as [Transition];
     expect(touchedValues(valueChanges(transition))).toEqual(['proxy|new@contoso.com']);
   });

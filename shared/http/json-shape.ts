@@ -1,0 +1,32 @@
+/** The shape of JSON before it is parsed: what is parsed takes many times the room, most of all where it is nested. */
+
+/** How deep lists and objects may lie in one another; the deepest that is asked for has five. */
+export const deepest = 64;
+
+/** How many lists and objects there may be: an export of the most operations, each with 39 lists among its attributes. */
+export const mostContainers = 1_000_000;
+
+const [quote, backslash, openList, closeList, openObject, closeObject] = [0x22, 0x5c, 0x5b, 0x5d, 0x7b, 0x7d];
+
+/** Says what is wrong with the shape of JSON in UTF-8; undefined where nothing is, also where it is no JSON at all. */
+export function shapeProblem(bytes: Uint8Array): string | undefined {
+  let depth = 0;
+  let containers = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (byte === quote) at = endOfString(bytes, at);
+    else if (byte === closeList || byte === closeObject) depth--;
+    else if (byte === openList || byte === openObject) {
+      if (++depth > deepest) return `lists and objects lie more than ${deepest} deep in one another`;
+      if (++containers > mostContainers) return `it has more than ${mostContainers} lists and objects`;
+    }
+  }
+  return undefined;
+}
+
+/** Gives the place of the quote that ends a string, or the end of the bytes. */
+function endOfString(bytes: Uint8Array, start: number): number {
+  let at = start + 1;
+  while (at < bytes.length && bytes[at] !== quote) at += bytes[at] === backslash ? 2 : 1;
+  return at;
+}
