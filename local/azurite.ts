@@ -18,6 +18,8 @@ export type AzuriteOptions = {
   readonly location?: string;
   /** Keeps the data in memory; it ends with the process. */
   readonly inMemory?: boolean;
+  /** Serves https with the certificate and key in these files, and takes the tokens of an identity beside keys. */
+  readonly tls?: { readonly certificateFile: string; readonly keyFile: string };
 };
 
 /** Azurite as it runs. */
@@ -46,7 +48,7 @@ export async function startAzurite(options: AzuriteOptions): Promise<RunningAzur
   const ports = await choosePorts(options);
   const child = forkAzurite(options, ports);
   await untilItListens(child, options, ports);
-  const tableUrl = `http://127.0.0.1:${ports.table}/${account}`;
+  const tableUrl = `${options.tls ? 'https' : 'http'}://127.0.0.1:${ports.table}/${account}`;
   return {
     port: ports.table,
     tableUrl,
@@ -88,6 +90,7 @@ function azuriteArguments(options: AzuriteOptions, ports: Ports): string[] {
     '--silent',
     ...(options.inMemory ? ['--inMemoryPersistence'] : ['--location', locationOf(options)]),
     ...['--tablePort', String(ports.table)],
+    ...(options.tls ? ['--cert', options.tls.certificateFile, '--key', options.tls.keyFile, '--oauth', 'basic'] : []),
     ...(options.services === 'all' ? ['--blobPort', String(ports.blob), '--queuePort', String(ports.queue)] : []),
   ];
 }

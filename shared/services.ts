@@ -1,6 +1,7 @@
 /** What the operations work with, made from the settings when first needed. */
 import { randomUUID } from 'node:crypto';
 import { type AccessTokens, openAccessTokens } from './access/access-tokens.ts';
+import { locate } from './identity/credential.ts';
 import { type Mailer, openMailer } from './mail/mailer.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { openStorage, type Storage } from './store/storage.ts';
@@ -29,8 +30,8 @@ export function makeServices(environment: Readonly<Record<string, string | undef
   const settings = readSettings(environment);
   return {
     settings,
-    storage: openStorage({ connectionString: settings.storageConnectionString }),
-    mailer: openMailer(settings),
+    storage: openStorage(locate(settings.storage)),
+    mailer: openMailer({ ...locate(settings.mail), senderAddress: settings.mailSenderAddress }),
     accessTokens: settings.entra && openAccessTokens(settings.entra),
     now: () => new Date(),
     random: Math.random,

@@ -1,16 +1,17 @@
 /** Reads the settings from the environment, checked, all problems in one message. */
+import { type Connection, readMail, readStorage } from './connections.ts';
 
 export type Settings = {
-  /** Where Table Storage is; `UseDevelopmentStorage=true` is Azurite. */
-  readonly storageConnectionString: string;
+  /** How Table Storage is reached; the connection string `UseDevelopmentStorage=true` is Azurite. */
+  readonly storage: Connection;
   /** Where links to the report point, without a slash at the end. */
   readonly reportBaseUrl: string;
   /** The keys of signed links: the first signs, the second, while keys are rotated, is still accepted. */
   readonly linkKeys: readonly [Uint8Array, ...Uint8Array[]];
   /** How long a link to the report is good, in days. */
   readonly reportLinkDays: number;
-  /** Where Azure Communication Services is, or the local mailbox. */
-  readonly mailConnectionString: string;
+  /** How Azure Communication Services is reached, or the local mailbox. */
+  readonly mail: Connection;
   /** Who sends the mails. */
   readonly mailSenderAddress: string;
   /** Whose access tokens are asked for; null where access is by function keys. */
@@ -30,13 +31,13 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads the settings. Throws one error that names every setting that is missing or malformed. */
 export function readSettings(environment: Environment): Settings {
-  const problems: string[] = [];
+  const problems = unresolvedReferences(environment);
   const settings = {
-    storageConnectionString: readStorage(environment.AzureWebJobsStorage, problems),
+    storage: readStorage(environment, problems),
     reportBaseUrl: readBaseUrl(environment.REPORT_BASE_URL, problems),
     linkKeys: readLinkKeys(environment, problems),
     reportLinkDays: readDays(environment.REPORT_LINK_DAYS, problems),
-    mailConnectionString: readMail(environment.COMMUNICATION_SERVICES_CONNECTION_STRING, problems),
+    mail: readMail(environment, problems),
     mailSenderAddress: readSender(environment.MAIL_SENDER_ADDRESS, problems),
     entra: readEntra(environment, problems),
   };
@@ -82,6 +83,16 @@ function readEntra(environment: Environment, problems: string[]): EntraSettings 
   return { authorityHost: (authority?.href ?? '').replace(/\/+$/, ''), entraTenantId, audience };
 }
 
+/**
+ * Where the platform cannot read a secret, the setting holds the reference itself, which anybody can guess: as a key it
+ * would pass every other check.
+ */
+function unresolvedReferences(environment: Environment): string[] {
+  return Object.keys(environment)
+    .filter((name) => environment[name]?.startsWith('@Microsoft.KeyVault('))
+    .map((name) => `${name} refers to a secret in Key Vault that the app cannot read; its identity needs the right to`);
+}
+
 function readBaseUrl(value: string | undefined, problems: string[]): string {
   if (!value || !/^https?:$/.test(URL.parse(value)?.protocol ?? '')) {
     problems.push(
@@ -125,18 +136,6 @@ function checkSchedule(
   );
 }
 
-function readMail(value: string | undefined, problems: string[]): string {
-  const parts = new Map((value ?? '').split(';').map((part) => [part.split('=', 1)[0]?.toLowerCase(), part]));
-  const endpoint = parts.get('endpoint')?.slice('endpoint='.length) ?? '';
-  const isWhole = /^https?:$/.test(URL.parse(endpoint)?.protocol ?? '') && /=.+/.test(parts.get('accesskey') ?? '');
-  if (!isWhole) {
-    // Not shown: the key stands in it.
-    const state = value ? 'is no connection string of Azure Communication Services' : 'is missing';
-    problems.push(`COMMUNICATION_SERVICES_CONNECTION_STRING ${state} (endpoint=https://...;accesskey=...)`);
-  }
-  return value ?? '';
-}
-
 function readSender(value: string | undefined, problems: string[]): string {
   if (!/^[^\s@]+@[^\s@]+$/.test(value ?? '')) {
     problems.push(
@@ -144,17 +143,4 @@ function readSender(value: string | undefined, problems: string[]): string {
     );
   }
   return value ?? '';
-}
-
-function readStorage(value: string | undefined, problems: string[]): string {
-  if (!value) {
-    problems.push('AzureWebJobsStorage is missing; it is the connection string of the storage account');
-    return '';
-  }
-  const isWhole =
-    /^UseDevelopmentStorage=true;?$/i.test(value) || (/AccountName=/i.test(value) && /AccountKey=/i.test(value));
-  if (!isWhole && !/SharedAccessSignature=/i.test(value)) {
-    problems.push('AzureWebJobsStorage is no connection string of a storage account (AccountName=...;AccountKey=...)');
-  }
-  return value;
 }

@@ -10,7 +10,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'shared/access': ['shared/settings.ts'],
   'shared/calendar': [],
   'shared/directory': [],
-  'shared/store': ['shared/directory'],
+  'shared/identity': ['shared/connections.ts'],
+  'shared/store': ['shared/directory', 'shared/identity'],
   'shared/audit': ['shared/directory', 'shared/store'],
   'shared/links': ['shared/services.ts'],
   'shared/operations': [
@@ -24,7 +25,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...base,
   ],
   'shared/views': ['shared/calendar', 'shared/directory', 'shared/operations', 'shared/store'],
-  'shared/mail': ['shared/settings.ts'],
+  'shared/mail': ['shared/identity'],
   'shared/http': [
     'shared/access',
     'shared/audit',
@@ -36,8 +37,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'shared/views',
     ...base,
   ],
-  'shared/services.ts': ['shared/settings.ts', 'shared/access', 'shared/store', 'shared/mail'],
-  'shared/settings.ts': [],
+  'shared/services.ts': ['shared/settings.ts', 'shared/access', 'shared/identity', 'shared/store', 'shared/mail'],
+  'shared/settings.ts': ['shared/connections.ts'],
+  'shared/connections.ts': [],
   'shared/request-error.ts': [],
   functions: ['shared'],
 };
@@ -46,6 +48,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 const packages: Readonly<Record<string, string>> = {
   '@azure/data-tables': 'shared/store',
   '@azure/communication-email': 'shared/mail',
+  '@azure/identity': 'shared/identity',
   jose: 'shared/links shared/access',
   zod: 'shared/http functions',
   preact: 'shared/views',

@@ -1,4 +1,5 @@
 /** What came of an attempt to send a mail, in terms of what to do next. */
+import { isWithoutToken } from '../identity/credential.ts';
 
 /**
  * - `accepted`: the service has taken the mail over.
@@ -31,6 +32,9 @@ export function attemptOf(error: unknown, timeoutMs: number): Attempt {
   const { name, statusCode, code } = error as ClientError;
   if (name === 'AbortError' || name === 'TimeoutError') {
     return { outcome: 'unavailable', code: 'time-out', reason: `no answer within ${timeoutMs / 1000} seconds` };
+  }
+  if (isWithoutToken(error)) {
+    return { outcome: 'unavailable', code: 'no token', reason: error.message.slice(0, longestReason) };
   }
   if (name !== 'RestError') throw error;
   const said = { code: [statusCode, code].filter(Boolean).join(' '), reason: error.message.slice(0, longestReason) };

@@ -1,6 +1,6 @@
 /** Sends mail by Azure Communication Services: one request a mail, and one answer to each that the caller can act on. */
 import type { EmailClient, EmailMessage } from '@azure/communication-email';
-import type { Settings } from '../settings.ts';
+import type { Location } from '../identity/credential.ts';
 import { attemptOf, type Attempt } from './attempt.ts';
 
 /** A mail to up to 50 recipients. */
@@ -21,31 +21,36 @@ export type Mailer = {
   readonly send: (email: Email, operationId: string) => Promise<Attempt>;
 };
 
+/** Where the mail service is, with what it is opened, and from whom the mails come. */
+export type MailLocation = Location & { readonly senderAddress: string };
+
 const defaultTimeoutMs = 15_000;
 
 /** Opens the mail service. Nothing is loaded, and nothing goes over the wire, before the first mail. */
 export function openMailer(
-  { mailConnectionString, mailSenderAddress }: Settings,
+  location: MailLocation,
   { timeoutMs = defaultTimeoutMs }: { timeoutMs?: number } = {},
 ): Mailer {
+  const { senderAddress } = location;
   let client: Promise<EmailClient> | undefined;
   return {
-    senderAddress: mailSenderAddress,
+    senderAddress,
     send: async (email, operationId) => {
-      client ??= openClient(mailConnectionString);
-      const message = toMessage(email, mailSenderAddress);
+      client ??= openClient(location);
+      const message = toMessage(email, senderAddress);
       return sendOnce(await client, message, { operationId, timeoutMs });
     },
   };
 }
 
-async function openClient(connectionString: string): Promise<EmailClient> {
+async function openClient(location: Location): Promise<EmailClient> {
   const { EmailClient } = await import('@azure/communication-email');
-  return new EmailClient(connectionString, {
-    allowInsecureConnection: /endpoint=http:/i.test(connectionString),
-    // By itself it would sleep as long as `Retry-After` says, and the run would be killed meanwhile.
-    retryOptions: { maxRetries: 0 },
-  });
+  // By itself it would sleep as long as `Retry-After` says, and the run would be killed meanwhile.
+  const retryOptions = { maxRetries: 0 };
+  if ('endpoint' in location) return new EmailClient(location.endpoint, location.credential, { retryOptions });
+  const { connectionString } = location;
+  const allowInsecureConnection = /endpoint=http:/i.test(connectionString);
+  return new EmailClient(connectionString, { allowInsecureConnection, retryOptions });
 }
 
 function toMessage({ to, subject, plainText, html }: Email, senderAddress: string): EmailMessage {

@@ -2,7 +2,7 @@
 import type { Services } from '../services.ts';
 import { type MailRun, readMailRun } from '../store/mail-runs.ts';
 import { type LastRun, readLastRun } from '../store/runs.ts';
-import { isUnavailable } from '../store/table.ts';
+import { isDenied, isUnavailable } from '../store/table.ts';
 import type { TimerName } from './run-timer.ts';
 
 /** How the service is: `reasons` says in words what is wrong, and is empty where all is well. */
@@ -15,6 +15,8 @@ export type Health = {
   readonly mail: MailRun | null;
 };
 
+const denied =
+  'The storage refuses this service: its key is wrong, or its identity has no role there. A new role is known after some minutes.';
 const hourMs = 3_600_000;
 const sweepGraceMs = 2 * hourMs;
 const mailEveryMs = 7 * 24 * hourMs;
@@ -38,7 +40,7 @@ export async function checkHealth({ storage, now }: Services): Promise<Health> {
   } catch (error) {
     storage.noteFailure(error);
     if (!isUnavailable(error)) throw error;
-    const reasons = ['The storage does not answer.'];
+    const reasons = [isDenied(error) ? denied : 'The storage does not answer.'];
     return { status: 'unhealthy', reasons, storage: 'does not answer', timers: {}, mail: null };
   }
   const sweepIsLate = now().getTime() > sweepDueMs(sweep) + sweepGraceMs;

@@ -1,6 +1,7 @@
 /** A table of the storage account: the client, what went over the wire, and what its errors mean. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { RestError, TableClient, type TableServiceClientOptions } from '@azure/data-tables';
+import { isWithoutToken, type Location } from '../identity/credential.ts';
 
 type PipelinePolicy = NonNullable<TableServiceClientOptions['additionalPolicies']>[number]['policy'];
 
@@ -24,9 +25,8 @@ export function countRequests<T>(counts: StorageCounts, work: () => Promise<T>):
   return counting.run(counts, work);
 }
 
-/** Where a storage account is: a connection string, `UseDevelopmentStorage=true` for Azurite. */
-export type StorageLocation = {
-  readonly connectionString: string;
+/** Where a storage account is, and with what it is opened; the connection string `UseDevelopmentStorage=true` is Azurite. */
+export type StorageLocation = Location & {
   /** How often a request that failed is sent again; 3 times unless it says otherwise. */
   readonly maxRetries?: number;
 };
@@ -35,13 +35,15 @@ const requestTimeoutMs = 20_000;
 
 /** Opens a table. Nothing goes over the wire before the first request. */
 export function openTable(location: StorageLocation, tableName: string): TableClient {
-  const { connectionString, maxRetries = 3 } = location;
-  return TableClient.fromConnectionString(connectionString, tableName, {
-    allowInsecureConnection: /TableEndpoint=http:/i.test(connectionString),
+  const options: TableServiceClientOptions = {
     // A client that sends the same export again is told so within seconds; a longer wait is its decision.
-    retryOptions: { maxRetries, retryDelayInMs: 200, maxRetryDelayInMs: 2_000 },
+    retryOptions: { maxRetries: location.maxRetries ?? 3, retryDelayInMs: 200, maxRetryDelayInMs: 2_000 },
     additionalPolicies: [{ policy: countAndBound, position: 'perRetry' }],
-  });
+  };
+  if ('endpoint' in location) return new TableClient(location.endpoint, tableName, location.credential, options);
+  const { connectionString } = location;
+  const allowInsecureConnection = /TableEndpoint=http:/i.test(connectionString);
+  return TableClient.fromConnectionString(connectionString, tableName, { ...options, allowInsecureConnection });
 }
 
 const countAndBound: PipelinePolicy = {
@@ -85,13 +87,21 @@ export function isRowNotFound(error: unknown): boolean {
   return code === 'ResourceNotFound' || code === 'EntityNotFound';
 }
 
-/** Tells whether the storage did not answer, or answered that it cannot now: the same request may succeed later. */
+/** Tells whether the storage did not answer, or not to us, or that it cannot now: the same request may succeed later. */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  if (error.name === 'AbortError') return true;
+  if (error.name === 'AbortError' || isWithoutToken(error)) return true;
   if (!(error instanceof RestError)) return false;
-  if (error.statusCode === undefined) return true;
+  if (error.statusCode === undefined || isDenied(error)) return true;
   return error.statusCode >= 500 || error.statusCode === 408 || error.statusCode === 429 || isTableMissing(error);
+}
+
+/**
+ * Tells whether the storage answers, but not to us: the key is wrong, or the identity has no role there. A role that was
+ * given a moment ago takes minutes to be known, so that the same request may succeed later.
+ */
+export function isDenied(error: unknown): boolean {
+  return error instanceof RestError && (error.statusCode === 401 || error.statusCode === 403);
 }
 
 /** Tells whether the table itself is missing: it was deleted, or the emulator was started anew. */

@@ -10,7 +10,7 @@ describe('readSettings, for mail', () => {
     'AccessKey=a2V5==;Endpoint=http://127.0.0.1:8025',
   ])('takes the connection string %s', (connection) => {
     const environment = { ...whole, COMMUNICATION_SERVICES_CONNECTION_STRING: connection };
-    expect(readSettings(environment).mailConnectionString).toBe(connection);
+    expect(readSettings(environment).mail).toEqual({ connectionString: connection });
   });
 
   it.each([
@@ -60,5 +60,48 @@ describe('readSettings, for access', () => {
     ['an issuer that is no URL', { ENTRA_AUTHORITY_HOST: 'login' }, 'ENTRA_AUTHORITY_HOST'],
   ])('stops the start with %s', (_, wrong, setting) => {
     expect(() => readSettings({ ...whole, ...entra, ...wrong })).toThrow(setting);
+  });
+});
+
+describe('readSettings, for identities', () => {
+  const named = {
+    ...whole,
+    AzureWebJobsStorage: '',
+    AzureWebJobsStorage__tableServiceUri: 'https://contoso.table.core.windows.net/',
+    AzureWebJobsStorage__clientId: 'one',
+    COMMUNICATION_SERVICES_CONNECTION_STRING: '',
+    COMMUNICATION_SERVICES_ENDPOINT: 'https://contoso.communication.azure.com/',
+    COMMUNICATION_SERVICES_CLIENT_ID: 'other',
+  };
+
+  it('takes an address and a client id in place of a connection string', () => {
+    const { storage, mail } = readSettings(named);
+    expect(storage).toEqual({ endpoint: 'https://contoso.table.core.windows.net/', clientId: 'one' });
+    expect(mail).toEqual({ endpoint: 'https://contoso.communication.azure.com/', clientId: 'other' });
+  });
+
+  it("means the app's own identity where no client id is set", () => {
+    const environment = { ...named, AzureWebJobsStorage__clientId: '' };
+    expect(readSettings(environment).storage).toMatchObject({ clientId: undefined });
+  });
+
+  it.each([
+    ['AzureWebJobsStorage__tableServiceUri', 'http://contoso.table.core.windows.net/'],
+    ['AzureWebJobsStorage__tableServiceUri', 'contoso'],
+    ['COMMUNICATION_SERVICES_ENDPOINT', 'http://contoso.communication.azure.com/'],
+  ])('refuses %s where it is "%s": a token goes over https only', (name, value) => {
+    expect(() => readSettings({ ...named, [name]: value })).toThrow(`${name} is "${value}"`);
+  });
+
+  it.each([
+    ['AzureWebJobsStorage', 'UseDevelopmentStorage=true'],
+    ['COMMUNICATION_SERVICES_CONNECTION_STRING', settings.COMMUNICATION_SERVICES_CONNECTION_STRING],
+  ])('does not choose between an address and %s', (name, value) => {
+    expect(() => readSettings({ ...named, [name]: value })).toThrow(`${name} and`);
+  });
+
+  it('names a setting that the platform could not read from Key Vault, and does not take the reference for the key', () => {
+    const reference = '@Microsoft.KeyVault(SecretUri=https://contoso.vault.azure.net/secrets/report-link-key)';
+    expect(() => readSettings({ ...whole, REPORT_LINK_KEY: reference })).toThrow('REPORT_LINK_KEY refers to a secret');
   });
 });

@@ -8,7 +8,7 @@ const toDo: Readonly<Record<FailedAttempt['outcome'], string>> = {
   limited:
     'Nothing: the next run sends it. Where this happens every week, let the timer run more often (MONDAY_MAIL_SCHEDULE) or have the limits of Azure Communication Services raised.',
   denied:
-    'The service that sends mail accepts none from us. Check COMMUNICATION_SERVICES_CONNECTION_STRING, and that the domain of MAIL_SENDER_ADDRESS is verified and linked to that resource. The next run tries again.',
+    'The service that sends mail accepts none from us. Check COMMUNICATION_SERVICES_CONNECTION_STRING, or the role that the identity of the app has on the resource at COMMUNICATION_SERVICES_ENDPOINT, and that the domain of MAIL_SENDER_ADDRESS is verified and linked to that resource. The next run tries again.',
   refused:
     'Check the recipients, and correct them with PUT /api/tenants/{tenantId}: the next run after that sends the mail. POST /api/tenants/{tenantId}/mail tries at once.',
   unavailable:

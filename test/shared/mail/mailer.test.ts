@@ -2,9 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type RunningMailbox, startMailbox } from '../../../local/mailbox.ts';
 import { type Mailer, openMailer } from '../../../shared/mail/mailer.ts';
-import { readSettings } from '../../../shared/settings.ts';
 import { faultsOf, messagesOf, requestsOf } from '../../support/mail.ts';
-import { settings } from '../../support/storage.ts';
 
 let mailbox: RunningMailbox;
 let mailer: Mailer;
@@ -17,10 +15,7 @@ beforeEach(async () => {
 afterEach(() => mailbox.stop());
 
 function mailerFor(connectionString: string): Mailer {
-  const environment = { ...settings, AzureWebJobsStorage: 'UseDevelopmentStorage=true' };
-  return openMailer(readSettings({ ...environment, COMMUNICATION_SERVICES_CONNECTION_STRING: connectionString }), {
-    timeoutMs: 200,
-  });
+  return openMailer({ connectionString, senderAddress: 'sync@contoso.com' }, { timeoutMs: 200 });
 }
 
 const send = (operationId: string = randomUUID()) => mailer.send(email, operationId);

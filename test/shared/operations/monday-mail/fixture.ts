@@ -49,10 +49,12 @@ export function useMondayMail() {
 
   /** The services at a moment; `storage` is another way to the same storage. */
   function at(moment: Date, storage?: Services['storage']): Services {
+    const { connectionString } = mailbox;
     const services = servicesHere(azurite.connectionString, {
-      COMMUNICATION_SERVICES_CONNECTION_STRING: mailbox.connectionString,
+      COMMUNICATION_SERVICES_CONNECTION_STRING: connectionString,
     });
-    const mailer = openMailer(services.settings, { timeoutMs: 300 });
+    const { senderAddress } = services.mailer;
+    const mailer = openMailer({ connectionString, senderAddress }, { timeoutMs: 300 });
     return { ...services, mailer, now: () => moment, ...(storage ? { storage } : {}) };
   }
 
