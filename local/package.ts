@@ -1,0 +1,68 @@
+/**
+ * `npm run package`: makes what is deployed, as a folder, `out/app/`, and as a zip beside it: the bundle, `host.json`, a
+ * `package.json` for the worker, and the licences of what is in the bundle. Nothing else.
+ *
+ * The same sources and the same `npm ci` give the same zip, byte for byte: who has the sources can check what runs.
+ */
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { bundleApp } from './build.ts';
+import { licencesOf } from './package/licences.ts';
+import { zip, type Files } from './package/zip.ts';
+import { projectRoot } from './project-root.ts';
+
+export type Packaged = {
+  /** What is in the zip, as a folder. */
+  readonly folder: string;
+  readonly zip: string;
+  /** Of the zip, in hexadecimal. */
+  readonly sha256: string;
+};
+
+/** Packages the app into a folder that is made anew, `out/` of the project unless given. Rejects where a licence is missing. */
+export async function packageApp(output = join(projectRoot, 'out')): Promise<Packaged> {
+  await rm(output, { recursive: true, force: true });
+  const folder = join(output, 'app');
+  const { name, version } = await readPackageJson();
+  const metafile = await bundleApp(projectRoot, { output: join(folder, 'dist'), sourcemap: false });
+  const files: Record<string, Uint8Array> = {
+    'host.json': await readFile(join(projectRoot, 'host.json')),
+    'package.json': Buffer.from(forTheWorker({ name, version })),
+    'THIRD-PARTY-LICENCES.txt': Buffer.from(licencesOf(metafile, projectRoot)),
+  };
+  await writeFiles(folder, files);
+  for (const path of Object.keys(metafile.outputs)) {
+    const built = join(projectRoot, path);
+    files[relative(folder, built).replaceAll('\\', '/')] = await readFile(built);
+  }
+  const bytes = zip(files);
+  const path = join(output, `${name}-${version}.zip`);
+  await writeFile(path, bytes);
+  return { folder, zip: path, sha256: createHash('sha256').update(bytes).digest('hex') };
+}
+
+type PackageJson = { readonly name: string; readonly version: string };
+
+async function readPackageJson(): Promise<PackageJson> {
+  return JSON.parse(await readFile(join(projectRoot, 'package.json'), 'utf8')) as PackageJson;
+}
+
+/** Without dependencies and scripts: there is nothing to install and nothing to build where it runs. */
+function forTheWorker({ name, version }: PackageJson): string {
+  const content = { name, version, private: true, type: 'commonjs', main: 'dist/main.js' };
+  return `${JSON.stringify(content, null, 2)}\n`;
+}
+
+async function writeFiles(folder: string, files: Files): Promise<void> {
+  for (const [path, bytes] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), bytes);
+  }
+}
+
+if (import.meta.main) {
+  const { folder, zip: path, sha256 } = await packageApp();
+  const here = (target: string): string => relative(process.cwd(), target);
+  console.log(`Packaged ${here(path)}, and as a folder ${here(folder)}\nSHA-256  ${sha256}`);
+}

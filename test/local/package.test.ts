@@ -1,0 +1,182 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { unzipSync } from 'fflate';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { type RunningAzurite, startAzurite } from '../../local/azurite.ts';
+import { type RunningFunctionsHost, startFunctionsHost } from '../../local/functions-host.ts';
+import { type RunningMailbox, startMailbox } from '../../local/mailbox.ts';
+import { type Packaged, packageApp } from '../../local/package.ts';
+import { projectRoot } from '../../local/project-root.ts';
+import { group } from '../shared/directory/fixtures.ts';
+import { type Certificate, makeCertificate } from '../support/certificate.ts';
+import { type IdentityEndpoint, startIdentityEndpoint } from '../support/identity-endpoint.ts';
+import { type MailByToken, startMailByToken } from '../support/mail-by-token.ts';
+import { messagesOf } from '../support/mail.ts';
+import { registerTenant, send } from '../support/service.ts';
+import { settings } from '../support/storage.ts';
+
+let output: string;
+let packaged: Packaged;
+/** The zip, unpacked where there is nothing else. */
+let unpacked: string;
+
+beforeAll(async () => {
+  output = await mkdtemp(join(tmpdir(), 'packaged-'));
+  packaged = await packageApp(join(output, 'out'));
+  unpacked = join(output, 'unpacked');
+  for (const [path, bytes] of Object.entries(unzipSync(await readFile(packaged.zip)))) {
+    await mkdir(dirname(join(unpacked, path)), { recursive: true });
+    await writeFile(join(unpacked, path), bytes);
+  }
+});
+afterAll(() => rm(output, { recursive: true, force: true }));
+
+/** Runs the unpacked app with these settings and no others: there is no settings file beside it. */
+function start(environment: Readonly<Record<string, string>>): Promise<RunningFunctionsHost> {
+  return startFunctionsHost({ port: 0, quiet: true, appRoot: unpacked, environment: { ...settings, ...environment } });
+}
+
+describe('npm run package', () => {
+  it('packs the bundle, what the host and the worker read, the licences, and nothing else', async () => {
+    expect((await readdir(unpacked, { recursive: true })).sort()).toEqual([
+      'THIRD-PARTY-LICENCES.txt',
+      'dist',
+      'dist/main.js',
+      'dist/managed-identity.js',
+      'host.json',
+      'package.json',
+    ]);
+    expect(JSON.parse(await readFile(join(unpacked, 'package.json'), 'utf8'))).toEqual({
+      name: 'duplicate-attribute-resiliency',
+      version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+      private: true,
+      type: 'commonjs',
+      main: 'dist/main.js',
+    });
+  });
+
+  it('gives the same bytes in another process, time zone and folder', async () => {
+    const script = `
+      const { packageApp } = await import(${JSON.stringify(join(projectRoot, 'local', 'package.ts'))});
+      console.log((await packageApp(${JSON.stringify(join(output, 'again', 'out'))})).sha256);`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
+      cwd: tmpdir(),
+      env: { ...process.env, TZ: 'Pacific/Kiritimati', LANG: 'tr_TR.UTF-8' },
+    });
+    expect(stdout.trim()).toBe(packaged.sha256);
+  });
+
+  it('names no folder of the machine that it was packed on', async () => {
+    for (const file of ['main.js', 'managed-identity.js']) {
+      expect(await readFile(join(unpacked, 'dist', file), 'utf8')).not.toContain(projectRoot);
+    }
+  });
+
+  it('brings the licence of each package in the bundle', async () => {
+    const text = await readFile(join(unpacked, 'THIRD-PARTY-LICENCES.txt'), 'utf8');
+    for (const name of ['@azure/data-tables', '@azure/functions', '@azure/msal-node', 'jose', 'preact', 'zod']) {
+      expect(text).toMatch(
+        new RegExp(`^${name} \\d[^\\n]*\\(MIT\\)\\n(?:.*\\n){1,9}\\s*Permission is hereby granted`, 'm'),
+      );
+    }
+    expect(text).not.toContain('azurite');
+  });
+
+  it('loads the library for identities only when a token is needed', async () => {
+    const main = await readFile(join(unpacked, 'dist', 'main.js'), 'utf8');
+    expect(main).toContain('import("./managed-identity.js")');
+    expect(main).not.toContain('ManagedIdentityApplication');
+  });
+});
+
+describe('the packaged app', () => {
+  it('runs from the zip alone', async () => {
+    const service = await start({ AzureWebJobsStorage: inject('connectionString') });
+    try {
+      const tenant = await registerTenant(service);
+      const { body } = await tenant.export([group('a', 'smtp:x@contoso.com'), group('b', 'smtp:x@contoso.com')]);
+      expect(body.summary).toMatchObject({ created: 2, quarantined: 1 });
+      expect((await send(`${service.url}/api/health`)).body).toMatchObject({ status: 'healthy' });
+      const { body: link } = await send(`${tenant.url}/reportLink`, { method: 'POST' });
+      const token = new URL(link.url as string).search;
+      expect((await send(`${service.url}/api/report${token}`)).body).toContain('x@contoso.com');
+    } finally {
+      await service.stop();
+    }
+  });
+});
+
+describe('the packaged app with a managed identity', () => {
+  const clientId = 'f997392c-e15a-4ad8-af9e-cd6966caba7f';
+  let certificate: Certificate;
+  let azurite: RunningAzurite;
+  let mailbox: RunningMailbox;
+  let mail: MailByToken;
+  let identity: IdentityEndpoint;
+
+  beforeAll(async () => {
+    certificate = await makeCertificate();
+    azurite = await startAzurite({ services: 'table', tablePort: 0, inMemory: true, tls: certificate });
+    mailbox = await startMailbox({ port: 0 });
+    mail = await startMailByToken(mailbox, certificate);
+  });
+  afterAll(async () => {
+    await mail.stop();
+    await mailbox.stop();
+    await azurite.stop();
+    await certificate.remove();
+  });
+
+  async function startWithIdentity(): Promise<RunningFunctionsHost> {
+    identity = await startIdentityEndpoint();
+    return start({
+      ...identity.environment,
+      NODE_EXTRA_CA_CERTS: certificate.certificateFile,
+      AzureWebJobsStorage: '',
+      AzureWebJobsStorage__tableServiceUri: azurite.tableUrl,
+      AzureWebJobsStorage__clientId: clientId,
+      COMMUNICATION_SERVICES_CONNECTION_STRING: '',
+      COMMUNICATION_SERVICES_ENDPOINT: mail.endpoint,
+      COMMUNICATION_SERVICES_CLIENT_ID: clientId,
+    });
+  }
+
+  it('stores and mails with tokens, which it asks for by its client id, once', async () => {
+    const service = await startWithIdentity();
+    try {
+      expect(identity.asked).toEqual([]);
+      const tenant = await registerTenant(service);
+      const { body } = await tenant.export([group('a', 'smtp:x@contoso.com'), group('b', 'smtp:x@contoso.com')]);
+      expect(body.summary).toMatchObject({ created: 2, quarantined: 1 });
+      expect((await send(`${tenant.url}/mail`, { method: 'POST', body: {} })).status).toBe(200);
+      expect(await messagesOf(mailbox)).toMatchObject([{ to: [{ address: 'admin@contoso.com' }] }]);
+      const asked = [...identity.asked];
+      expect(new Set(asked.map(({ resource, clientId }) => `${clientId} ${resource}`))).toEqual(
+        new Set(['https://storage.azure.com', 'https://communication.azure.com/'].map((of) => `${clientId} ${of}`)),
+      );
+      await tenant.export([group('c', 'smtp:x@contoso.com')]);
+      await send(`${tenant.url}/mail`, { method: 'POST', body: {} });
+      expect(identity.asked).toEqual(asked);
+    } finally {
+      await service.stop();
+      await identity.stop();
+    }
+  });
+
+  it('answers 503 where there is no token, and says so in its health', async () => {
+    const service = await startWithIdentity();
+    identity.refuse();
+    try {
+      const { status, headers } = await send(`${service.url}/api/tenants`);
+      expect([status, headers.get('retry-after')]).toEqual([503, '5']);
+      const { status: health, body } = await send(`${service.url}/api/health`);
+      expect([health, body.reasons]).toEqual([503, ['The storage does not answer.']]);
+    } finally {
+      await service.stop();
+      await identity.stop();
+    }
+  });
+});
