@@ -12,8 +12,8 @@ app.http('failures', {
   route: 'tenants/{tenantId}/failures',
   ...handle('Errors.Read', async ({ request, services }) => {
     const { skipToken, ...query } = parseQuery(request, pageParameters);
-    const { tenantId } = await findTenant(services, pathParameter(request, 'tenantId'));
-    const partition = await services.storage.partition(tenantId);
+    const { tenantId, registrationId } = await findTenant(services, pathParameter(request, 'tenantId'));
+    const partition = await services.storage.partition(registrationId);
     const question = { tenantId, list: 'failures', query };
     const after = await readSkipToken(services, question, skipToken);
     const { rows, next } = await readPage(partition, keysFrom('failure|'), { after, pageSize: query.pageSize });

@@ -12,8 +12,8 @@ app.http('history', {
   route: 'tenants/{tenantId}/history',
   ...handle('Errors.Read', async ({ request, services }) => {
     const { skipToken, ...query } = parseQuery(request, pageParameters);
-    const { tenantId } = await findTenant(services, pathParameter(request, 'tenantId'));
-    const partition = await services.storage.partition(tenantId);
+    const { tenantId, registrationId } = await findTenant(services, pathParameter(request, 'tenantId'));
+    const partition = await services.storage.partition(registrationId);
     const question = { tenantId, list: 'history', query };
     const after = await readSkipToken(services, question, skipToken);
     const { rows, next } = await readPage(partition, keysFrom('history|'), { after, pageSize: query.pageSize });

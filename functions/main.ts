@@ -1,5 +1,6 @@
 /** The entry of the bundle: all functions register here. */
 import './check-settings.ts';
+import './delete-tenant.ts';
 import './failures.ts';
 import './feature.ts';
 import './features.ts';

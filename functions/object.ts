@@ -10,8 +10,8 @@ app.http('object', {
   // To the end of the path: deployed, the platform decodes %2F before it looks for the route.
   route: 'tenants/{tenantId}/objects/{*sourceAnchor}',
   ...handle('Errors.Read', async ({ request, services }) => {
-    const { tenantId } = await findTenant(services, pathParameter(request, 'tenantId'));
-    const partition = await services.storage.partition(tenantId);
+    const { registrationId } = await findTenant(services, pathParameter(request, 'tenantId'));
+    const partition = await services.storage.partition(registrationId);
     return json(200, objectToWire(await findObject(partition, pathParameter(request, 'sourceAnchor'))));
   }),
 });

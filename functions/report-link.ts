@@ -8,7 +8,7 @@ app.http('reportLink', {
   methods: ['POST'],
   route: 'tenants/{tenantId}/reportLink',
   ...handle('Errors.Read', async ({ request, services }) => {
-    const { tenantId } = await findTenant(services, pathParameter(request, 'tenantId'));
-    return json(200, await makeReportLink(services, tenantId));
+    const { registrationId } = await findTenant(services, pathParameter(request, 'tenantId'));
+    return json(200, await makeReportLink(services, registrationId));
   }),
 });

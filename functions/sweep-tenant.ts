@@ -9,10 +9,10 @@ app.http('sweepTenant', {
   methods: ['POST'],
   route: 'tenants/{tenantId}/sweep',
   ...handle('Exports.Write', async ({ request, services, context }) => {
-    const { tenantId } = await findTenant(services, pathParameter(request, 'tenantId'));
-    const { sweepId, released, counts } = await sweepTenant(services, tenantId);
+    const { tenantId, registrationId } = await findTenant(services, pathParameter(request, 'tenantId'));
+    const { sweepId, released, counts } = await sweepTenant(services, registrationId);
     context.info('Tenant swept', JSON.stringify({ tenant: tenantId, sweepId, released: released.length, ...counts }));
-    const stillWaiting = await countWaiting(await services.storage.partition(tenantId));
+    const stillWaiting = await countWaiting(await services.storage.partition(registrationId));
     return json(200, { sweepId, released, stillWaiting });
   }),
 });

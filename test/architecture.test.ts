@@ -103,6 +103,16 @@ describe('the imports', () => {
     expect(strays).toEqual([]);
   });
 
+  it('leave it to the registration of a tenant where its rows are', () => {
+    const opened = globSync('{shared,functions}/**/*.ts', { cwd: root }).flatMap((file) => {
+      const calls = readFileSync(join(root, file), 'utf8').matchAll(/\.partition\(([\w.]+)/g);
+      return [...calls].map(([, of = '']) => `${file}: ${of}`);
+    });
+    expect(opened.length).toBeGreaterThan(10);
+    // By the tenant's id it would be right until that is registered again after a deletion.
+    expect(opened.filter((call) => !call.endsWith('egistrationId'))).toEqual([]);
+  });
+
   it('come from the local tools nowhere', () => {
     expect(imports.filter(({ to }) => isInside(to, 'local') || isInside(to, 'test'))).toEqual([]);
   });

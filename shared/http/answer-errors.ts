@@ -17,8 +17,8 @@ type Bookmark = { readonly after: ErrorPosition; readonly seen: number };
 export async function answerErrors({ request, services }: Call): Promise<HttpResponseInit> {
   const { skipToken, ...query } = parseQuery(request, errorsQuery);
   if (query.propertyValue !== undefined && !query.propertyName) throw valueWithoutName();
-  const { tenantId } = await findTenant(services, pathParameter(request, 'tenantId'));
-  const partition = await services.storage.partition(tenantId);
+  const { tenantId, registrationId } = await findTenant(services, pathParameter(request, 'tenantId'));
+  const partition = await services.storage.partition(registrationId);
   const { maxResults = Infinity, pageSize } = query;
   if (wantsCsv(request, query.format)) {
     if (skipToken !== undefined) throw noPagesOfCsv();

@@ -7,7 +7,7 @@ import { readSweepTimes } from '../operations/next-sweep.ts';
 import { readConflict } from '../operations/read-conflict.ts';
 import { readFailurePage, readReport } from '../operations/read-report.ts';
 import type { Services } from '../services.ts';
-import { readTenant, type Tenant } from '../store/tenants.ts';
+import { readTenant, type Tenant, tenantIdOf } from '../store/tenants.ts';
 import { errorsToCsv } from '../views/csv.ts';
 import { type Links, linksFor, type ListState } from '../views/report/links.ts';
 import { notices, type NoticeTexts } from '../views/report/notice.tsx';
@@ -42,8 +42,10 @@ async function tenantOf(
   if (token === '') return { refused: 'missing' };
   const read = await readReportToken(services, token);
   if (read.refused) return { refused: read.refused };
-  const tenant = await readTenant(await services.storage.tenants(), read.tenantId);
-  return tenant ?? { refused: 'invalid' };
+  const tenant = await readTenant(await services.storage.tenants(), tenantIdOf(read.tenantId));
+  // A link opens the registration that it was made for, and no later one of the same id.
+  if (tenant?.registrationId !== read.tenantId || tenant.deletingSince !== null) return { refused: 'invalid' };
+  return tenant;
 }
 
 function notice(status: number, texts: NoticeTexts, headers: Refusal['headers'] = {}): HttpResponseInit {
@@ -60,7 +62,7 @@ type Context = { readonly services: Services; readonly tenant: Tenant; readonly 
 async function answerView(view: ReportView, { services, tenant, links }: Context): Promise<HttpResponseInit> {
   const nonce = newNonce();
   const now = services.now();
-  const partition = await services.storage.partition(tenant.tenantId);
+  const partition = await services.storage.partition(tenant.registrationId);
   switch (view.kind) {
     case 'csv':
       return csv(`sync-errors-${tenant.tenantId}.csv`, errorsToCsv(findAllErrors(partition, queryOf(view.state))));

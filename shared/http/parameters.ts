@@ -48,3 +48,15 @@ export function parseQuery<Shape extends z.ZodRawShape>(
     `Cannot take the parameter "${issue?.path.join('.')}": ${issue?.message}.`,
   );
 }
+
+/** What a deletion is asked with: the id once more. */
+export const confirmQuery = { confirm: z.string().optional().describe('The id of the tenant, once more.') };
+
+/** Checks that a request to delete a tenant names its id twice. Throws `InvalidParameter` where it does not. */
+export function parseConfirmation(request: HttpRequest, tenantId: string): void {
+  if (parseQuery(request, confirmQuery).confirm === tenantId) return;
+  throw new RequestError(
+    'InvalidParameter',
+    `Cannot delete tenant "${tenantId.slice(0, 64)}": the parameter "confirm" must be its id once more. All its objects, errors and history go, and nothing brings them back.`,
+  );
+}

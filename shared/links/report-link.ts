@@ -7,11 +7,11 @@ export type ReportLink = { readonly url: string; readonly expiresAt: Date };
 
 const dayMs = 86_400_000;
 
-/** Makes a link to the report of a tenant. Who has it can read the tenant's report until it expires. */
-export async function makeReportLink({ settings, now }: Services, tenantId: string): Promise<ReportLink> {
+/** Makes a link to the report of a registration of a tenant. Who has it can read the tenant's report until it expires. */
+export async function makeReportLink({ settings, now }: Services, registrationId: string): Promise<ReportLink> {
   // A token holds whole seconds.
   const expiresAt = new Date(Math.floor((now().getTime() + settings.reportLinkDays * dayMs) / 1000) * 1000);
-  const token = await signToken(settings.linkKeys, { tenantId, purpose: 'report', expiresAt }, {});
+  const token = await signToken(settings.linkKeys, { tenantId: registrationId, purpose: 'report', expiresAt }, {});
   return { url: `${settings.reportBaseUrl}/api/report?token=${token}`, expiresAt };
 }
 

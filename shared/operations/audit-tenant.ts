@@ -25,11 +25,14 @@ export type Audit = {
   readonly rows: number;
 };
 
-/** Audits a tenant; changes nothing. */
-export async function auditTenant(services: Services, tenantId: string): Promise<Audit & { counts: StorageCounts }> {
+/** Audits the tenant of a registration; changes nothing. */
+export async function auditTenant(
+  services: Services,
+  registrationId: string,
+): Promise<Audit & { counts: StorageCounts }> {
   const counts = noCounts();
   return countRequests(counts, async () => {
-    const partition = await services.storage.partition(tenantId, counts);
+    const partition = await services.storage.partition(registrationId, counts);
     return { ...(await auditPartition(partition, { repairId: services.newId(), now: services.now() })), counts };
   });
 }

@@ -9,7 +9,12 @@ export async function findTenant({ storage }: Services, tenantId: string): Promi
   const tenant = tenantIdForm.test(tenantId) ? await readTenant(await storage.tenants(), tenantId) : undefined;
   if (tenant && tenant.deletingSince !== null) throw beingDeleted(tenant);
   if (tenant) return tenant;
-  throw new RequestError(
+  throw tenantNotFound(tenantId);
+}
+
+/** Refuses what is asked of a tenant that is not there. */
+export function tenantNotFound(tenantId: string): RequestError {
+  return new RequestError(
     'TenantNotFound',
     `Cannot find tenant "${tenantId.slice(0, 64)}". Register it first: PUT /api/tenants/{tenantId}.`,
   );

@@ -53,7 +53,7 @@ export async function processExport(
     const { storage, now, random, newId } = services;
     const exportId = newId();
     const run: Run = {
-      partition: await storage.partition(tenant.tenantId, counts),
+      partition: await storage.partition(tenant.registrationId, counts),
       tenant,
       writer: { kind: 'export', operationId: exportId, now: now() },
       random,
@@ -91,7 +91,7 @@ async function recordRefusal(error: unknown, { storage }: Services, { tenant, wr
   if (error instanceof TooManyDeletes) {
     const { deletes } = error;
     const refused = { exportId: writer.operationId, at: writer.now.toISOString(), deletes, ...guard.limit };
-    await recordRefusedExport(await storage.tenants(), tenant.tenantId, refused);
+    await recordRefusedExport(await storage.tenants(), tenant, refused);
   }
   throw error;
 }

@@ -49,7 +49,7 @@ export async function readReport(services: Services, tenant: Tenant, request: Re
   return countRequests(counts, async () => {
     const { query, after, pageSize } = request;
     const now = services.now();
-    const partition = await services.storage.partition(tenant.tenantId, counts);
+    const partition = await services.storage.partition(tenant.registrationId, counts);
     const [summary, page, failures, sweep] = await Promise.all([
       readSummary(partition, now),
       findErrors(partition, query, { after, pageSize }),

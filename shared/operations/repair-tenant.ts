@@ -31,12 +31,12 @@ export type RepairedTenant = {
 const mostRounds = 8;
 const mendsSideBySide = 8;
 
-/** Repairs a tenant. Safe at any time, also while exports and sweeps run, and again where it was cut off. */
-export async function repairTenant(services: Services, tenantId: string): Promise<RepairedTenant> {
+/** Repairs the tenant of a registration. Safe at any time, also while exports and sweeps run, and again where it was cut off. */
+export async function repairTenant(services: Services, registrationId: string): Promise<RepairedTenant> {
   const counts = noCounts();
   return countRequests(counts, async () => {
     const { storage, newId, now } = services;
-    const partition = await storage.partition(tenantId, counts);
+    const partition = await storage.partition(registrationId, counts);
     const repairId = newId();
     const repairs: Repair[] = [];
     for (let round = 0; ; round++) {

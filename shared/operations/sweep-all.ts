@@ -1,7 +1,8 @@
-/** Sweeps every tenant, several side by side. */
+/** Sweeps every tenant, several side by side, and completes the deletion of those that are being deleted. */
 import pMap from 'p-map';
 import type { Services } from '../services.ts';
-import { allTenants } from '../store/tenants.ts';
+import { allTenants, type Tenant } from '../store/tenants.ts';
+import { completeDeletion, removeRemains } from './delete-tenant.ts';
 import { type Sweep, sweepTenant } from './sweep-tenant.ts';
 
 const tenantsSideBySide = 4;
@@ -21,9 +22,10 @@ export async function sweepAll(services: Services, log: SweepLog): Promise<void>
   const table = await services.storage.tenants();
   await pMap(
     allTenants(table),
-    async ({ tenantId }) => {
+    async (tenant) => {
+      const { tenantId } = tenant;
       try {
-        log.swept(tenantId, await sweepTenant(services, tenantId));
+        await serve(services, tenant, log);
       } catch (error) {
         services.storage.noteFailure(error);
         log.failed(tenantId, error);
@@ -32,9 +34,15 @@ export async function sweepAll(services: Services, log: SweepLog): Promise<void>
     },
     { concurrency: tenantsSideBySide },
   );
+  await removeRemains(services);
   if (failed.length > 0) {
     throw new Error(
       `Cannot sweep ${failed.length} tenants: ${failed.join(', ')}. The log says why; the next sweep tries again.`,
     );
   }
+}
+
+async function serve(services: Services, tenant: Tenant, { swept }: SweepLog): Promise<void> {
+  if (tenant.deletingSince !== null) await completeDeletion(services, tenant);
+  else swept(tenant.tenantId, await sweepTenant(services, tenant.registrationId));
 }

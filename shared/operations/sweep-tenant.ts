@@ -48,12 +48,12 @@ export type Sweep = {
 const readsSideBySide = 16;
 const mostRounds = 30;
 
-/** Sweeps a tenant. Throws what the storage throws where it does not answer; what was released stays released. */
-export async function sweepTenant(services: Services, tenantId: string): Promise<Sweep> {
+/** Sweeps the tenant of a registration. Throws what the storage throws where it does not answer; what was released stays released. */
+export async function sweepTenant(services: Services, registrationId: string): Promise<Sweep> {
   const counts = noCounts();
   return countRequests(counts, async () => {
     const { storage, now, random, newId } = services;
-    const partition = await storage.partition(tenantId, counts);
+    const partition = await storage.partition(registrationId, counts);
     const writer: Writer = { kind: 'sweep', operationId: newId(), now: now() };
     const released: Release[] = [];
     let { vacancies, removals } = await readVacancies(partition);

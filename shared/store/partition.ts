@@ -8,6 +8,7 @@ import { isRowNotFound, type StorageCounts } from './table.ts';
 /** A tenant's partition of the directory table, and the counts of what goes over the wire for it. */
 export type Partition = {
   readonly table: TableClient;
+  /** The registration of the tenant, which is the key of its partition. */
   readonly tenantId: string;
   readonly counts: StorageCounts;
   /** How many rows one entity group transaction holds: 100 on the service. Smaller where tests look at the seams. */

@@ -6,8 +6,8 @@ import { isTableMissing, noCounts, openTable, type StorageCounts, type StorageLo
 export type Storage = {
   /** Gives a table that exists. */
   readonly tenants: () => Promise<TableClient>;
-  /** Gives the partition of a tenant; its reads and writes are counted into `counts`. */
-  readonly partition: (tenantId: string, counts?: StorageCounts) => Promise<Partition>;
+  /** Gives the partition of a registration of a tenant; its reads and writes are counted into `counts`. */
+  readonly partition: (registrationId: string, counts?: StorageCounts) => Promise<Partition>;
   /** Makes the tables again when they are next needed, if this failure says that one of them is missing. */
   readonly noteFailure: (error: unknown) => void;
 };
@@ -32,9 +32,9 @@ export function openStorage(location: StorageLocation): Storage {
 
   return {
     tenants: async () => (await exist(), tenants),
-    partition: async (tenantId, counts = noCounts()) => (
+    partition: async (registrationId, counts = noCounts()) => (
       await exist(),
-      { table: directory, tenantId, counts, rowsPerTransaction }
+      { table: directory, tenantId: registrationId, counts, rowsPerTransaction }
     ),
     noteFailure: (error) => {
       if (isTableMissing(error)) made = undefined;

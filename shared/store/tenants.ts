@@ -113,13 +113,17 @@ export function writeTenant(table: TableClient, registration: TenantRegistration
 }
 
 /** Records that an export was refused. The last one stands; of a tenant that is gone nothing is recorded. */
-export async function recordRefusedExport(table: TableClient, tenantId: string, refused: RefusedExport): Promise<void> {
-  const row = { partitionKey, rowKey: tenantId, refusedExport: JSON.stringify(refused) };
-  try {
-    await table.updateEntity(row, 'Merge');
-  } catch (error) {
-    if (!isRowNotFound(error)) throw error;
-  }
+export function recordRefusedExport(
+  table: TableClient,
+  { tenantId, registrationId }: Tenant,
+  refused: RefusedExport,
+): Promise<void> {
+  return untilWon(async () => {
+    const stored = await readStored(table, tenantId);
+    if (!stored || 'removed' in stored || stored.tenant.registrationId !== registrationId) return;
+    const row = { partitionKey, rowKey: tenantId, refusedExport: JSON.stringify(refused) };
+    await table.updateEntity(row, 'Merge', { etag: stored.etag });
+  });
 }
 
 /** Marks a tenant as being deleted, once and for all; undefined where there is none. */

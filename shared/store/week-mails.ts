@@ -35,7 +35,8 @@ export type Batch = {
 
 /** What a run needs to know at a glance. Times in ISO 8601. */
 export type WeekMailSummary = {
-  readonly tenantId: string;
+  /** The registration of the tenant that it is for. */
+  readonly registrationId: string;
   readonly week: string;
   readonly status: WeekMailStatus;
   /** Since when the status is so. */
@@ -69,7 +70,7 @@ export async function readWeek(table: TableClient, week: string): Promise<Readon
   const summaries = new Map<string, WeekMailSummary>();
   for await (const row of table.listEntities({ queryOptions: { filter, select: summaryColumns } })) {
     const summary = summaryFromRow(row);
-    summaries.set(summary.tenantId, summary);
+    summaries.set(summary.registrationId, summary);
   }
   return summaries;
 }
@@ -78,9 +79,9 @@ export async function readWeek(table: TableClient, week: string): Promise<Readon
 export async function readWeekMail(
   table: TableClient,
   week: string,
-  tenantId: string,
+  registrationId: string,
 ): Promise<StoredWeekMail | undefined> {
-  const row = await readRow(table, week, tenantId);
+  const row = await readRow(table, week, registrationId);
   if (!row) return undefined;
   return {
     ...summaryFromRow(row),
@@ -110,7 +111,7 @@ export async function writeWeekMail(
     if (!isLostRace(error)) throw error;
   }
   // The one who was faster can be the same write, tried again after its answer was lost.
-  const standing = await readRow(table, mail.week, mail.tenantId);
+  const standing = await readRow(table, mail.week, mail.registrationId);
   return standing?.writeId === writeId ? (standing.etag as string) : undefined;
 }
 
@@ -120,9 +121,9 @@ function partitionKeyOf(week: string): string {
   return `mail|${week}`;
 }
 
-async function readRow(table: TableClient, week: string, tenantId: string): Promise<Columns | undefined> {
+async function readRow(table: TableClient, week: string, registrationId: string): Promise<Columns | undefined> {
   try {
-    return await table.getEntity(partitionKeyOf(week), tenantId);
+    return await table.getEntity(partitionKeyOf(week), registrationId);
   } catch (error) {
     if (isRowNotFound(error)) return undefined;
     throw error;
@@ -130,11 +131,11 @@ async function readRow(table: TableClient, week: string, tenantId: string): Prom
 }
 
 function toRow(mail: WeekMail, writeId: string): { partitionKey: string; rowKey: string } & Record<string, Column> {
-  const { tenantId, letter, batches, ...rest } = mail;
+  const { registrationId, letter, batches, ...rest } = mail;
   const columns = Object.entries(rest).filter(([, value]) => value !== null);
   return {
     partitionKey: partitionKeyOf(mail.week),
-    rowKey: tenantId,
+    rowKey: registrationId,
     ...Object.fromEntries(columns),
     ...jsonColumns('letter', letter),
     ...jsonColumns('batches', batches),
@@ -145,7 +146,7 @@ function toRow(mail: WeekMail, writeId: string): { partitionKey: string; rowKey:
 
 function summaryFromRow(row: Columns): WeekMailSummary {
   return {
-    tenantId: row.rowKey as string,
+    registrationId: row.rowKey as string,
     week: row.week as string,
     status: row.status as WeekMailStatus,
     at: row.at as string,

@@ -140,6 +140,12 @@ describe('GET /api/openapi.json', () => {
       ['sweepTenant', await post('/sweep')],
       ['history', await tenant.get('/history?pageSize=1')],
       ['history', await tenant.get('/history')],
+      ['putTenant', await put(url, { ...registration, accidentalDeletionThreshold: 0 })],
+      ['processExport', await tenant.export([remove('joe2')])],
+      ['tenant', await send(url)],
+      ['deleteTenant', await send(url, { method: 'DELETE' })],
+      ['deleteTenant', await send(`${url}?confirm=${tenantId}`, { method: 'DELETE' })],
+      ['deleteTenant', await send(`${url}?confirm=${tenantId}`, { method: 'DELETE' })],
       ['health', await send(`${service.url}/api/health`)],
       ['openapi', await send(`${service.url}/api/openapi.json`)],
     ];
@@ -152,6 +158,7 @@ describe('GET /api/openapi.json', () => {
     for (const text of [
       'nextLink',
       '"heldBy":null',
+      '"refusedExport":{',
       '"released":[{',
       '"code":"QuarantinedAttributeValueMustBeUnique"',
     ]) {

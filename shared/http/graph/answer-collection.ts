@@ -24,7 +24,7 @@ export async function answerCollection({ request, services }: Call): Promise<Htt
   const selected = query.$select === undefined ? undefined : parseSelect(query.$select);
   if (query.$count && !filter) throw countWithoutFilter();
   const collection = parseCollection(pathParameter(request, 'collection'));
-  const { tenantId } = await findTenant(services, pathParameter(request, 'tenantId'));
+  const { tenantId, registrationId } = await findTenant(services, pathParameter(request, 'tenantId'));
 
   const question = { tenantId, list: collection, query };
   // What a token says was signed by this function for this very question.
@@ -32,7 +32,7 @@ export async function answerCollection({ request, services }: Call): Promise<Htt
     $skiptoken === undefined
       ? undefined
       : ((await readPageToken(services, question, { name: '$skiptoken', token: $skiptoken })) as { after: string });
-  const partition = await services.storage.partition(tenantId);
+  const partition = await services.storage.partition(registrationId);
   const { objects, next, total } = await find(
     partition,
     { collection, filter },

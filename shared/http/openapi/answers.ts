@@ -7,6 +7,7 @@ import { objectTypes } from '../../directory/objects.ts';
 import type { Conflict, ObjectReference, ProvisioningError } from '../../directory/provisioning-errors.ts';
 import { operationFailureCodes } from '../../directory/validation.ts';
 import type { Health } from '../../operations/check-health.ts';
+import type { Deletion } from '../../operations/delete-tenant.ts';
 import { type Feature, featureNames } from '../../operations/features.ts';
 import type { Release } from '../../operations/sweep-tenant.ts';
 import type { KeptFailure } from '../../store/failures.ts';
@@ -213,6 +214,11 @@ export const failure = z.strictObject({
   since: time,
   exportId: z.string(),
 }) satisfies z.ZodType<KeptFailure>;
+
+export const deletion = z.strictObject({
+  tenantId: z.string(),
+  status: z.enum(['deleted', 'deleting']),
+}) satisfies z.ZodType<Deletion>;
 
 export const reportLink = z.strictObject({ url: z.url(), expiresAt: time });
 

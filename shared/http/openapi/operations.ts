@@ -1,7 +1,7 @@
 /** The whole API, route by route: what each takes, by the schemas that its requests are parsed with, and answers. */
 import * as z from 'zod';
 import type { Access } from '../access.ts';
-import { pageParameters } from '../parameters.ts';
+import { confirmQuery, pageParameters } from '../parameters.ts';
 import { errorsQuery, graphQuery, objectsQuery } from '../queries.ts';
 import { reportQuerySchema } from '../report-query.ts';
 import {
@@ -21,7 +21,7 @@ export type Answer = { readonly description: string; readonly schema?: z.ZodType
 /** One route with one method; `path` is below `/api`, `access` who may call it. */
 export type Operation = {
   readonly id: string;
-  readonly method: 'get' | 'put' | 'post';
+  readonly method: 'get' | 'put' | 'post' | 'delete';
   readonly path: string;
   readonly summary: string;
   readonly access: Access;
@@ -51,6 +51,7 @@ export const components: Readonly<Record<string, z.ZodType>> = {
   FailureList: answers.listOf(answers.failure),
   TestMail: answers.testMail,
   ReportLink: answers.reportLink,
+  Deletion: answers.deletion,
   Feature: answers.feature,
   FeatureList: answers.listOf(answers.feature),
   Health: answers.health,
@@ -72,7 +73,10 @@ function problem(description: string): Answer {
 
 const invalid = { 400: problem('A parameter or the body is not as it should be; the detail says what is allowed.') };
 const busy = { 503: problem('The storage does not answer, or others keep changing the same objects: send it again.') };
-const noTenant = { 404: problem('There is no such tenant.') };
+const noTenant = {
+  404: problem('There is no such tenant.'),
+  410: problem('The tenant is being deleted.'),
+};
 const tooLarge = { 413: problem('The body has more than 32 MiB.') };
 const body = { ...invalid, ...tooLarge, ...busy };
 
@@ -123,7 +127,26 @@ export const operations: readonly Operation[] = [
     answers: {
       ...ok('The tenant was changed.', 'TenantAndMail'),
       201: { description: 'The tenant is new.', schema: answers.tenantAndMail },
+      410: noTenant[410],
       ...body,
+    },
+  },
+  {
+    id: 'deleteTenant',
+    method: 'delete',
+    path: '/tenants/{tenantId}',
+    summary: 'Deletes a tenant with all its objects, errors and history; send it again where it was cut off',
+    access: 'Tenants.Manage',
+    query: confirmQuery,
+    answers: {
+      ...ok('The tenant is deleted.', 'Deletion'),
+      202: {
+        description: 'It is being deleted: the next sweep goes on, or the same request.',
+        schema: answers.deletion,
+      },
+      ...invalid,
+      ...noTenant,
+      ...busy,
     },
   },
   {
@@ -157,7 +180,12 @@ export const operations: readonly Operation[] = [
     path: '/tenants/{tenantId}/objects/{sourceAnchor}',
     summary: 'One object as it stands, with both sides of its conflicts',
     access: 'Errors.Read',
-    answers: { ...ok('The object.', 'Object'), 404: problem('There is no such tenant or object.'), ...busy },
+    answers: {
+      ...ok('The object.', 'Object'),
+      ...noTenant,
+      404: problem('There is no such tenant or object.'),
+      ...busy,
+    },
   },
   {
     id: 'provisioningErrors',
@@ -202,7 +230,12 @@ export const operations: readonly Operation[] = [
     path: '/tenants/{tenantId}/features/{name}',
     summary: 'One feature',
     access: 'Errors.Read',
-    answers: { ...ok('The feature.', 'Feature'), 404: problem('There is no such tenant or feature.'), ...busy },
+    answers: {
+      ...ok('The feature.', 'Feature'),
+      ...noTenant,
+      404: problem('There is no such tenant or feature.'),
+      ...busy,
+    },
   },
   {
     id: 'putFeature',
@@ -213,6 +246,7 @@ export const operations: readonly Operation[] = [
     body: featureSchema,
     answers: {
       ...ok('The feature.', 'Feature'),
+      ...noTenant,
       404: problem('There is no such tenant or feature.'),
       409: problem('The feature is always on.'),
       ...body,
@@ -289,6 +323,7 @@ export const operations: readonly Operation[] = [
       401: graphProblem('There is no access token, or it is not accepted.'),
       403: graphProblem('The access token has none of the roles that open the route, or not for this tenant.'),
       404: graphProblem('There is no such tenant or collection.'),
+      410: graphProblem('The tenant is being deleted.'),
       503: graphProblem('The storage does not answer: send it again.'),
     },
   },

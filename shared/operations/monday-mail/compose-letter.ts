@@ -19,8 +19,11 @@ export async function composeLetter(
 ): Promise<Composed> {
   const now = services.now();
   const since = previousSentAt === null ? new Date(now.getTime() - weekMs) : new Date(previousSentAt);
-  const partition = await services.storage.partition(tenant.tenantId);
-  const [digest, link] = await Promise.all([readDigest(partition, since), makeReportLink(services, tenant.tenantId)]);
+  const partition = await services.storage.partition(tenant.registrationId);
+  const [digest, link] = await Promise.all([
+    readDigest(partition, since),
+    makeReportLink(services, tenant.registrationId),
+  ]);
   const letter = renderMail({ tenant, digest, link, now, isTest, followsMail: previousSentAt !== null });
   return { letter, digest };
 }

@@ -32,17 +32,18 @@ export async function lookAtTenant(
   { weekOf, isStopped }: { weekOf: WeekReader; isStopped: () => boolean },
 ): Promise<Look> {
   const now = services.now();
-  if (!isDue(tenant, now)) return { standing: 'notDue' };
+  if (tenant.deletingSince !== null || !isDue(tenant, now)) return { standing: 'notDue' };
   const { week, previousWeek } = localTimeIn(tenant.mailTimeZone, now);
-  const known = (await weekOf(week)).get(tenant.tenantId);
+  const known = (await weekOf(week)).get(tenant.registrationId);
   const refusedFor = JSON.stringify([services.mailer.senderAddress, ...tenant.recipients]);
   if (known && isSettled(known, { tenant, refusedFor, now })) return { standing: known.status };
   if (isStopped()) return { standing: known?.status ?? 'waiting' };
-  const before = (await weekOf(previousWeek)).get(tenant.tenantId);
+  const before = (await weekOf(previousWeek)).get(tenant.registrationId);
   const previousSentAt = before ? lastSentAt(before) : null;
   const task: Task = { tenant, week, previousSentAt, refusedFor, isNew: known === undefined };
   if (known?.isPending) return { standing: known.status, task };
-  if (!(await hasErrors(await services.storage.partition(tenant.tenantId)))) return note(services, task, 'noErrors');
+  if (!(await hasErrors(await services.storage.partition(tenant.registrationId))))
+    return note(services, task, 'noErrors');
   if (tenant.recipients.length === 0) return note(services, task, 'noRecipients');
   return { standing: 'waiting', task };
 }

@@ -45,7 +45,7 @@ const leaseMs = 10 * 60_000;
 export async function mailTenant(services: Services, task: Task): Promise<TaskOutcome> {
   const { tenant, week, refusedFor, isNew } = task;
   const table = await services.storage.tenants();
-  const stored = isNew ? undefined : await readWeekMail(table, week, tenant.tenantId);
+  const stored = isNew ? undefined : await readWeekMail(table, week, tenant.registrationId);
   if (isSettled(stored, { tenant, refusedFor, now: services.now() })) return { outcome: 'taken' };
   const claim = await claimMail(services, task, stored);
   return claim ? sendBatches(services, task, claim) : { outcome: 'taken' };
@@ -64,11 +64,11 @@ async function claimMail(
   const letter = stored?.letter ?? (await composeLetter(services, tenant, { previousSentAt, isTest: false })).letter;
   const { reportBaseUrl } = services.settings;
   const batches = planBatches(stored?.batches ?? [], tenant.recipients, (number) =>
-    operationIdOf(reportBaseUrl, tenant.tenantId, week, number),
+    operationIdOf(reportBaseUrl, tenant.registrationId, week, number),
   );
   const now = services.now();
   const mail: ClaimedMail = {
-    tenantId: tenant.tenantId,
+    registrationId: tenant.registrationId,
     week,
     status: 'sending',
     at: now.toISOString(),

@@ -7,15 +7,15 @@ import type { Task } from './mail-tenant.ts';
 /** Notes it once a week. Where another run has written the row meanwhile, that stands. */
 export async function noteTenant(
   services: Services,
-  { tenant: { tenantId }, week, previousSentAt, isNew }: Task,
+  { tenant: { registrationId }, week, previousSentAt, isNew }: Task,
   status: 'noErrors' | 'noRecipients',
 ): Promise<void> {
   const table = await services.storage.tenants();
-  const stored = isNew ? undefined : await readWeekMail(table, week, tenantId);
+  const stored = isNew ? undefined : await readWeekMail(table, week, registrationId);
   if (stored && (stored.status === status || stored.status === 'sent' || stored.isPending)) return;
   const advice = status === 'noRecipients' ? adviceOnNoRecipients : { error: null, whatToDo: null };
   const mail = {
-    tenantId,
+    registrationId,
     week,
     status,
     at: services.now().toISOString(),

@@ -31,7 +31,7 @@ describe('isSettled', () => {
   const monday = at('2026-11-16T09:00:00Z');
   const tuesday = at('2026-11-17T09:00:00Z');
   const known = (rest: Partial<WeekMailSummary>): WeekMailSummary => ({
-    tenantId: 'contoso',
+    registrationId: 'contoso',
     week: '2026-W47',
     status: 'sent',
     at: '2026-11-16T08:00:00.000Z',

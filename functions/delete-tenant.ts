@@ -1,0 +1,16 @@
+import { app } from '@azure/functions';
+import { handle, json } from '../shared/http/handle.ts';
+import { parseConfirmation, pathParameter } from '../shared/http/parameters.ts';
+import { deleteTenant } from '../shared/operations/delete-tenant.ts';
+
+app.http('deleteTenant', {
+  methods: ['DELETE'],
+  route: 'tenants/{tenantId}',
+  ...handle('Tenants.Manage', async ({ request, services, context }) => {
+    const tenantId = pathParameter(request, 'tenantId');
+    parseConfirmation(request, tenantId);
+    const deletion = await deleteTenant(services, tenantId);
+    context.info('Tenant deleted', JSON.stringify({ tenant: tenantId, ...deletion }));
+    return json(deletion.status === 'deleted' ? 200 : 202, { tenantId, ...deletion });
+  }),
+});
