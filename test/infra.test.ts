@@ -1,0 +1,186 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { projectRoot } from '../local/project-root.ts';
+import { readSettings } from '../shared/settings.ts';
+import { type Declaration, readTemplates, type Template } from './support/bicep.ts';
+
+let templates: ReadonlyMap<string, Template>;
+let resources: readonly Declaration[];
+
+beforeAll(async () => {
+  templates = await readTemplates();
+  resources = [...templates.values()].flatMap((template) => template.resources).filter(({ isExisting }) => !isExisting);
+});
+
+const readJson = (path: string): unknown => JSON.parse(readFileSync(join(projectRoot, path), 'utf8'));
+
+/** The only resource of a type. */
+function the(type: string): Declaration {
+  const [found, ...more] = resources.filter(({ of }) => of.split('@')[0] === type);
+  if (!found || more.length > 0) throw new Error(`There is not one "${type}"`);
+  return found;
+}
+
+describe('infra', () => {
+  it('is Bicep', () => {
+    expect(templates.size).toBe(8);
+    expect([...templates.values()].flatMap(({ errors }) => errors)).toEqual([]);
+  });
+
+  it('has a file for each module, and gives each exactly the parameters that it has', () => {
+    const main = templates.get('main.bicep');
+    expect(main?.modules).toHaveLength(7);
+    for (const { of, body } of main?.modules ?? []) {
+      const module = templates.get(of);
+      const given = Object.keys(body.params as object);
+      expect([of, given.filter((name) => !module?.parameters.includes(name))]).toEqual([of, []]);
+      expect([of, module?.required.filter((name) => !given.includes(name))]).toEqual([of, []]);
+    }
+  });
+
+  it('reads no output of a module that the module does not have', () => {
+    const text = readFileSync(join(projectRoot, 'infra', 'main.bicep'), 'utf8');
+    const fileOf = new Map(templates.get('main.bicep')?.modules.map(({ symbol, of }) => [symbol, of]));
+    const read = [...text.matchAll(/\b(\w+)\.outputs\.(\w+)/g)];
+    expect(read.length).toBeGreaterThan(15);
+    const missing = read.filter(([, symbol = '', name = '']) => {
+      return !(name in (templates.get(fileOf.get(symbol) ?? '')?.outputs ?? {}));
+    });
+    expect(missing).toEqual([]);
+  });
+
+  it('can have every parameter set by azd but the key, which it makes itself', () => {
+    const { parameters } = readJson('infra/main.parameters.json') as { parameters: Record<string, { value: string }> };
+    const main = templates.get('main.bicep');
+    expect(Object.keys(parameters).sort()).toEqual(main?.parameters.filter((name) => name !== 'newLinkKey').sort());
+    for (const { value } of Object.values(parameters)) expect(value).toMatch(/^\$\{[A-Z_]+(?:=[^}]*)?\}$/);
+  });
+
+  it('says the same default to azd as to those who deploy without it', () => {
+    const { parameters } = readJson('infra/main.parameters.json') as { parameters: Record<string, { value: string }> };
+    const text = readFileSync(join(projectRoot, 'infra', 'main.bicep'), 'utf8');
+    for (const [name, { value }] of Object.entries(parameters)) {
+      const ofBicep = new RegExp(`^param ${name} string(?: = '(.*)')?$`, 'm').exec(text)?.[1];
+      expect([name, /=(.*)\}$/.exec(value)?.[1]]).toEqual([name, ofBicep]);
+    }
+  });
+});
+
+describe('the settings of the function app', () => {
+  /** What the service reads where it starts, whatever is set. */
+  const read = new Set<string>();
+  readRecording(read);
+  const inAzure = (): string[] => Object.keys(the('Microsoft.Web/sites/config').body.properties as object);
+  const locally = Object.keys((readJson('local.settings.sample.json') as { Values: object }).Values);
+
+  // In Azure there is no key, and on this machine no identity.
+  const keys = ['AzureWebJobsStorage', 'COMMUNICATION_SERVICES_CONNECTION_STRING'];
+  const identities = [
+    'AzureWebJobsStorage__tableServiceUri',
+    'AzureWebJobsStorage__clientId',
+    'COMMUNICATION_SERVICES_ENDPOINT',
+    'COMMUNICATION_SERVICES_CLIENT_ID',
+  ];
+  // What only the Functions host reads.
+  const ofTheHost = /^(?:AzureWebJobsStorage__|APPLICATIONINSIGHTS_|FUNCTIONS_WORKER_RUNTIME$)/;
+
+  it('are those that the service reads, in the template', () => {
+    const wanted = [...read].filter((name) => !keys.includes(name));
+    expect(wanted).toEqual(expect.arrayContaining([...identities, 'REPORT_LINK_KEY', 'SWEEP_SCHEDULE']));
+    expect(wanted.filter((name) => !inAzure().includes(name))).toEqual([]);
+    expect(inAzure().filter((name) => !wanted.includes(name) && !ofTheHost.test(name))).toEqual([]);
+  });
+
+  it('are those that the service reads, in local.settings.sample.json', () => {
+    const wanted = [...read].filter((name) => !identities.includes(name));
+    expect(wanted.filter((name) => !locally.includes(name))).toEqual([]);
+    expect(locally.filter((name) => !wanted.includes(name) && !ofTheHost.test(name))).toEqual([]);
+  });
+
+  it('hold no key: those that are keys refer to the vault', () => {
+    const settings = the('Microsoft.Web/sites/config').body.properties as Record<string, string>;
+    for (const name of inAzure().filter((candidate) => candidate.includes('KEY'))) {
+      expect([name, settings[name]]).toEqual([name, expect.stringContaining('@Microsoft.KeyVault(SecretUri=')]);
+    }
+    expect(JSON.stringify(settings)).not.toMatch(/listKeys|AccountKey|accesskey/i);
+  });
+
+  function readRecording(names: Set<string>): void {
+    const recording = new Proxy<Record<string, string | undefined>>(
+      {},
+      {
+        get: (_, name) => {
+          if (typeof name === 'string') names.add(name);
+          return undefined;
+        },
+      },
+    );
+    expect(() => readSettings(recording)).toThrow('Cannot start');
+  }
+});
+
+describe('what is deployed', () => {
+  it('has storage without keys, public blobs or plain http', () => {
+    expect(the('Microsoft.Storage/storageAccounts').body.properties).toMatchObject({
+      allowSharedKeyAccess: false,
+      allowBlobPublicAccess: false,
+      supportsHttpsTrafficOnly: true,
+      minimumTlsVersion: 'TLS1_2',
+    });
+  });
+
+  it('has an app that speaks https only, without passwords for publishing', () => {
+    const app = the('Microsoft.Web/sites').body;
+    expect(app.properties).toMatchObject({
+      httpsOnly: true,
+      siteConfig: { minTlsVersion: '1.2', ftpsState: 'Disabled' },
+    });
+    expect(the('Microsoft.Web/sites/basicPublishingCredentialsPolicies').body.properties).toEqual({ allow: false });
+  });
+
+  it('takes telemetry from identities only', () => {
+    expect(the('Microsoft.Insights/components').body.properties).toMatchObject({ DisableLocalAuth: true });
+  });
+
+  it('gives the identity five roles, each on one resource, and none on a group or a subscription', () => {
+    const roles = /'([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})'/g;
+    const texts = [...templates.keys()].map((path) => readFileSync(join(projectRoot, 'infra', path), 'utf8'));
+    expect(texts.flatMap((text) => [...text.matchAll(roles)].map((match) => match[1])).sort()).toEqual(
+      [
+        'b7e6dc6d-f1e8-4753-8033-0f276bb0955b', // Storage Blob Data Owner
+        '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3', // Storage Table Data Contributor
+        '09976791-48a7-449e-bb21-39d1a415f350', // Communication and Email Service Owner
+        '4633458b-17de-408a-b874-0445c86b69e6', // Key Vault Secrets User
+        '3913510d-42f4-4e42-8a64-420c390055eb', // Monitoring Metrics Publisher
+      ].sort(),
+    );
+    const assignments = resources.filter(({ of }) => of.startsWith('Microsoft.Authorization/roleAssignments@'));
+    expect(assignments.map(({ body }) => body.scope).sort()).toEqual(
+      ['account', 'applicationInsights', 'service', 'vault'].sort(),
+    );
+  });
+
+  it('lists no key and puts no secret into an output', () => {
+    for (const [path, { outputs }] of templates) {
+      const text = readFileSync(join(projectRoot, 'infra', path), 'utf8');
+      expect([path, /\blist\w*\(/.exec(text)]).toEqual([path, null]);
+      expect([path, Object.values(outputs).filter((value) => /newKey|newLinkKey/.test(value))]).toEqual([path, []]);
+    }
+  });
+
+  it('leaves a key that is in the vault as it is', () => {
+    const text = readFileSync(join(projectRoot, 'infra', 'modules', 'link-key.bicep'), 'utf8');
+    expect(text).toMatch(/@onlyIfNotExists\(\)\nresource key /);
+  });
+
+  it('alerts on functions that there are', () => {
+    const text = readFileSync(join(projectRoot, 'infra', 'modules', 'alerts.bicep'), 'utf8');
+    const named = [...text.matchAll(/Name == "(\w+)"/g)].map((match) => match[1]);
+    expect(new Set(named)).toEqual(new Set(['sweepQuarantine', 'sendMondayMail']));
+    const sources = ['sweep-quarantine', 'send-monday-mail'].map((name) =>
+      readFileSync(join(projectRoot, 'functions', `${name}.ts`), 'utf8'),
+    );
+    for (const name of new Set(named)) expect(sources.join('')).toContain(`app.timer('${name}'`);
+  });
+});
