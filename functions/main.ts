@@ -1,4 +1,5 @@
 /** The entry of the bundle: all functions register here. */
+import './audit-tenant.ts';
 import './check-settings.ts';
 import './delete-tenant.ts';
 import './failures.ts';
@@ -15,6 +16,7 @@ import './process-export.ts';
 import './provisioning-errors.ts';
 import './put-feature.ts';
 import './put-tenant.ts';
+import './repair-tenant.ts';
 import './report-link.ts';
 import './report.ts';
 import './send-monday-mail.ts';

@@ -1,6 +1,7 @@
 /** Audits a picture of a tenant's rows: every kind against its own rules, and against the objects that it follows from. */
 import type { ReadRow } from '../store/rows.ts';
 import { errorFindings } from './check-errors.ts';
+import { eventFindings } from './check-events.ts';
 import { failureFindings } from './check-failures.ts';
 import { type AuditedObject, checkObject } from './check-objects.ts';
 import { summaryFindings } from './check-summary.ts';
@@ -28,6 +29,7 @@ export function auditPicture(picture: Picture, stamp: RepairStamp): PictureAudit
     ...valueFindings(claims, picture, stamp),
     ...errorFindings(claims, picture),
     ...vacancyFindings(objects, picture, stamp),
+    ...eventFindings(claims, picture),
     ...history.findings,
     ...[...rows.failure.values()].flatMap(failureFindings),
     ...[...rows.summary.values()].flatMap((row) => summaryFindings(row, picture)),

@@ -11,10 +11,10 @@ import type { Row } from '../store/rows.ts';
 /** What an error row shows of its object as it is when a write that is under way has ended. */
 const shownOfObject = ['displayName', 'userPrincipalName', 'proxyAddresses'];
 
-/** Gives the error rows that are missing, stale or stray, and the quarantines that the history does not know. */
-export function errorFindings(claims: Claims, { rows, history }: Picture): readonly Finding[] {
+/** Gives the error rows that are missing, stale or stray. */
+export function errorFindings(claims: Claims, { rows }: Picture): readonly Finding[] {
   const findings: Finding[] = [];
-  for (const [rowKey, { audited, row, historyRowKey }] of claims.errors) {
+  for (const [rowKey, { audited, row }] of claims.errors) {
     const { rowKey: objectKey, etag } = audited.row;
     const evidence = { [objectKey]: etag };
     const mend = { kind: 'write', touches: evidenceOf(audited), writes: [{ kind: 'put', row }] } as const;
@@ -34,10 +34,6 @@ export function errorFindings(claims: Claims, { rows, history }: Picture): reado
           mend,
         });
       }
-    }
-    if (!history.quarantined.has(historyRowKey)) {
-      const detail = `Object "${audited.sourceAnchor}" waits for the value of "${rowKey}", and the history does not say since when.`;
-      findings.push({ code: 'HistoryMissing', rowKey: historyRowKey, detail, evidence, mend: null });
     }
   }
   return [...findings, ...strayErrors(claims, rows)];

@@ -1,8 +1,9 @@
 /** Checks the rows of the history, each on its own: what its key says can be written again, the rest cannot. */
 import { historyRowKey, textOfKeyPart } from '../store/keys.ts';
 import type { ReadRow } from '../store/rows.ts';
+import { type PropertyName, quarantinedKey } from '../directory/objects.ts';
 import type { ValueKey } from '../directory/values.ts';
-import { type ColumnRule, columnProblems, name, objectId, objectType, oneOf, text, time } from './columns.ts';
+import { type ColumnRule, columnProblems, name, objectId, objectType, oneOf, shown, text, time } from './columns.ts';
 import { damagedRow } from './damaged-row.ts';
 import type { Finding } from './findings.ts';
 
@@ -32,9 +33,12 @@ export function historyFindings(row: ReadRow): readonly Finding[] {
     operationId: name,
   });
   if (problems.length > 0) return damagedRow(row, problems);
-  const key = historyRowKey(at, event, row.value as ValueKey, row.sourceAnchor as string);
-  const unlike = { column: 'value', detail: `"value" is not what the key was made from`, mendAs: undefined };
-  return key === row.rowKey ? [] : damagedRow(row, [unlike]);
+  const [propertyName, propertyValue] = [row.propertyName as PropertyName, row.propertyValue as string];
+  const key = quarantinedKey({ propertyName, propertyValue, whenStarted: '' });
+  const isOfKey = historyRowKey(at, event, row.value as ValueKey, row.sourceAnchor as string) === row.rowKey;
+  if (isOfKey && key === row.value) return [];
+  const detail = `"propertyValue" is ${shown(propertyValue)}, and "value" is ${shown(row.value)}`;
+  return damagedRow(row, [{ column: 'value', detail, mendAs: undefined }]);
 }
 
 /** The part of the key, where it is one that can be. */

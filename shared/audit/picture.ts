@@ -1,21 +1,13 @@
 /** A picture of a tenant's rows, as one scan finds them, by kind; of the history no more than what others need. */
 import type { RowKind } from '../store/keys.ts';
 import type { ReadRow } from '../store/rows.ts';
-import { historyFindings } from './check-history.ts';
-import type { Finding } from './findings.ts';
+import { addEvent, emptyHistory, type History } from './history.ts';
 
 /** The rows of the kinds that are looked at together, by row key. */
 export type Picture = {
   readonly rows: Readonly<Record<Exclude<RowKind, 'history'>, Map<string, ReadRow>>>;
   readonly unknown: Map<string, ReadRow>;
-  readonly history: {
-    /** The keys of the rows that record a quarantine. */
-    readonly quarantined: Set<string>;
-    /** The first key, of the newest event; null where there is none. */
-    newest: string | null;
-    count: number;
-    readonly findings: Finding[];
-  };
+  readonly history: History;
 };
 
 /** How many parts the key of each kind of row has. */
@@ -43,7 +35,7 @@ export function emptyPicture(): Picture {
   return {
     rows: { error: none(), failure: none(), object: none(), summary: none(), vacated: none(), value: none() },
     unknown: none(),
-    history: { quarantined: new Set(), newest: null, count: 0, findings: [] },
+    history: emptyHistory(),
   };
 }
 
@@ -53,10 +45,7 @@ export function addRow({ rows, unknown, history }: Picture, row: ReadRow): void 
   if (kind === undefined) {
     unknown.set(row.rowKey, row);
   } else if (kind === 'history') {
-    history.newest ??= row.rowKey;
-    history.count++;
-    if (row.rowKey.split('|')[2] === 'quarantined') history.quarantined.add(row.rowKey);
-    history.findings.push(...historyFindings(row));
+    addEvent(history, row);
   } else {
     rows[kind].set(row.rowKey, row);
   }

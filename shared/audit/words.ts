@@ -93,9 +93,9 @@ const words: Readonly<Record<FindingCode, Words>> = {
     byHand: 'Audit again.',
   },
   HistoryMissing: {
-    meaning: 'The history does not say when and by which export the value was quarantined.',
+    meaning: 'The history does not say when and by which export or sweep a quarantine began or ended.',
     repair: '',
-    byHand: 'Nothing needs to be done: the conflict itself is whole. What happened cannot be made up.',
+    byHand: 'Nothing needs to be done: objects and values are whole. What happened cannot be made up.',
   },
   SummaryWrong: {
     meaning: 'The head of the report shows numbers that are not so.',

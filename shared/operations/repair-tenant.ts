@@ -31,8 +31,15 @@ export type RepairedTenant = {
 const mostRounds = 8;
 const mendsSideBySide = 8;
 
+/** Told of each mend before it is written, with what stands in the rows: should the rest fail, that is not lost. */
+export type RepairLog = (finding: Finding, prior: readonly ReadRow[]) => void;
+
 /** Repairs the tenant of a registration. Safe at any time, also while exports and sweeps run, and again where it was cut off. */
-export async function repairTenant(services: Services, registrationId: string): Promise<RepairedTenant> {
+export async function repairTenant(
+  services: Services,
+  registrationId: string,
+  log: RepairLog,
+): Promise<RepairedTenant> {
   const counts = noCounts();
   return countRequests(counts, async () => {
     const { storage, newId, now } = services;
@@ -45,7 +52,7 @@ export async function repairTenant(services: Services, registrationId: string): 
       const audit = await auditPartition(partition, stamp);
       const mendable = audit.findings.filter(isMendable);
       if (mendable.length === 0 || round === mostRounds) return { repairId, repairs, audit, counts };
-      repairs.push(...(await mendAll(partition, mendable)));
+      repairs.push(...(await mendAll(partition, mendable, log)));
     }
   });
 }
@@ -56,7 +63,11 @@ function isMendable(finding: Finding): finding is Mendable {
   return finding.mend !== null;
 }
 
-async function mendAll(partition: Partition, findings: readonly Mendable[]): Promise<readonly Repair[]> {
+async function mendAll(
+  partition: Partition,
+  findings: readonly Mendable[],
+  log: RepairLog,
+): Promise<readonly Repair[]> {
   const joined = joinMends(
     findings.map(({ mend }) => mend),
     partition.rowsPerTransaction,
@@ -66,6 +77,7 @@ async function mendAll(partition: Partition, findings: readonly Mendable[]): Pro
     async ({ mend, from }): Promise<readonly Repair[]> => {
       const mended = from.flatMap((index) => findings[index] ?? []);
       const priors = await Promise.all(mended.map((finding) => readPrior(partition, [finding.mend])));
+      mended.forEach((finding, index) => log(finding, priors[index] ?? []));
       const outcome = (await writeMend(partition, mend)) ? 'mended' : 'overtaken';
       return mended.map((finding, index) => ({ finding, outcome, prior: priors[index] ?? [] }));
     },

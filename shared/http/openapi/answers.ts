@@ -3,6 +3,7 @@
  * against real answers.
  */
 import * as z from 'zod';
+import { findingCodes } from '../../audit/findings.ts';
 import { objectTypes } from '../../directory/objects.ts';
 import type { Conflict, ObjectReference, ProvisioningError } from '../../directory/provisioning-errors.ts';
 import { operationFailureCodes } from '../../directory/validation.ts';
@@ -13,6 +14,7 @@ import type { Release } from '../../operations/sweep-tenant.ts';
 import type { KeptFailure } from '../../store/failures.ts';
 import type { RefusedExport, Tenant } from '../../store/tenants.ts';
 import type { WeekMailStatus } from '../../store/week-mails.ts';
+import type { AuditOnWire, RepairOnWire } from '../audit-wire.ts';
 import type { GraphError, GraphObject } from '../graph/objects.ts';
 
 const time = z.iso.datetime();
@@ -139,6 +141,37 @@ export const directoryObject = z.strictObject({
   dirSyncProvisioningErrors: z.array(provisioningError),
   conflicts: z.array(conflict).describe('The values that it holds and others wait for.'),
 });
+
+const finding = {
+  code: z.enum(findingCodes),
+  rowKey: z.string().describe('Of the row; of one that is missing, the key that it should have.'),
+  detail: z.string().describe('What is wrong.'),
+  meaning: z.string().describe('What follows from it while it stands.'),
+  repairable: z.boolean(),
+  remedy: z.string().describe('What a repair does, or what a person can do where a repair would be a guess.'),
+};
+
+export const audit = z.strictObject({
+  rows: count.describe('How many rows the tenant has.'),
+  count: count.describe('How many findings there are; no more than 1,000 of them are listed.'),
+  findings: z.array(z.strictObject(finding)),
+  unsettled: count.describe('How many more there were of rows that changed while the audit ran.'),
+  unfinished: z
+    .array(z.string())
+    .describe('Source anchors of objects that an export has written in part: it runs, or was cut off.'),
+}) satisfies z.ZodType<AuditOnWire>;
+
+export const repair = z.strictObject({
+  repairId: z.string(),
+  repairs: z.array(
+    z.strictObject({
+      ...finding,
+      outcome: z.enum(['mended', 'overtaken']).describe('Overtaken: somebody else changed the rows in the meantime.'),
+      prior: z.array(z.record(z.string(), z.unknown())).describe('What stood in the rows; binary columns in base64.'),
+    }),
+  ),
+  audit: audit.describe('The audit after it.'),
+}) satisfies z.ZodType<RepairOnWire>;
 
 const operationFailure = z.strictObject({ code: z.enum(operationFailureCodes), message: z.string() });
 

@@ -234,6 +234,7 @@ describe('sweepTenant, interrupted and at the same time as others', () => {
         expect(releases).toHaveLength(3);
       }
     },
+    120_000,
   );
 
   it('releases everything exactly once when three sweeps run at once', async () => {

@@ -1,0 +1,21 @@
+import { app } from '@azure/functions';
+import { repairToWire, rowToWire } from '../shared/http/audit-wire.ts';
+import { handle, json } from '../shared/http/handle.ts';
+import { pathParameter } from '../shared/http/parameters.ts';
+import { findTenant } from '../shared/operations/find-tenant.ts';
+import { repairTenant } from '../shared/operations/repair-tenant.ts';
+
+app.http('repairTenant', {
+  methods: ['POST'],
+  route: 'tenants/{tenantId}/audit/repair',
+  ...handle('Tenants.Manage', async ({ request, services, context }) => {
+    const { tenantId, registrationId } = await findTenant(services, pathParameter(request, 'tenantId'));
+    const repaired = await repairTenant(services, registrationId, ({ code, rowKey }, prior) => {
+      context.warn('Mending a row', JSON.stringify({ tenant: tenantId, code, rowKey, prior: prior.map(rowToWire) }));
+    });
+    const { counts, repairs, audit } = repaired;
+    const [mended, left] = [repairs.length, audit.findings.length];
+    context.info('Tenant repaired', JSON.stringify({ tenant: tenantId, mended, left, ...counts }));
+    return json(200, repairToWire(repaired));
+  }),
+});

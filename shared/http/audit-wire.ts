@@ -1,0 +1,64 @@
+/** How audits and repairs look on the wire. */
+import type { Finding } from '../audit/findings.ts';
+import { explain } from '../audit/words.ts';
+import type { Audit } from '../operations/audit-tenant.ts';
+import type { Repair, RepairedTenant } from '../operations/repair-tenant.ts';
+import type { ReadRow } from '../store/rows.ts';
+
+/** A finding, with what it means and what to do. */
+export type FindingOnWire = Pick<Finding, 'code' | 'rowKey' | 'detail'> & {
+  readonly meaning: string;
+  readonly repairable: boolean;
+  readonly remedy: string;
+};
+
+export type AuditOnWire = {
+  readonly rows: number;
+  readonly count: number;
+  readonly findings: readonly FindingOnWire[];
+  readonly unsettled: number;
+  readonly unfinished: readonly string[];
+};
+
+export type RepairOnWire = {
+  readonly repairId: string;
+  readonly repairs: readonly (FindingOnWire & {
+    readonly outcome: Repair['outcome'];
+    readonly prior: readonly Readonly<Record<string, unknown>>[];
+  })[];
+  readonly audit: AuditOnWire;
+};
+
+const mostFindings = 1_000;
+
+/** Writes an audit: no more than its first thousand findings. */
+export function auditToWire({ rows, findings, unsettled, unfinished }: Audit): AuditOnWire {
+  const listed = findings.slice(0, mostFindings).map(findingToWire);
+  return { rows, count: findings.length, findings: listed, unsettled, unfinished };
+}
+
+/** Writes a repair: all that it wrote over, and the audit after it. */
+export function repairToWire({ repairId, repairs, audit }: RepairedTenant): RepairOnWire {
+  return {
+    repairId,
+    repairs: repairs.map(({ finding, outcome, prior }) => {
+      return { ...findingToWire(finding), outcome, prior: prior.map(rowToWire) };
+    }),
+    audit: auditToWire(audit),
+  };
+}
+
+function findingToWire(finding: Finding): FindingOnWire {
+  const { code, rowKey, detail, mend } = finding;
+  return { code, rowKey, detail, repairable: mend !== null, ...explain(finding) };
+}
+
+/** Writes a row as it stood, without what names the place where it lies; binary columns in base64. */
+export function rowToWire(row: ReadRow): Readonly<Record<string, unknown>> {
+  const { partitionKey: _, 'odata.metadata': __, ...stood } = row;
+  const columns = Object.entries(stood).map(([name, value]): [string, unknown] => {
+    if (value instanceof Uint8Array) return [name, Buffer.from(value).toString('base64')];
+    return [name, typeof value === 'bigint' ? String(value) : value];
+  });
+  return Object.fromEntries(columns);
+}
