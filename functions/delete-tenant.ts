@@ -1,6 +1,7 @@
 import { app } from '@azure/functions';
 import { handle, json } from '../shared/http/handle.ts';
 import { parseConfirmation, pathParameter } from '../shared/http/parameters.ts';
+import { logEvent } from '../shared/log-event.ts';
 import { deleteTenant } from '../shared/operations/delete-tenant.ts';
 
 app.http('deleteTenant', {
@@ -10,7 +11,7 @@ app.http('deleteTenant', {
     const tenantId = pathParameter(request, 'tenantId');
     parseConfirmation(request, tenantId);
     const deletion = await deleteTenant(services, tenantId);
-    context.info('Tenant deleted', JSON.stringify({ tenant: tenantId, ...deletion }));
+    logEvent(context, 'Tenant deleted', { tenant: tenantId, ...deletion });
     return json(deletion.status === 'deleted' ? 200 : 202, { tenantId, ...deletion });
   }),
 });

@@ -5,15 +5,20 @@ import { pathParameter } from '../shared/http/parameters.ts';
 import { readOptionalJson } from '../shared/http/read-body.ts';
 import { mailRequestSchema } from '../shared/http/schemas.ts';
 import { testMailToWire } from '../shared/http/wire.ts';
+import { logEvent } from '../shared/log-event.ts';
 import { findTenant } from '../shared/operations/find-tenant.ts';
 import { sendTestMail } from '../shared/operations/monday-mail/send-test-mail.ts';
 
 app.http('mailTenant', {
   methods: ['POST'],
   route: 'tenants/{tenantId}/mail',
-  ...handle('Exports.Write', async ({ request, services }) => {
+  ...handle('Exports.Write', async ({ request, services, context }) => {
     const tenant = await findTenant(services, pathParameter(request, 'tenantId'));
     const wanted = parseBody(mailRequestSchema, await readOptionalJson(request));
-    return json(200, testMailToWire(await sendTestMail(services, tenant, wanted)));
+    const mail = await sendTestMail(services, tenant, wanted);
+    const { to, operationIds } = mail;
+    const sent = { tenant: tenant.tenantId, recipients: to.length, requests: operationIds.length };
+    logEvent(context, 'Test mail', sent);
+    return json(200, testMailToWire(mail));
   }),
 });

@@ -4,6 +4,7 @@ import { allowDeletesIn, parseExport } from '../shared/http/parse-body.ts';
 import { pathParameter } from '../shared/http/parameters.ts';
 import { readJson } from '../shared/http/read-body.ts';
 import { exportToWire } from '../shared/http/wire.ts';
+import { logEvent } from '../shared/log-event.ts';
 import { findTenant } from '../shared/operations/find-tenant.ts';
 import { processExport } from '../shared/operations/process-export.ts';
 
@@ -15,9 +16,12 @@ app.http('processExport', {
     const asked = await readJson(request);
     const items = parseExport(asked);
     const allowDeletes = allowDeletesIn(asked);
-    const { exportId, results, errorsOf, counts } = await processExport(services, tenant, items, { allowDeletes });
+    const { exportId, durationMs, results, errorsOf, counts } = await processExport(services, tenant, items, {
+      allowDeletes,
+    });
     const body = exportToWire(exportId, results, errorsOf);
-    context.info('Export processed', JSON.stringify({ tenant: tenant.tenantId, exportId, ...body.summary, ...counts }));
+    const { tenantId } = tenant;
+    logEvent(context, 'Export processed', { tenant: tenantId, exportId, durationMs, ...body.summary, ...counts });
     return json(200, body);
   }),
 });

@@ -5,15 +5,17 @@ import { pathParameter } from '../shared/http/parameters.ts';
 import { readJson } from '../shared/http/read-body.ts';
 import { tenantSchema } from '../shared/http/schemas.ts';
 import { tenantAndMailToWire } from '../shared/http/wire.ts';
+import { logEvent } from '../shared/log-event.ts';
 import { findLastMail } from '../shared/operations/monday-mail/find-last-mail.ts';
 import { putTenant } from '../shared/operations/put-tenant.ts';
 
 app.http('putTenant', {
   methods: ['PUT'],
   route: 'tenants/{tenantId}',
-  ...handle('Tenants.Manage', async ({ request, services }) => {
+  ...handle('Tenants.Manage', async ({ request, services, context }) => {
     const registration = parseBody(tenantSchema, await readJson(request));
     const { tenant, outcome } = await putTenant(services, pathParameter(request, 'tenantId'), registration);
+    logEvent(context, 'Tenant written', { tenant: tenant.tenantId, outcome });
     const mail = await findLastMail(services, tenant);
     return json(outcome === 'created' ? 201 : 200, tenantAndMailToWire(tenant, mail));
   }),

@@ -1,4 +1,5 @@
 import { app, type Timer } from '@azure/functions';
+import { logEvent } from '../shared/log-event.ts';
 import { runTimer } from '../shared/operations/run-timer.ts';
 import { sendMondayMail } from '../shared/operations/monday-mail/send-monday-mail.ts';
 import { getServices } from '../shared/services.ts';
@@ -12,7 +13,9 @@ app.timer('sendMondayMail', {
     const nextDueAt = status?.next ?? null;
     await runTimer(services, { name: 'sendMondayMail', nextDueAt }, () =>
       sendMondayMail(services, {
-        tried: (tenant, outcome) => context.info('Monday mail', JSON.stringify({ tenant, ...outcome })),
+        // What the mail service said in words can name recipients; GET /api/tenants/{tenantId} has it.
+        tried: (tenant, { outcome, ...rest }) =>
+          logEvent(context, 'Monday mail', { tenant, outcome, ...('code' in rest ? { code: rest.code } : {}) }),
         failed: (tenant, error) => context.error(`Cannot mail tenant "${tenant}":`, error),
       }),
     );

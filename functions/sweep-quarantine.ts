@@ -1,4 +1,5 @@
 import { app, type Timer } from '@azure/functions';
+import { logEvent } from '../shared/log-event.ts';
 import { runTimer } from '../shared/operations/run-timer.ts';
 import { sweepAll } from '../shared/operations/sweep-all.ts';
 import { getServices } from '../shared/services.ts';
@@ -12,8 +13,11 @@ app.timer('sweepQuarantine', {
     const nextDueAt = status?.next ?? null;
     await runTimer(services, { name: 'sweepQuarantine', nextDueAt }, () =>
       sweepAll(services, {
-        swept: (tenant, { sweepId, released, counts }) =>
-          context.info('Tenant swept', JSON.stringify({ tenant, sweepId, released: released.length, ...counts })),
+        swept: (tenant, { sweepId, durationMs, released, counts }) =>
+          logEvent(context, 'Tenant swept', { tenant, sweepId, durationMs, released: released.length, ...counts }),
+        counted: (tenant, openErrors) => logEvent(context, 'Errors counted', { tenant, openErrors }),
+        deleted: (tenant, deletion) => logEvent(context, 'Tenant deleted', { tenant, ...deletion }),
+        ended: (run) => logEvent(context, 'Sweep ended', run),
         failed: (tenant, error) => context.error(`Cannot sweep tenant "${tenant}":`, error),
       }),
     );

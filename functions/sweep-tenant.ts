@@ -1,6 +1,7 @@
 import { app } from '@azure/functions';
 import { handle, json } from '../shared/http/handle.ts';
 import { pathParameter } from '../shared/http/parameters.ts';
+import { logEvent } from '../shared/log-event.ts';
 import { countWaiting } from '../shared/operations/count-waiting.ts';
 import { findTenant } from '../shared/operations/find-tenant.ts';
 import { sweepTenant } from '../shared/operations/sweep-tenant.ts';
@@ -10,9 +11,11 @@ app.http('sweepTenant', {
   route: 'tenants/{tenantId}/sweep',
   ...handle('Exports.Write', async ({ request, services, context }) => {
     const { tenantId, registrationId } = await findTenant(services, pathParameter(request, 'tenantId'));
-    const { sweepId, released, counts } = await sweepTenant(services, registrationId);
-    context.info('Tenant swept', JSON.stringify({ tenant: tenantId, sweepId, released: released.length, ...counts }));
+    const { sweepId, durationMs, released, counts } = await sweepTenant(services, registrationId);
+    const swept = { tenant: tenantId, sweepId, durationMs, released: released.length, ...counts };
+    logEvent(context, 'Tenant swept', swept);
     const stillWaiting = await countWaiting(await services.storage.partition(registrationId));
+    logEvent(context, 'Errors counted', { tenant: tenantId, openErrors: stillWaiting });
     return json(200, { sweepId, released, stillWaiting });
   }),
 });

@@ -27,6 +27,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'shared/views': ['shared/calendar', 'shared/directory', 'shared/operations', 'shared/store'],
   'shared/mail': ['shared/identity'],
   'shared/http': [
+    'shared/log-event.ts',
     'shared/access',
     'shared/audit',
     'shared/calendar',
@@ -41,6 +42,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'shared/settings.ts': ['shared/connections.ts'],
   'shared/connections.ts': [],
   'shared/request-error.ts': [],
+  'shared/log-event.ts': ['shared/store'],
   functions: ['shared'],
 };
 

@@ -1,6 +1,8 @@
 /** The one wrapper of every HTTP handler: who may call, what is answered, how a refusal looks. */
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import { logEvent } from '../log-event.ts';
 import { getServices, type Services } from '../services.ts';
+import { tenantIdForm } from '../store/tenants.ts';
 import { type Access, keyLevelOf, refuseStrangers } from './access.ts';
 import { type Refusal, refusalFor, toProblemDocument } from './problem.ts';
 
@@ -35,11 +37,19 @@ export function handle(
       services.storage.noteFailure(error);
       const refusal = refusalFor(error);
       if (!refusal) throw error;
-      if (refusal.status === 503) context.error('Cannot answer now:', (error as Error).message);
+      const { status, code } = refusal;
+      const { functionName } = context;
+      logEvent(context, 'Request refused', { function: functionName, tenant: tenantIn(request), status, code });
+      if (status === 503) context.error('Cannot answer now:', (error as Error).message);
       return writeRefusal(refusal, context);
     }
   };
   return { authLevel: keyLevelOf(access, process.env), handler };
+}
+
+/** Gives the tenant that a path names, where that can be one. */
+function tenantIn({ params: { tenantId } }: HttpRequest): string | null {
+  return tenantId !== undefined && tenantIdForm.test(tenantId) ? tenantId : null;
 }
 
 /** Answers with JSON. */

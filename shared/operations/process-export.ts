@@ -25,6 +25,7 @@ import { keepFailures } from './keep-failures.ts';
 /** An export processed: a result for each operation, in order, and what it cost. */
 export type ProcessedExport = {
   readonly exportId: string;
+  readonly durationMs: number;
   readonly results: readonly OperationResult[];
   /** Gives the provisioning errors of an object of the results. */
   readonly errorsOf: (object: DirectoryObject) => readonly ProvisioningError[];
@@ -82,7 +83,8 @@ export async function processExport(
     await keepFailures(run.partition, { items, results, writer: run.writer });
     const objects = results.flatMap(({ object }) => object ?? []);
     const holderOf = await findHolders(run.partition, awaitedBy(objects), run.known);
-    return { exportId, results, counts, errorsOf: (object) => provisioningErrorsOf(object, holderOf) };
+    const durationMs = now().getTime() - run.writer.now.getTime();
+    return { exportId, durationMs, results, counts, errorsOf: (object) => provisioningErrorsOf(object, holderOf) };
   });
 }
 

@@ -1,16 +1,35 @@
-/** Sweeps every tenant, several side by side, and completes the deletion of those that are being deleted. */
+/**
+ * Sweeps every tenant, several side by side, and completes the deletion of those that are being deleted.
+ *
+ * The first run of a day also counts what is quarantined, for the log: that grows with the quarantine, which a sweep
+ * does not.
+ */
 import pMap from 'p-map';
 import type { Services } from '../services.ts';
+import { readLastRun } from '../store/runs.ts';
 import { allTenants, type Tenant } from '../store/tenants.ts';
-import { completeDeletion, removeRemains } from './delete-tenant.ts';
+import { countWaiting } from './count-waiting.ts';
+import { completeDeletion, type Deletion, removeRemains } from './delete-tenant.ts';
+import type { TimerName } from './run-timer.ts';
 import { type Sweep, sweepTenant } from './sweep-tenant.ts';
 
 const tenantsSideBySide = 4;
 
-/** Told of each tenant's sweep as it ends. */
+/** A run over all tenants, in numbers. */
+export type SweepRun = {
+  readonly tenants: number;
+  readonly failed: number;
+  readonly released: number;
+  readonly durationMs: number;
+};
+
+/** Told of each tenant as its turn ends, and of the run. */
 export type SweepLog = {
   readonly swept: (tenantId: string, sweep: Sweep) => void;
+  readonly counted: (tenantId: string, openErrors: number) => void;
+  readonly deleted: (tenantId: string, deletion: Deletion) => void;
   readonly failed: (tenantId: string, error: unknown) => void;
+  readonly ended: (run: SweepRun) => void;
 };
 
 /**
@@ -18,22 +37,27 @@ export type SweepLog = {
  * error that names the tenants.
  */
 export async function sweepAll(services: Services, log: SweepLog): Promise<void> {
+  const { storage, now } = services;
+  const startedAt = now();
   const failed: string[] = [];
-  const table = await services.storage.tenants();
+  const run = { tenants: 0, released: 0 };
+  const table = await storage.tenants();
+  const counts = await isFirstOfDay(services);
   await pMap(
     allTenants(table),
     async (tenant) => {
-      const { tenantId } = tenant;
+      run.tenants++;
       try {
-        await serve(services, tenant, log);
+        run.released += await serve(services, tenant, { ...log, counts });
       } catch (error) {
-        services.storage.noteFailure(error);
-        log.failed(tenantId, error);
-        failed.push(tenantId);
+        storage.noteFailure(error);
+        log.failed(tenant.tenantId, error);
+        failed.push(tenant.tenantId);
       }
     },
     { concurrency: tenantsSideBySide },
   );
+  log.ended({ ...run, failed: failed.length, durationMs: now().getTime() - startedAt.getTime() });
   await removeRemains(services);
   if (failed.length > 0) {
     throw new Error(
@@ -42,7 +66,27 @@ export async function sweepAll(services: Services, log: SweepLog): Promise<void>
   }
 }
 
-async function serve(services: Services, tenant: Tenant, { swept }: SweepLog): Promise<void> {
-  if (tenant.deletingSince !== null) await completeDeletion(services, tenant);
-  else swept(tenant.tenantId, await sweepTenant(services, tenant.registrationId));
+/** Serves one tenant; gives how many values were released. */
+async function serve(
+  services: Services,
+  tenant: Tenant,
+  { swept, counted, deleted, counts }: SweepLog & { counts: boolean },
+): Promise<number> {
+  const { tenantId, registrationId } = tenant;
+  if (tenant.deletingSince !== null) {
+    deleted(tenantId, await completeDeletion(services, tenant));
+    return 0;
+  }
+  const sweep = await sweepTenant(services, registrationId);
+  swept(tenantId, sweep);
+  if (counts) counted(tenantId, await countWaiting(await services.storage.partition(registrationId)));
+  return sweep.released.length;
+}
+
+const timer: TimerName = 'sweepQuarantine';
+
+/** Tells whether the timer has not ended well before on this day, in UTC. */
+async function isFirstOfDay({ storage, now }: Services): Promise<boolean> {
+  const { succeededAt } = await readLastRun(await storage.tenants(), timer, now());
+  return succeededAt?.slice(0, 10) !== now().toISOString().slice(0, 10);
 }

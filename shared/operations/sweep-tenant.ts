@@ -41,6 +41,7 @@ export type Release = {
 
 export type Sweep = {
   readonly sweepId: string;
+  readonly durationMs: number;
   readonly released: readonly Release[];
   readonly counts: StorageCounts;
 };
@@ -65,7 +66,12 @@ export async function sweepTenant(services: Services, registrationId: string): P
       removals = [];
       if (outcome.isContended) await delay(random() * 10 * 2 ** Math.min(round, 6));
     }
-    return { sweepId: writer.operationId, released, counts };
+    return {
+      sweepId: writer.operationId,
+      durationMs: now().getTime() - writer.now.getTime(),
+      released,
+      counts,
+    };
   });
 }
 

@@ -69,7 +69,13 @@ async function expectGone(tenant: Tenant): Promise<void> {
 }
 
 const sweepQuietly = (services: Services): Promise<void> =>
-  sweepAll(services, { swept: () => undefined, failed: () => undefined });
+  sweepAll(services, {
+    swept: () => undefined,
+    counted: () => undefined,
+    deleted: () => undefined,
+    failed: () => undefined,
+    ended: () => undefined,
+  });
 const later = (ms: number): Services => ({ ...direct, now: () => new Date(Date.now() + ms) });
 
 describe('deleteTenant', () => {
