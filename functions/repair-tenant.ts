@@ -2,6 +2,7 @@ import { app } from '@azure/functions';
 import { repairToWire, rowToWire } from '../shared/http/audit-wire.ts';
 import { handle, json } from '../shared/http/handle.ts';
 import { pathParameter } from '../shared/http/parameters.ts';
+import { logEvent } from '../shared/log-event.ts';
 import { findTenant } from '../shared/operations/find-tenant.ts';
 import { repairTenant } from '../shared/operations/repair-tenant.ts';
 
@@ -15,7 +16,7 @@ app.http('repairTenant', {
     });
     const { counts, repairs, audit } = repaired;
     const [mended, left] = [repairs.length, audit.findings.length];
-    context.info('Tenant repaired', JSON.stringify({ tenant: tenantId, mended, left, ...counts }));
+    logEvent(context, 'Tenant repaired', { tenant: tenantId, mended, left, ...counts });
     return json(200, repairToWire(repaired));
   }),
 });

@@ -38,6 +38,8 @@ type Events = {
   'Monday mail': { readonly tenant: string; readonly outcome: string; readonly code?: string };
   'Test mail': { readonly tenant: string; readonly recipients: number; readonly requests: number };
   'Tenant written': { readonly tenant: string; readonly outcome: string };
+  'Tenant audited': StorageCounts & { readonly tenant: string; readonly findings: number };
+  'Tenant repaired': StorageCounts & { readonly tenant: string; readonly mended: number; readonly left: number };
   'Tenant deleted': { readonly tenant: string; readonly status: string };
   'Request refused': {
     readonly function: string;

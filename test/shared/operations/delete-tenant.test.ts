@@ -94,12 +94,12 @@ describe('deleteTenant', () => {
 
   it('removes more rows than one page has', async () => {
     const tenant = await registered();
-    await exportNow(
-      direct,
-      tenant,
-      Array.from({ length: 600 }, (_, n) => group(`g${n}`, `smtp:g${n}@contoso.com`)),
-    );
-    expect((await rowsOf(tenant)).size).toBeGreaterThan(1000);
+    const { table, tenantId: partitionKey } = await direct.storage.partition(tenant.registrationId);
+    for (let batch = 0; batch < 11; batch++) {
+      const rowKeys = Array.from({ length: 100 }, (_, n) => `history|${batch}|${n}`);
+      await table.submitTransaction(rowKeys.map((rowKey) => ['create', { partitionKey, rowKey }]));
+    }
+    expect((await rowsOf(tenant)).size).toBeGreaterThan(1100);
     await deleteTenant(direct, tenant.tenantId);
     await expectGone(tenant);
   });
