@@ -7,6 +7,8 @@ import { bestConcurrency, byTurns, compared, median, timed } from '../harness/ro
 import { onStage } from '../harness/stage.ts';
 
 const objects = 10_000;
+/** Enough to find the best concurrency of the bare client with. */
+const someRows = 20_000;
 
 export const conflicts: BenchCase = {
   name: 'conflicts',
@@ -25,9 +27,10 @@ export const conflicts: BenchCase = {
         const bare = await openBareTable(stage.connectionString);
         const rows = await scan(await openBareTable(stage.connectionString, 'Directory'), await load());
         let partitions = 0;
-        const write = (concurrency: number): Promise<void> =>
-          writeRows(bare, `bare-${++partitions}`, { rows, concurrency });
-        const concurrency = await bestConcurrency(write);
+        const write = (concurrency: number, written = rows): Promise<void> =>
+          writeRows(bare, `bare-${++partitions}`, { rows: written, concurrency });
+        const some = rows.slice(0, sized(someRows));
+        const concurrency = await bestConcurrency((tried) => write(tried, some));
 
         const gauges: { readonly writes: number; readonly cpuMs: number; readonly requests: number }[] = [];
         const { service, limit } = await byTurns(rounds, {

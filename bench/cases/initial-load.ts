@@ -2,11 +2,13 @@
 import { openBareTable, scan, writeRows } from '../harness/bare-client.ts';
 import { bodiesOf, type Manner, sendExports } from '../harness/exports.ts';
 import { atMostTimes, type BenchCase, known } from '../harness/figures.ts';
-import { each, user } from '../harness/population.ts';
+import { each, type Operation, user } from '../harness/population.ts';
 import { bestConcurrency, byTurns, compared, median, timed } from '../harness/rounds.ts';
 import { onStage, type Stage } from '../harness/stage.ts';
 
 const users = 20_000;
+/** Enough to find the best concurrency of the bare client with. */
+const someRows = 20_000;
 
 export const initialLoad: BenchCase = {
   name: 'initial-load',
@@ -17,25 +19,26 @@ export const initialLoad: BenchCase = {
         const operations = each(sized(users), user);
         const manner = await bestManner(stage, operations);
         const bodies = bodiesOf(operations, manner);
-        const load = async (): Promise<string> => {
+        const loadAll = async (): Promise<string> => {
           const tenantId = await stage.newTenant();
           await sendExports(stage, tenantId, { bodies, sideBySide: manner.sideBySide });
           return tenantId;
         };
 
         const bare = await openBareTable(stage.connectionString);
-        const rows = await scan(await openBareTable(stage.connectionString, 'Directory'), await load());
+        const rows = await scan(await openBareTable(stage.connectionString, 'Directory'), await loadAll());
         let partitions = 0;
-        const write = (concurrency: number): Promise<void> =>
-          writeRows(bare, `bare-${++partitions}`, { rows, concurrency });
-        const concurrency = await bestConcurrency(write);
+        const write = (concurrency: number, written = rows): Promise<void> =>
+          writeRows(bare, `bare-${++partitions}`, { rows: written, concurrency });
+        const some = rows.slice(0, sized(someRows));
+        const concurrency = await bestConcurrency((tried) => write(tried, some));
 
         const cpu: number[] = [];
         const writes: number[] = [];
         const requests: number[] = [];
         const { service, limit } = await byTurns(rounds, {
           service: async () => {
-            const gauge = await stage.gauged(load);
+            const gauge = await stage.gauged(loadAll);
             cpu.push(gauge.cpuMs);
             writes.push(gauge.writes);
             requests.push(gauge.requests);
@@ -66,18 +69,24 @@ export const initialLoad: BenchCase = {
 };
 
 /** Finds the size of a request, and how many side by side, that take the least time. */
-async function bestManner(stage: Stage, operations: readonly ReturnType<typeof user>[]): Promise<Manner> {
-  const sizes = [4, 2, 1].map((parts) => Math.ceil(operations.length / parts));
-  const manners = sizes.flatMap((perRequest) => [1, 2].map((sideBySide) => ({ perRequest, sideBySide })));
-  let best: { readonly manner: Manner; readonly ms: number } | undefined;
-  // The first one is the warm-up.
-  for (const [n, manner] of [...manners.slice(0, 1), ...manners].entries()) {
-    if (manner.sideBySide > 1 && manner.perRequest === operations.length) continue;
-    const bodies = bodiesOf(operations, manner);
-    const tenantId = await stage.newTenant();
-    const ms = await timed(() => sendExports(stage, tenantId, { bodies, sideBySide: manner.sideBySide }));
-    if (n > 0 && ms < (best?.ms ?? Infinity)) best = { manner, ms };
-  }
-  if (!best) throw new Error('Cannot find the best size of a request: none was tried');
-  return best.manner;
+async function bestManner(stage: Stage, operations: readonly Operation[]): Promise<Manner> {
+  const half = Math.ceil(operations.length / 2);
+  const manners = [
+    { perRequest: Math.ceil(half / 2), sideBySide: 2 },
+    { perRequest: half, sideBySide: 2 },
+    { perRequest: operations.length, sideBySide: 1 },
+  ];
+  await load(stage, { operations: operations.slice(0, half), perRequest: half, sideBySide: 1 });
+  const ms: number[] = [];
+  for (const manner of manners) ms.push(await load(stage, { operations, ...manner }));
+  return manners[ms.indexOf(Math.min(...ms))] as Manner;
+}
+
+async function load(
+  stage: Stage,
+  { operations, ...manner }: Manner & { readonly operations: readonly Operation[] },
+): Promise<number> {
+  const bodies = bodiesOf(operations, manner);
+  const tenantId = await stage.newTenant();
+  return timed(() => sendExports(stage, tenantId, { bodies, sideBySide: manner.sideBySide }));
 }
