@@ -1,10 +1,12 @@
 import { app } from '@azure/functions';
-import { answerCollection } from '../shared/http/graph/answer-collection.ts';
 import { toGraphError } from '../shared/http/graph/refusals.ts';
 import { handle } from '../shared/http/handle.ts';
+
+/** Loaded with the first question: a cold start does without. */
+const graph = () => import('../shared/http/graph/answer-collection.ts');
 
 app.http('graphCollection', {
   methods: ['GET'],
   route: 'v1.0/{tenantId}/{collection}',
-  ...handle('Errors.Read', answerCollection, toGraphError),
+  ...handle('Errors.Read', async (call) => (await graph()).answerCollection(call), toGraphError),
 });

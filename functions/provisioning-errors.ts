@@ -1,9 +1,9 @@
 import { app } from '@azure/functions';
-import { answerErrors } from '../shared/http/answer-errors.ts';
 import { handle } from '../shared/http/handle.ts';
 
 app.http('provisioningErrors', {
   methods: ['GET'],
   route: 'tenants/{tenantId}/provisioningErrors',
-  ...handle('Errors.Read', answerErrors),
+  // Loaded with the first question: a cold start does without.
+  ...handle('Errors.Read', async (call) => (await import('../shared/http/answer-errors.ts')).answerErrors(call)),
 });

@@ -49,7 +49,6 @@ export async function bundleApp(
       sourcemap,
       minifySyntax: true,
       minifyWhitespace: true,
-      keepNames: true,
       metafile: true,
       logLevel: 'silent',
     });

@@ -13,7 +13,7 @@ export type Call = {
   readonly context: InvocationContext;
 };
 
-type WriteRefusal = (refusal: Refusal, context: InvocationContext) => HttpResponseInit;
+type WriteRefusal = (refusal: Refusal, context: InvocationContext) => HttpResponseInit | Promise<HttpResponseInit>;
 
 /** What a registration takes of a handled route: the key that the platform asks for, and the handler. */
 export type Handled = { readonly authLevel: 'anonymous' | 'function' | 'admin'; readonly handler: HttpHandler };
@@ -41,7 +41,7 @@ export function handle(
       const { functionName } = context;
       logEvent(context, 'Request refused', { function: functionName, tenant: tenantIn(request), status, code });
       if (status === 503) context.error('Cannot answer now:', (error as Error).message);
-      return writeRefusal(refusal, context);
+      return await writeRefusal(refusal, context);
     }
   };
   return { authLevel: keyLevelOf(access, process.env), handler };

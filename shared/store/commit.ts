@@ -4,7 +4,6 @@
  * A cluster that does not fit is written in several transactions, one after the other, each of which leaves the
  * directory in order. Whoever loses a race is told so, and nothing of its cluster's transaction was written.
  */
-import pMap from 'p-map';
 import { clustersOf, orderOf } from '../directory/clusters.ts';
 import { cutTransition, type WrittenTransition } from '../directory/cut-transition.ts';
 import { holdBack } from '../directory/hold-back.ts';
@@ -45,17 +44,13 @@ export async function commit(
     transitions: cluster,
     ...measured(rowActions(cluster, context.known, { ...context, tenantId: partition.tenantId })),
   });
-  const writes = clustersOf(transitions).map(writeOf);
-  const tasks = [
-    ...pack(writes.filter(fits), fits).map((batch) => () => submitBatch(batch)),
-    ...writes
-      .filter((write) => !fits(write))
-      .map(
-        ({ transitions: cluster }) =>
-          () =>
-            submitInOrder(cluster),
-      ),
-  ];
+
+  /** Builds the rows of a transaction only when it is its turn: the storage writes while the next ones are built. */
+  function* tasks(): Generator<() => Promise<unknown>> {
+    for (const batch of batchesOf(clustersOf(transitions), { writeOf, fits })) {
+      yield () => (batch.every(fits) ? submitBatch(batch) : submitInOrder(batch.flatMap((write) => write.transitions)));
+    }
+  }
 
   async function submitBatch(batch: readonly Write[]): Promise<boolean> {
     const isWritten = await submit(
@@ -84,32 +79,29 @@ export async function commit(
     for (const { sourceAnchor } of cluster) if (!written.has(sourceAnchor)) lost.add(sourceAnchor);
   }
 
-  await runAll(tasks);
+  await runAll(tasks());
   return { written, lost };
 }
 
 /** Runs tasks side by side; after a failure begins no more, waits for those under way, and throws it. */
-async function runAll(tasks: readonly (() => Promise<unknown>)[]): Promise<void> {
+async function runAll(tasks: Iterable<() => Promise<unknown>>): Promise<void> {
   const failures: unknown[] = [];
-  await pMap(
-    tasks,
-    async (task) => {
-      if (failures.length > 0) return;
-      try {
+  const work = async (): Promise<void> => {
+    try {
+      for (const task of tasks) {
+        if (failures.length > 0) return;
         await task();
-      } catch (error) {
-        failures.push(error);
       }
-    },
-    { concurrency: transactionsSideBySide },
-  );
+    } catch (error) {
+      failures.push(error);
+    }
+  };
+  await Promise.all(Array.from({ length: transactionsSideBySide }, work));
   if (failures.length > 0) throw failures[0];
 }
 
 type Size = { readonly rows: number; readonly bytes: number };
 type Write = Size & { readonly transitions: readonly WrittenTransition[]; readonly actions: readonly RowAction[] };
-
-const empty: Size = { rows: 0, bytes: 0 };
 
 function sum(left: Size, right: Size): Size {
   return { rows: left.rows + right.rows, bytes: left.bytes + right.bytes };
@@ -133,19 +125,29 @@ function bytesOf(entity: Readonly<Record<string, unknown>>): number {
 
 const openBatches = 8;
 
-/** Packs writes into as few transactions as is cheap to find: each into the first of the last few that has room. */
-function pack(writes: readonly Write[], fits: (size: Size) => boolean): readonly (readonly Write[])[] {
-  const batches: { writes: Write[]; size: Size }[] = [];
-  for (const write of writes) {
-    const batch = batches.slice(-openBatches).find(({ size }) => fits(sum(size, write)));
+/**
+ * Packs clusters into as few transactions as is cheap to find: each into the first of the last few that has room. One
+ * that fits into none comes alone.
+ */
+function* batchesOf(
+  clusters: readonly (readonly Transition[])[],
+  { writeOf, fits }: { writeOf: (cluster: readonly Transition[]) => Write; fits: (size: Size) => boolean },
+): Generator<readonly Write[]> {
+  const open: { writes: Write[]; size: Size }[] = [];
+  for (const cluster of clusters) {
+    const write = writeOf(cluster);
+    const batch = open.find(({ size }) => fits(sum(size, write)));
     if (batch) {
       batch.writes.push(write);
       batch.size = sum(batch.size, write);
+    } else if (fits(write)) {
+      open.push({ writes: [write], size: write });
+      if (open.length > openBatches) yield (open.shift() as (typeof open)[number]).writes;
     } else {
-      batches.push({ writes: [write], size: sum(empty, write) });
+      yield [write];
     }
   }
-  return batches.map((batch) => batch.writes);
+  for (const { writes } of open) yield writes;
 }
 
 /** Brings a cluster that is too large into an order of steps that fit. */

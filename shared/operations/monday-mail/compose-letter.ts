@@ -3,7 +3,6 @@ import { makeReportLink } from '../../links/report-link.ts';
 import type { Services } from '../../services.ts';
 import type { Letter } from '../../store/week-mails.ts';
 import type { Tenant } from '../../store/tenants.ts';
-import { renderMail } from '../../views/mail/render-mail.ts';
 import { type Digest, readDigest } from './read-digest.ts';
 
 const weekMs = 7 * 86_400_000;
@@ -24,6 +23,8 @@ export async function composeLetter(
     readDigest(partition, since),
     makeReportLink(services, tenant.registrationId),
   ]);
+  // Loaded with the first letter: a cold start does without.
+  const { renderMail } = await import('../../views/mail/render-mail.ts');
   const letter = renderMail({ tenant, digest, link, now, isTest, followsMail: previousSentAt !== null });
   return { letter, digest };
 }

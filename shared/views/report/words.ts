@@ -20,10 +20,12 @@ export const typePlurals: Readonly<Record<ObjectType, string>> = {
   Contact: 'Contacts',
 };
 
-const wholeNumber = new Intl.NumberFormat('en');
+/** Made when first needed: it loads the rules of the language, which a cold start does without. */
+let wholeNumber: Intl.NumberFormat | undefined;
 
 /** Writes a number: `20,000`. */
 export function number(count: number): string {
+  wholeNumber ??= new Intl.NumberFormat('en');
   return wholeNumber.format(count);
 }
 
@@ -44,11 +46,12 @@ export function lasting(since: Date, now: Date): string {
   return ms >= minuteMs ? counted(Math.floor(ms / minuteMs), 'minute') : 'less than a minute';
 }
 
-const utcTime = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
+let utcTime: Intl.DateTimeFormat | undefined;
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** Writes a moment in UTC: `16 Nov 2026, 08:00 UTC`. */
 export function inUtc(at: Date): string {
+  utcTime ??= new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
   return `${utcTime.format(at)} UTC`;
 }
 
