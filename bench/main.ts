@@ -1,16 +1,17 @@
 /**
  * `npm run bench`: measures the service beside a bare client, prints a table and writes `bench/results.json`.
  *
- * `npm run bench -- initial-load sweep` runs these cases alone and writes nothing. `--rounds 3`, `--scale 0.1` make it
- * shorter; `--profiles <folder>` takes a CPU profile of each functions host.
+ * `npm run bench -- initial-load sweep` runs these cases alone, and leaves what is written of the others. `--rounds 3`,
+ * `--scale 0.1` make it shorter; `--profiles <folder>` takes a CPU profile of each functions host.
  */
-import { writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from '../local/build.ts';
 import { projectRoot } from '../local/project-root.ts';
 import { cases } from './cases.ts';
-import type { Figure, Scope } from './harness/figures.ts';
+import type { Scope } from './harness/figures.ts';
 import { machine } from './harness/machine.ts';
 import { tableOf } from './harness/print.ts';
 
@@ -41,15 +42,12 @@ console.log(
   `${described.cores} cores, Node ${described.node}, Azurite ${described.azurite}, ${values.rounds} rounds\n`,
 );
 
-const results: Record<string, { readonly title: string; readonly figures: readonly Figure[] }> = {};
+const file = join(projectRoot, 'bench', 'results.json');
+const results = existsSync(file) ? (JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>) : {};
 for (const { name, title, run } of cases) {
   if (positionals.length > 0 && !positionals.includes(name)) continue;
   const figures = await run(scope);
-  results[name] = { title, figures };
   console.log(tableOf(`${name}: ${title}`, figures));
-}
-
-if (positionals.length === 0 && scope.sized(1000) === 1000) {
-  const file = join(projectRoot, 'bench', 'results.json');
-  await writeFile(file, `${JSON.stringify({ machine: described, rounds: scope.rounds, cases: results }, null, 2)}\n`);
+  results[name] = { title, scale: Number(values.scale), rounds: scope.rounds, machine: described, figures };
+  await writeFile(file, `${JSON.stringify(results, null, 2)}\n`);
 }

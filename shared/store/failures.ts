@@ -7,7 +7,7 @@
 import type { TransactionAction } from '@azure/data-tables';
 import type { ObjectType } from '../directory/objects.ts';
 import type { OperationFailure } from '../directory/validation.ts';
-import { failureRowKey, type KeyRange, keysFrom } from './keys.ts';
+import { failureRowKey, type KeyRange, keysFrom, keysUpTo } from './keys.ts';
 import { type Partition, readPages } from './partition.ts';
 import type { ReadRow, Row } from './rows.ts';
 import { isLostRace } from './table.ts';
@@ -87,7 +87,7 @@ function rangeOver(sourceAnchors: readonly string[]): KeyRange {
     if (rowKey < from) from = rowKey;
     if (rowKey > last) last = rowKey;
   }
-  return { from, below: `${last}\u0001` };
+  return keysUpTo(from, last);
 }
 
 const mostCounted = 1_000;

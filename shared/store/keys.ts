@@ -106,6 +106,12 @@ export function keysAfter(rowKey: string, { below }: KeyRange): KeyRange {
   return { from: `${rowKey} `, below };
 }
 
+/** Gives the range from one key to another, both included. */
+export function keysUpTo(from: string, last: string): KeyRange {
+  // As above: what begins with a key and goes on is greater, or equal to this.
+  return { from, below: `${last} ` };
+}
+
 /** Gives the range of the keys that begin with a prefix. */
 export function keysFrom(prefix: string): KeyRange {
   const last = prefix.length - 1;

@@ -1,7 +1,7 @@
 /** A tenant's partition, read: point reads side by side, or one scan of a range, whichever is cheaper. */
 import { odata, type TableClient } from '@azure/data-tables';
 import pMap from 'p-map';
-import { type KeyRange, keysAfter } from './keys.ts';
+import { type KeyRange, keysAfter, keysUpTo } from './keys.ts';
 import type { ReadRow } from './rows.ts';
 import { isRowNotFound, type StorageCounts } from './table.ts';
 
@@ -16,6 +16,7 @@ export type Partition = {
 };
 
 const readsSideBySide = 16;
+const scansSideBySide = 4;
 const rowsPerPage = 1000;
 
 /** Up to this many rows are read one by one, whatever the size of the tenant: the cost is then the same in all. */
@@ -77,22 +78,21 @@ export async function readPage(
 }
 
 /**
- * Reads the rows of the given keys, all within a range; those that do not exist are left out.
+ * Reads the rows of the given keys; those that do not exist are left out.
  *
- * Few are read one by one. For many, the range is scanned; a scan that turns out dearer than the point reads (the
- * tenant is much larger than the export) is given up, and the keys that it has not reached are read one by one: at
- * most twice the cost of the better way.
+ * Few are read one by one. For many, what lies between them is scanned, in pieces side by side; a scan that turns out
+ * dearer than the point reads (the tenant is much larger than the export) is given up, and the keys that it has not
+ * reached are read one by one: at most twice the cost of the better way.
  */
 export async function readRows(
   partition: Partition,
-  range: KeyRange,
   rowKeys: readonly string[],
 ): Promise<ReadonlyMap<string, ReadRow>> {
   const rows = new Map<string, ReadRow>();
   let rest = rowKeys;
   if (rowKeys.length > mostPointReads) {
-    const reached = await scanFor(new Set(rowKeys), rows, { partition, range });
-    rest = reached === null ? [] : rowKeys.filter((rowKey) => rowKey > reached);
+    const left = await pMap(inPieces(rowKeys.toSorted()), (piece) => scanFor(piece, rows, partition));
+    rest = left.flat();
   }
   await pMap(
     rest,
@@ -105,18 +105,28 @@ export async function readRows(
   return rows;
 }
 
-/** Scans as far as it is cheaper than point reads; gives the last key reached, or null at the end of the range. */
+function inPieces(rowKeys: readonly string[]): readonly (readonly string[])[] {
+  const size = Math.ceil(rowKeys.length / scansSideBySide);
+  return Array.from({ length: scansSideBySide }, (_, n) => rowKeys.slice(n * size, (n + 1) * size));
+}
+
+/** Scans from the first of some sorted keys to the last, as far as that is cheaper than point reads; gives the keys not reached. */
 async function scanFor(
-  wanted: ReadonlySet<string>,
+  rowKeys: readonly string[],
   rows: Map<string, ReadRow>,
-  { partition, range }: { partition: Partition; range: KeyRange },
-): Promise<string | null> {
+  partition: Partition,
+): Promise<readonly string[]> {
+  const [from, last] = [rowKeys[0], rowKeys.at(-1)];
+  if (from === undefined || last === undefined) return [];
+  const wanted = new Set(rowKeys);
   let scanned = 0;
-  for await (const page of readPages(partition, range)) {
+  for await (const page of readPages(partition, keysUpTo(from, last))) {
     for (const row of page) if (wanted.has(row.rowKey)) rows.set(row.rowKey, row);
     scanned += page.length;
-    const last = page.at(-1);
-    if (last && scanned > wanted.size * rowsPerPointRead) return last.rowKey;
+    const reached = page.at(-1)?.rowKey;
+    if (reached !== undefined && scanned > rowKeys.length * rowsPerPointRead) {
+      return rowKeys.filter((rowKey) => rowKey > reached);
+    }
   }
-  return null;
+  return [];
 }

@@ -1,7 +1,7 @@
 /** Reads objects and values of a tenant by name. */
 import { placeholderPrefix, type PlaceholderForm } from '../directory/placeholder.ts';
 import { upnKey, type ValueKey } from '../directory/values.ts';
-import { keysFrom, objectRowKey, valueRowKey } from './keys.ts';
+import { objectRowKey, valueRowKey } from './keys.ts';
 import { type Partition, readPages, readRows } from './partition.ts';
 import { objectFromRow, type StoredObject, type StoredValue, valueFromRow } from './rows.ts';
 
@@ -10,16 +10,15 @@ export async function readObjects(
   partition: Partition,
   sourceAnchors: readonly string[],
 ): Promise<Map<string, StoredObject>> {
-  return readNamed(partition, sourceAnchors, { prefix: 'object|', rowKeyOf: objectRowKey, fromRow: objectFromRow });
+  return readNamed(partition, sourceAnchors, { rowKeyOf: objectRowKey, fromRow: objectFromRow });
 }
 
 /** Reads values; those that nobody has or waits for may be left out. */
 export async function readValues(partition: Partition, keys: Iterable<ValueKey>): Promise<Map<ValueKey, StoredValue>> {
-  return readNamed(partition, [...keys], { prefix: 'value|', rowKeyOf: valueRowKey, fromRow: valueFromRow });
+  return readNamed(partition, [...keys], { rowKeyOf: valueRowKey, fromRow: valueFromRow });
 }
 
 type Kind<Name, Stored> = {
-  readonly prefix: string;
   readonly rowKeyOf: (name: Name) => string;
   readonly fromRow: (row: Parameters<typeof valueFromRow>[0]) => Stored;
 };
@@ -27,9 +26,9 @@ type Kind<Name, Stored> = {
 async function readNamed<Name, Stored>(
   partition: Partition,
   names: readonly Name[],
-  { prefix, rowKeyOf, fromRow }: Kind<Name, Stored>,
+  { rowKeyOf, fromRow }: Kind<Name, Stored>,
 ): Promise<Map<Name, Stored>> {
-  const rows = await readRows(partition, keysFrom(prefix), names.map(rowKeyOf));
+  const rows = await readRows(partition, names.map(rowKeyOf));
   const stored = new Map<Name, Stored>();
   for (const name of names) {
     const row = rows.get(rowKeyOf(name));
