@@ -1,0 +1,170 @@
+/** Plans what is sent: the difference between what is staged and what was sent. */
+import type { DatabaseSync } from 'node:sqlite';
+import { createMapper, type MappedObject, type Mapper } from '../map/map-entry.ts';
+import type { Mapping } from '../map/mapping.ts';
+import { entryFromText } from '../state/entry-text.ts';
+import type { Findings } from './findings.ts';
+import { addOf, deleteOf, hashOf, updateOf, valuesOf } from './operation.ts';
+
+export type PlanOptions = {
+  readonly mapping: Mapping;
+  readonly findings: Findings;
+  /** Sends every object, also one that has not changed. */
+  readonly full: boolean;
+  /** What was sent and is not staged is gone. */
+  readonly deleteAbsent: boolean;
+};
+
+/** How many objects are sent, and how. */
+export type PlanCounts = { adds: number; updates: number; deletes: number; unchanged: number };
+
+/** What the state file says of an object: nothing, what was answered, or what was sent without an answer. */
+export type Before = 'unknown' | 'certain' | 'doubtful';
+
+type Row = {
+  readonly seq: number;
+  readonly anchor: string;
+  readonly dn: string | null;
+  readonly entry: string | null;
+  readonly wasDeleted: number;
+  readonly file: string;
+  readonly line: number;
+  readonly hash: Uint8Array | null;
+  readonly sentDn: string | null;
+  readonly sentEntry: string | null;
+  readonly doubtful: number | null;
+};
+
+/** Plans the operations, into the temporary tables `planned` and `claims`. */
+export function planOperations(state: DatabaseSync, options: PlanOptions): PlanCounts {
+  const counts = { adds: 0, updates: 0, deletes: 0, unchanged: 0 };
+  const planning = { ...options, mapEntry: createMapper(options.mapping), counts, planned: plannedInto(state) };
+  const staged = state.prepare(
+    `SELECT staged.*, sent.hash, sent.dn AS sentDn, sent.entry AS sentEntry, sent.doubtful
+     FROM staged LEFT JOIN sent USING (anchor) ORDER BY seq`,
+  );
+  let seq = 0;
+  for (const row of staged.iterate() as Iterable<Row>) {
+    ({ seq } = row);
+    planRow(row, planning);
+  }
+  if (options.deleteAbsent) {
+    const absent = state.prepare('SELECT * FROM sent WHERE anchor NOT IN (SELECT anchor FROM staged)');
+    for (const row of absent.iterate() as Iterable<Row & { entry: string | null }>) {
+      planDelete({ ...row, seq: ++seq, sentEntry: row.entry }, planning);
+    }
+  }
+  return counts;
+}
+
+type Planning = PlanOptions & {
+  readonly mapEntry: Mapper;
+  readonly counts: PlanCounts;
+  readonly planned: PlannedInto;
+};
+
+function planRow(row: Row, planning: Planning): void {
+  const mapped = row.entry === null ? undefined : planning.mapEntry(entryFromText(row.entry));
+  if (mapped?.kind === 'object') planObject(row, mapped.object, planning);
+  else if (mapped?.kind === 'problem') planning.findings.problem(row, mapped.problem);
+  else {
+    if (mapped) planning.findings.leaveOut(mapped.reason);
+    planDelete(row, planning);
+  }
+}
+
+function planObject(row: Row, object: MappedObject, planning: Planning): void {
+  const { findings, counts, planned, full } = planning;
+  const { sourceAnchor } = object;
+  const hash = hashOf(object);
+  const isSame = row.doubtful === 0 && !full && row.wasDeleted === 0 && isEqual(row.hash, hash);
+  if (sourceAnchor !== row.anchor) {
+    const change = `from "${row.anchor}" to "${sourceAnchor}"`;
+    findings.problem(row, `its source anchor changes ${change}, and that of an object never does`);
+  } else if (isSame) {
+    counts.unchanged++;
+    if (row.entry !== row.sentEntry || row.dn !== row.sentDn) planned.note(row, hash);
+  } else planWrite(row, { object, hash }, planning);
+}
+
+function planWrite(
+  row: Row,
+  { object, hash }: { readonly object: MappedObject; readonly hash: Uint8Array },
+  { mapEntry, counts, planned, full }: Planning,
+): void {
+  const was = beforeOf(row) === 'unknown' ? undefined : sentObject(row, mapEntry);
+  // An update names what has changed, which only counts where it is known what was sent.
+  const isKnown = !full && beforeOf(row) === 'certain' && was !== undefined && isEqual(row.hash, hashOf(was));
+  const isNew = row.wasDeleted !== 0 && beforeOf(row) !== 'unknown';
+  if (beforeOf(row) === 'unknown') counts.adds++;
+  else counts.updates++;
+  const write = isKnown && !isNew ? updateOf(was, object) : addOf(object);
+  planned.operation(row, {
+    kind: 'write',
+    operations: isNew ? [deleteOf(row.anchor), write] : [write],
+    hash,
+    values: { before: was ? valuesOf(was) : new Set(), after: valuesOf(object) },
+  });
+}
+
+function planDelete(row: Row, { mapEntry, counts, planned }: Planning): void {
+  if (beforeOf(row) === 'unknown') return;
+  counts.deletes++;
+  const was = sentObject(row, mapEntry);
+  planned.operation(row, {
+    kind: 'delete',
+    operations: [deleteOf(row.anchor)],
+    hash: null,
+    values: { before: was ? valuesOf(was) : new Set(), after: new Set() },
+  });
+}
+
+function beforeOf({ doubtful }: Row): Before {
+  if (doubtful === null) return 'unknown';
+  return doubtful === 0 ? 'certain' : 'doubtful';
+}
+
+/** Gives an object as it was sent, as far as this mapping tells. */
+function sentObject({ sentEntry }: Row, mapEntry: Mapper): MappedObject | undefined {
+  const mapped = sentEntry === null ? undefined : mapEntry(entryFromText(sentEntry));
+  return mapped?.kind === 'object' ? mapped.object : undefined;
+}
+
+function isEqual(left: Uint8Array | null, right: Uint8Array): boolean {
+  return left !== null && Buffer.compare(left, right) === 0;
+}
+
+type PlannedInto = ReturnType<typeof plannedInto>;
+
+type Planned = {
+  readonly kind: 'write' | 'delete';
+  readonly operations: readonly Record<string, unknown>[];
+  readonly hash: Uint8Array | null;
+  readonly values: { readonly before: ReadonlySet<string>; readonly after: ReadonlySet<string> };
+};
+
+function plannedInto(state: DatabaseSync) {
+  const insert = state.prepare(
+    `INSERT INTO planned (seq, anchor, kind, operations, size, count, before, hash, dn, entry, takes)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const claim = state.prepare('INSERT INTO claims VALUES (?, ?, ?)');
+  return {
+    /** Plans that the state file learns of an entry, of which nothing is sent. */
+    note(row: Row, hash: Uint8Array): void {
+      insert.run(row.seq, row.anchor, 'note', null, 0, 0, beforeOf(row), hash, row.dn, row.entry, 0);
+    },
+    operation(row: Row, { kind, operations, hash, values }: Planned): void {
+      const { before, after } = values;
+      const text = operations.map((operation) => JSON.stringify(operation)).join(',');
+      const size = Buffer.byteLength(text) + 1;
+      const count = operations.length;
+      const entry = kind === 'delete' ? null : row.entry;
+      const takes = [...after].some((value) => !before.has(value)) ? 1 : 0;
+      insert.run(row.seq, row.anchor, kind, text, size, count, beforeOf(row), hash, row.dn, entry, takes);
+      // What an object keeps, it asks for as well: it may be waiting for it.
+      for (const value of after) claim.run(value, row.seq, 1);
+      for (const value of before) if (!after.has(value)) claim.run(value, row.seq, 0);
+    },
+  };
+}
