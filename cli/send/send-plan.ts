@@ -40,11 +40,11 @@ export async function sendRequests(requests: Requests, options: SendOptions): Pr
 }
 
 async function sendRequest(request: number, options: SendOptions): Promise<readonly PlannedObject[]> {
-  const { service, sent, onAnswer } = options;
+  const { sent, onAnswer } = options;
   const objects = sent.objectsOf(request);
   sent.begin(objects);
   try {
-    const answer = await service.json('/exports', { method: 'POST', body: bodyOf(objects, options) });
+    const answer = await post(objects, options);
     const answered = pair(objects, checkResults(answer, objects));
     const doneOf = new Map(answered.map(({ object, results }) => [object.seq, doneBy(results)]));
     sent.end(objects, ({ seq }) => doneOf.get(seq) ?? 'failed');
@@ -57,11 +57,38 @@ async function sendRequest(request: number, options: SendOptions): Promise<reado
   }
 }
 
-function bodyOf(objects: readonly PlannedObject[], { allowDeletes }: SendOptions): string {
-  const operations = objects.map((object) => object.operations).join(',');
+async function post(objects: readonly PlannedObject[], options: SendOptions): Promise<unknown> {
+  const { service, allowDeletes } = options;
   const deletes = objects.filter(({ kind, count }) => kind === 'delete' || count === 2).length;
-  const permission = allowDeletes && deletes > 0 ? `,"allowDeletes":${deletes}` : '';
-  return `{"operations":[${operations}]${permission}}`;
+  const permission = allowDeletes && deletes > 0 ? deletes : undefined;
+  try {
+    return await service.json('/exports', { method: 'POST', body: bodyOf(objects, permission) });
+  } catch (error) {
+    if (!(error instanceof RefusedError) || error.status !== 409 || permission === undefined) throw error;
+    const fewer = await numberOfDeletes(service);
+    if (fewer === undefined || fewer >= permission) throw error;
+    return service.json('/exports', { method: 'POST', body: bodyOf(objects, fewer) });
+  }
+}
+
+function bodyOf(objects: readonly PlannedObject[], allowDeletes: number | undefined): string {
+  const operations = objects.map((object) => object.operations).join(',');
+  return `{"operations":[${operations}]${allowDeletes === undefined ? '' : `,"allowDeletes":${allowDeletes}`}}`;
+}
+
+/**
+ * Gives how many objects the export that was refused last would have deleted; undefined where that may not be asked.
+ *
+ * The service wants the number of those that exist. Some may be gone without this side knowing: fewer than were allowed.
+ */
+async function numberOfDeletes(service: Service): Promise<number | undefined> {
+  try {
+    const { refusedExport } = (await service.json('')) as { refusedExport?: { deletes?: number } | null };
+    return refusedExport?.deletes;
+  } catch (error) {
+    if (error instanceof RefusedError) return undefined;
+    throw error;
+  }
 }
 
 function checkResults(answer: unknown, objects: readonly PlannedObject[]): readonly Result[] {

@@ -35,7 +35,7 @@ const sales = other('group', 'Sales', { mail: 'sales@contoso.com' });
 const partner = other('contact', 'Partner', { displayName: 'A Partner', mail: 'jw@contoso.com' });
 const everybody = [joe, twin, sales, partner];
 
-describe('the files of four tools', { timeout: 120_000 }, () => {
+describe('the files of four tools', { timeout: 300_000 }, () => {
   it('say the same: what one has sent, the others find unchanged', async () => {
     const plainJoe = { ...joe, proxyAddresses: ['SMTP:joe@contoso.com', 'smtp:jw@contoso.com'] };
     const people = [plainJoe, twin, sales, partner];
@@ -73,7 +73,7 @@ describe('the files of four tools', { timeout: 120_000 }, () => {
   });
 });
 
-describe('ldapsearch', { timeout: 60_000 }, () => {
+describe('ldapsearch', { timeout: 300_000 }, () => {
   it('gives people and groups of other directories, by the standard input', async () => {
     const input = `# extended LDIF
 #
@@ -122,7 +122,7 @@ result: 0 Success
   });
 });
 
-describe('the next run', { timeout: 120_000 }, () => {
+describe('the next run', { timeout: 300_000 }, () => {
   it('sends what has changed: an add, an update of what is new of an object, a delete', async () => {
     await folder.write('people.json', convertToJson([joe, sales, partner]));
     await sync('people.json');
@@ -246,7 +246,7 @@ department: IT
   });
 });
 
-describe('what is no whole directory', { timeout: 120_000 }, () => {
+describe('what is no whole directory', { timeout: 300_000 }, () => {
   it('reports what it cannot read with file and line, sends the rest, and deletes nothing', async () => {
     await folder.write('people.ldf', ldifde([joe, sales, partner]));
     await sync('people.ldf');
@@ -281,7 +281,7 @@ describe('what is no whole directory', { timeout: 120_000 }, () => {
   });
 });
 
-describe('deletes', { timeout: 120_000 }, () => {
+describe('deletes', { timeout: 300_000 }, () => {
   it('are not sent beyond what is allowed, or where all would go', async () => {
     const people = Array.from({ length: 4 }, (_, index) => user(`U${index}`));
     await folder.write('people.json', convertToJson(people));
@@ -303,7 +303,23 @@ describe('deletes', { timeout: 120_000 }, () => {
   });
 });
 
-describe('errors', { timeout: 120_000 }, () => {
+describe('the delete guard of the service', { timeout: 300_000 }, () => {
+  it('is told the number of objects that exist, also where some are gone without this side knowing', async () => {
+    await tenant.put({ initialDomain: 'contoso.onmicrosoft.com', recipients: [], accidentalDeletionThreshold: 1 });
+    const people = Array.from({ length: 5 }, (_, index) => user(`U${index}`));
+    await folder.write('people.json', convertToJson(people));
+    await sync('people.json');
+    await tenant.export([{ operation: 'delete', sourceAnchor: anchorOf('U4') }]);
+    await send(`${tenant.url}/sweep`, { method: 'POST' });
+    await folder.write('people.json', convertToJson(people.slice(0, 1)));
+    expect(await sync('people.json')).toMatchObject({ code: 1, stderr: expect.stringContaining('409') });
+    expect((await tenant.object(anchorOf('U1'))).status).toBe(200);
+    const allowed = await sync('people.json', '--allow-deletes', '4', '--json');
+    expect([allowed.code, told(allowed).summary]).toMatchObject([0, { deleted: 3, unchanged: 1 }]);
+  });
+});
+
+describe('errors', { timeout: 300_000 }, () => {
   const errors = (...args: string[]): Promise<Ended> =>
     folder.run(['errors', ...args, '--tenant', tenant.tenantId, '--url', service.url]);
 
@@ -340,7 +356,7 @@ describe('errors', { timeout: 120_000 }, () => {
   });
 });
 
-describe('usage', { timeout: 120_000 }, () => {
+describe('usage', { timeout: 300_000 }, () => {
   it('explains itself', async () => {
     const { code, stdout } = await folder.run(['sync', '--help']);
     expect(code).toBe(0);
