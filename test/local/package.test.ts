@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { type RunningAzurite, startAzurite } from '../../local/azurite.ts';
 import { type RunningFunctionsHost, startFunctionsHost } from '../../local/functions-host.ts';
 import { type RunningMailbox, startMailbox } from '../../local/mailbox.ts';
@@ -17,6 +17,9 @@ import { type MailByToken, startMailByToken } from '../support/mail-by-token.ts'
 import { messagesOf } from '../support/mail.ts';
 import { registerTenant, send } from '../support/service.ts';
 import { settings } from '../support/storage.ts';
+
+// Processes of their own take their time where the machine is busy.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let output: string;
 let packaged: Packaged;
