@@ -131,6 +131,12 @@ function exitCodeFor(error: unknown): ExitCode {
   return error instanceof RefusedError && error.status === 409 ? exitCodes.partly : exitCodes.usage;
 }
 
+// Who reads the output may have seen enough of it (`| head`).
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 // npm runs scripts in the folder of package.json; files are named from where the caller stands.
 if (process.env.npm_lifecycle_event === 'sync' && process.env.INIT_CWD) process.chdir(process.env.INIT_CWD);
 try {
