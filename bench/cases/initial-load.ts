@@ -36,15 +36,22 @@ export const initialLoad: BenchCase = {
         const cpu: number[] = [];
         const writes: number[] = [];
         const requests: number[] = [];
+        const ofAll = { service: [] as number[], limit: [] as number[] };
+        const noteCpu = async <T>(figures: number[], work: () => Promise<T>): Promise<T> => {
+          const before = await stage.cpuMs();
+          const result = await work();
+          figures.push((await stage.cpuMs()) - before);
+          return result;
+        };
         const { service, limit } = await byTurns(rounds, {
           service: async () => {
-            const gauge = await stage.gauged(loadAll);
+            const gauge = await noteCpu(ofAll.service, () => stage.gauged(loadAll));
             cpu.push(gauge.cpuMs);
             writes.push(gauge.writes);
             requests.push(gauge.requests);
             return gauge.ms;
           },
-          limit: () => timed(() => write(concurrency)),
+          limit: () => noteCpu(ofAll.limit, () => timed(() => write(concurrency))),
         });
         return [
           atMostTimes(1.25, { what: 'time', unit: 'ms', ...compared(service, limit) }),
@@ -56,6 +63,11 @@ export const initialLoad: BenchCase = {
             limit: Math.ceil(rows.length / 100),
             limitOf: 'rows / 100',
           }),
+          {
+            ...known('CPU time of storage, service and client', median(ofAll.service), 'ms'),
+            ...compared(ofAll.service, ofAll.limit),
+            limitOf: 'bare client',
+          },
           known('rows', rows.length, 'rows'),
           known('requests to the storage in all', median(requests), 'requests'),
           known('CPU time of our process', median(cpu), 'ms'),

@@ -1,6 +1,7 @@
 /** What a case plays on: Azurite in memory and the built bundle in the functions host, each a process of its own. */
 import { type RunningAzurite, startAzurite } from '../../local/azurite.ts';
 import { type RunningFunctionsHost, startFunctionsHost } from '../../local/functions-host.ts';
+import { cpuMsOf } from './cpu.ts';
 import type { Gauge } from './gauge.ts';
 
 /** The service as it runs, and its storage. */
@@ -10,6 +11,8 @@ export type Stage = {
   readonly newTenant: () => Promise<string>;
   /** Sends a request to a path of the API. Throws where the answer is not a success. */
   readonly send: (path: string, request?: { method?: string; body?: Uint8Array }) => Promise<Uint8Array>;
+  /** Tells how much CPU time the storage, the service and this client have used, in milliseconds. Linux only. */
+  readonly cpuMs: () => Promise<number>;
   /** Sends a request, and tells what the process of the service used for it. */
   readonly gauged: (work: () => Promise<unknown>) => Promise<Gauge & { readonly ms: number }>;
 };
@@ -51,7 +54,7 @@ function startHost({ connectionString }: RunningAzurite, profiles: string | unde
 
 let tenants = 0;
 
-function stageOf({ connectionString }: RunningAzurite, host: RunningFunctionsHost): Stage {
+function stageOf({ connectionString, child }: RunningAzurite, host: RunningFunctionsHost): Stage {
   const send: Stage['send'] = async (path, { method = 'GET', body } = {}) => {
     const response = await fetch(`${host.url}/api/${path}`, { method, ...(body ? { body: body as BodyInit } : {}) });
     const answer = new Uint8Array(await response.arrayBuffer());
@@ -62,6 +65,7 @@ function stageOf({ connectionString }: RunningAzurite, host: RunningFunctionsHos
   return {
     connectionString,
     send,
+    cpuMs: () => cpuMsOf([child.pid, host.child.pid, process.pid]),
     newTenant: async () => {
       const tenantId = `bench-${++tenants}`;
       const registration = { initialDomain: 'contoso.onmicrosoft.com', recipients: [] };
