@@ -164,7 +164,7 @@ async function attemptExport(pending: readonly ExportItem[], run: Run): Promise<
     if (!run.originals.has(sourceAnchor)) run.originals.set(sourceAnchor, before);
   }
 
-  await readHolders(plan, known, partition);
+  await readHolders(plan, known, { partition, own: new Set(anchorsOf(pending)) });
 
   const isTaken = (candidate: string): boolean => values.has(upnKey(candidate));
   const placeholderFor = (name: string): string | null => choosePlaceholder(name, tenant, { isTaken, random });
@@ -194,13 +194,21 @@ function objectsIn(stored: ReadonlyMap<string, StoredObject>): ReadonlyMap<strin
   return objects;
 }
 
-/** Reads the holders of what is newly quarantined: the history and the answer name them. */
-async function readHolders({ results }: ExportPlan, known: KnownRows, partition: Partition): Promise<void> {
+/**
+ * Reads the holders of what is newly quarantined: the history and the answer name them.
+ *
+ * Not those that the export itself writes, and that were not there a moment ago: the write depends on what was planned with.
+ */
+async function readHolders(
+  { results }: ExportPlan,
+  known: KnownRows,
+  { partition, own }: { partition: Partition; own: ReadonlySet<string> },
+): Promise<void> {
   const unknown = new Set<string>();
   for (const { newlyQuarantined } of results) {
     for (const quarantined of newlyQuarantined) {
       const holder = known.values.get(quarantinedKey(quarantined))?.holder;
-      if (holder && !known.objects.has(holder)) unknown.add(holder);
+      if (holder && !known.objects.has(holder) && !own.has(holder)) unknown.add(holder);
     }
   }
   for (const [sourceAnchor, stored] of await readObjects(partition, [...unknown])) {

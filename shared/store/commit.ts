@@ -9,7 +9,7 @@ import { cutTransition, type WrittenTransition } from '../directory/cut-transiti
 import { holdBack } from '../directory/hold-back.ts';
 import type { Transition } from '../directory/plan-export.ts';
 import type { Partition } from './partition.ts';
-import { type KnownRows, type RowAction, rowActions, type Writer } from './row-actions.ts';
+import { type KnownRows, type RowAction, rowActions, StalePlan, type Writer } from './row-actions.ts';
 import { isLostRace } from './table.ts';
 
 /** What became of the transitions, by source anchor. */
@@ -47,8 +47,19 @@ export async function commit(
 
   /** Builds the rows of a transaction only when it is its turn: the storage writes while the next ones are built. */
   function* tasks(): Generator<() => Promise<unknown>> {
-    for (const batch of batchesOf(clustersOf(transitions), { writeOf, fits })) {
+    for (const batch of batchesOf(clustersOf(transitions), { writeOf: writeUnlessStale, fits })) {
       yield () => (batch.every(fits) ? submitBatch(batch) : submitInOrder(batch.flatMap((write) => write.transitions)));
+    }
+  }
+
+  /** Builds the rows of a cluster; none where what was read does not fit together: then it has lost a race already. */
+  function writeUnlessStale(cluster: readonly WrittenTransition[]): Write | null {
+    try {
+      return writeOf(cluster);
+    } catch (error) {
+      if (!(error instanceof StalePlan)) throw error;
+      for (const { sourceAnchor } of cluster) lost.add(sourceAnchor);
+      return null;
     }
   }
 
@@ -70,12 +81,14 @@ export async function commit(
     for (const step of stepsOf(cluster, { ...context, rowsPerTransaction })) {
       const isRepeated = batch.some(({ sourceAnchor }) => sourceAnchor === step.sourceAnchor);
       if (batch.length > 0 && (isRepeated || !fits(writeOf([...batch, step])))) {
-        if (!(await submitBatch([writeOf(batch)]))) break;
+        const write = writeUnlessStale(batch);
+        if (!write || !(await submitBatch([write]))) break;
         batch = [];
       }
       batch.push(step);
     }
-    if (!batch.some(({ sourceAnchor }) => lost.has(sourceAnchor))) await submitBatch([writeOf(batch)]);
+    const last = batch.some(({ sourceAnchor }) => lost.has(sourceAnchor)) ? null : writeUnlessStale(batch);
+    if (last) await submitBatch([last]);
     for (const { sourceAnchor } of cluster) if (!written.has(sourceAnchor)) lost.add(sourceAnchor);
   }
 
@@ -131,11 +144,12 @@ const openBatches = 8;
  */
 function* batchesOf(
   clusters: readonly (readonly Transition[])[],
-  { writeOf, fits }: { writeOf: (cluster: readonly Transition[]) => Write; fits: (size: Size) => boolean },
+  { writeOf, fits }: { writeOf: (cluster: readonly Transition[]) => Write | null; fits: (size: Size) => boolean },
 ): Generator<readonly Write[]> {
   const open: { writes: Write[]; size: Size }[] = [];
   for (const cluster of clusters) {
     const write = writeOf(cluster);
+    if (!write) continue;
     const batch = open.find(({ size }) => fits(sum(size, write)));
     if (batch) {
       batch.writes.push(write);

@@ -72,6 +72,9 @@ export function rowActions(
   ];
 }
 
+/** Rows were read while others changed them, and do not fit together: a race is lost before anything is written. */
+export class StalePlan extends Error {}
+
 type Partition = ReturnType<typeof partitionActions>;
 type Context = {
   readonly known: KnownRows;
@@ -169,7 +172,7 @@ function valueActions(
   if (stored?.holder === holder && waiting === 0) return [];
   const isStolen = taker && !giver && (stored?.holder ?? holder) !== holder;
   if (next.waiting < 0 || isStolen) {
-    throw new Error(`Cannot write value "${key}": the plan does not fit what was read`);
+    throw new StalePlan(`Cannot write value "${key}": the plan does not fit what was read`);
   }
   const learn = (rows: KnownRows, etag: string): void => {
     rows.values.set(key, { ...next, etag });
@@ -229,7 +232,8 @@ function historyActions({ transition, taken, started, stopped }: Change, context
     const row = historyToRow({ event, at: writer.now, key, propertyValue, whenStarted, object, from, by });
     return { action: partition.put(row) };
   };
-  const gained = new Set(after ? taken : []);
+  // An object that was deleted and added again within an export gets what it asks for; the one before has only stopped to wait.
+  const gained = new Set(before?.objectId === after?.objectId ? taken : []);
   const end = (key: ValueKey): HistoryEntry['event'] => (gained.has(key) ? 'released' : 'withdrawn');
   return [
     ...(after ? started.map((awaited) => record('quarantined', after, awaited)) : []),

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { proxyAddressesOf } from '../../../shared/directory/objects.ts';
 import { findObject } from '../../../shared/operations/read-object.ts';
 import { audit, readAll } from '../../support/audit.ts';
+import { withMeanwhile } from '../../support/meanwhile.ts';
 import { exportNow, newTenant, partitionOf, servicesHere } from '../../support/storage.ts';
 import { group, remove, update, user } from '../directory/fixtures.ts';
 
@@ -158,5 +159,23 @@ describe('processExport', () => {
     expect(await audit(partition)).toEqual([]);
     const objects = [...(await readAll(partition)).keys()].filter((rowKey) => rowKey.startsWith('object|'));
     expect(objects).toHaveLength(16);
+  });
+
+  it('plans an object anew that another export creates between the reads of its row and its values', async () => {
+    const tenant = newTenant();
+    const joe = user('joe', { userPrincipalName: 'joe@contoso.com', exchangeLicensed: true });
+    const racing = withMeanwhile(services, 'value|', () => exportNow(services, tenant, [joe]));
+    const { results } = await exportNow(racing, tenant, [{ ...joe, displayName: 'Joe' }]);
+    expect(results).toMatchObject([{ outcome: 'updated', newlyQuarantined: [] }]);
+    expect(await audit(await partitionOf(services, tenant))).toEqual([]);
+  });
+
+  it('plans an object anew that no longer waits when the row of the value is read', async () => {
+    const tenant = newTenant();
+    await exportNow(services, tenant, [group('a', 'smtp:x@contoso.com'), group('b', 'smtp:x@contoso.com')]);
+    const racing = withMeanwhile(services, 'value|', () => exportNow(services, tenant, [group('b')]));
+    const { results } = await exportNow(racing, tenant, [group('b', 'smtp:y@contoso.com')]);
+    expect(results).toMatchObject([{ outcome: 'updated' }]);
+    expect(await audit(await partitionOf(services, tenant))).toEqual([]);
   });
 });

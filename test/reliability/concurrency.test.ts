@@ -1,0 +1,89 @@
+import { isDeepStrictEqual } from 'node:util';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunningFunctionsHost } from '../../local/functions-host.ts';
+import { audit } from '../support/audit.ts';
+import { registerTenant, send, startService } from '../support/service.ts';
+import { partitionOf, servicesHere, newTenant } from '../support/storage.ts';
+import { patienceMs, runsOf, seed } from '../support/soak.ts';
+import { hotRequest, type HotRequest } from './model/arbitraries.ts';
+import { asValue, withoutMessages } from './model/compare.ts';
+import { type Call, isExplained } from './model/linearize.ts';
+import { type Shown, shownObject } from './model/show.ts';
+import { emptyTenant, type Tenant } from './model/tenant.ts';
+
+let hosts: readonly RunningFunctionsHost[];
+beforeAll(async () => {
+  hosts = await Promise.all([startService(), startService()]);
+});
+afterAll(() => Promise.all(hosts.map((host) => host.stop())));
+
+type Client = Awaited<ReturnType<typeof registerTenant>>;
+
+/** Sends a request to a host; a client that is told to come back does so, as `Retry-After` says. */
+async function call({ tenantId }: Client, host: RunningFunctionsHost, request: HotRequest): Promise<Call | 'busy'> {
+  const url = `${host.url}/api/tenants/${tenantId}`;
+  const sentAt = performance.now();
+  const { operations } = request;
+  const answer = operations
+    ? await send(`${url}/exports`, { method: 'POST', body: { operations } })
+    : await send(`${url}/sweep`, { method: 'POST' });
+  const answeredAt = performance.now();
+  if (answer.status === 503) return 'busy';
+  expect(answer.status).toBe(200);
+  if (operations) return { kind: 'export', operations, results: answer.body.results as Shown[], sentAt, answeredAt };
+  const released = (answer.body.released as Shown[]).map(({ propertyName, propertyValue, sourceAnchor }) => {
+    return { value: asValue(propertyName, propertyValue), sourceAnchor: String(sourceAnchor) };
+  });
+  return { kind: 'sweep', released, sentAt, answeredAt };
+}
+
+const anchors = ['a', 'b', 'c', 'd'];
+
+async function objectsOf(client: Client): Promise<unknown> {
+  return Promise.all(anchors.map(async (anchor) => ofAllTimes((await client.object(anchor)).body)));
+}
+
+function inModel(tenant: Tenant): unknown {
+  return anchors.map((anchor) => {
+    const object = tenant.objects.get(anchor);
+    return ofAllTimes(object ? shownObject(tenant, object) : null);
+  });
+}
+
+/** An object as it is shown, without its messages and times; null for an answer that says that it is not there. */
+function ofAllTimes(shown: unknown): unknown {
+  const json = JSON.stringify(withoutMessages(shown), (name, value: unknown) => (name === 'whenStarted' ? '' : value));
+  const object = JSON.parse(json) as Shown | null;
+  return object && 'sourceAnchor' in object ? object : null;
+}
+
+describe('clients of several processes', () => {
+  it(`get answers that an order of their requests explains (seed ${seed})`, async () => {
+    let busy = 0;
+    const clients = fc.array(fc.array(hotRequest, { minLength: 1, maxLength: 3 }), { minLength: 2, maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(clients, async (requestsOf) => {
+        const client = await registerTenant(hosts[0] as RunningFunctionsHost);
+        const answered = await Promise.all(
+          requestsOf.map(async (requests, number) => {
+            const calls: (Call | 'busy')[] = [];
+            const host = hosts[number % hosts.length] as RunningFunctionsHost;
+            for (const request of requests) calls.push(await call(client, host, request));
+            return calls;
+          }),
+        );
+        const { tenantId } = client;
+        expect(await audit(await partitionOf(servicesHere(), newTenant({ tenantId })))).toEqual([]);
+        const calls = answered.flat();
+        // What a request that was told to come back has done so far, no answer tells.
+        if (calls.includes('busy')) return void busy++;
+        const end = await objectsOf(client);
+        const explained = isExplained(emptyTenant(), calls as Call[], (tenant) => isDeepStrictEqual(inModel(tenant), end));
+        expect(explained, JSON.stringify({ calls, end }, null, 1)).toBe(true);
+      }),
+      runsOf(40),
+    );
+    expect(busy).toBeLessThan(5);
+  }, patienceMs);
+});

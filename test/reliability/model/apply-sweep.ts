@@ -1,0 +1,49 @@
+import { holderOf, type ModelObject, type Tenant, waitersOf, wishesOf } from './tenant.ts';
+import { upnValue, type Value } from './values.ts';
+
+/** One value given back to the object that waited longest for it. */
+export type Release = { readonly value: Value; readonly sourceAnchor: string; readonly whenStarted: string };
+
+/** Gives one value that nobody holds to the object that has waited longest; undefined where there is no such value. */
+export function releaseOne(tenant: Tenant, value: Value, now: string): { tenant: Tenant; release: Release } | undefined {
+  const [first] = waitersOf(tenant, value);
+  if (!first || holderOf(tenant, value)) return undefined;
+  const waitsSince = new Map(first.waitsSince);
+  const whenStarted = waitsSince.get(value) as string;
+  waitsSince.delete(value);
+  const isOwnUpn = upnValue(first.exported.userPrincipalName ?? '') === value;
+  const given: ModelObject = { ...first, waitsSince, placeholder: isOwnUpn ? null : first.placeholder };
+  const objects = new Map(tenant.objects).set(first.sourceAnchor, asksAnew(tenant, given, now));
+  return { tenant: { ...tenant, objects }, release: { value, sourceAnchor: first.sourceAnchor, whenStarted } };
+}
+
+/** A licensed user with another UPN in force asks for another address: it gets that, or waits behind those who do. */
+function asksAnew(tenant: Tenant, object: ModelObject, now: string): ModelObject {
+  const before = tenant.objects.get(object.sourceAnchor) as ModelObject;
+  const asked = wishesOf(before).map(({ value }) => value);
+  const wishes = wishesOf(object).map(({ value }) => value);
+  const taken = wishes.filter(
+    (value) => !asked.includes(value) && (holderOf(tenant, value) !== undefined || waitersOf(tenant, value).length > 0),
+  );
+  const standing = [...object.waitsSince].filter(([value]) => wishes.includes(value));
+  return { ...object, waitsSince: new Map([...standing, ...taken.map((value) => [value, now] as const)]) };
+}
+
+/** The values that nobody holds and somebody waits for. */
+export function vacantValues(tenant: Tenant): readonly Value[] {
+  const awaited = [...tenant.objects.values()].flatMap(({ waitsSince }) => [...waitsSince.keys()]);
+  return [...new Set(awaited)].filter((value) => !holderOf(tenant, value));
+}
+
+/** Sweeps a tenant: section 6 of the specification. What a release frees is given out too. */
+export function applySweep(tenant: Tenant, now: string): { tenant: Tenant; releases: readonly Release[] } {
+  const releases: Release[] = [];
+  let swept = tenant;
+  for (let [value] = vacantValues(swept); value !== undefined; [value] = vacantValues(swept)) {
+    const released = releaseOne(swept, value, now);
+    if (!released) throw new Error(`"${value}" is vacant and goes to nobody.`);
+    releases.push(released.release);
+    swept = released.tenant;
+  }
+  return { tenant: swept, releases };
+}

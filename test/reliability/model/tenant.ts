@@ -1,0 +1,112 @@
+import { addressValue, isPrimary, upnValue, type Value } from './values.ts';
+
+/** What a sync client exported of an object, complete. */
+export type Exported = {
+  readonly displayName: string | null;
+  readonly userPrincipalName: string | null;
+  readonly mail: string | null;
+  readonly proxyAddresses: readonly string[];
+  readonly exchangeLicensed: boolean;
+  readonly attributes: Readonly<Record<string, string | readonly string[]>>;
+};
+
+/** An object: what was exported, and since when it waits for what of it. What it asks for and does not wait for, it has. */
+export type ModelObject = {
+  readonly sourceAnchor: string;
+  readonly objectId: string;
+  readonly objectType: string;
+  readonly exported: Exported;
+  /** The UPN in force of a user who waits for the desired one. */
+  readonly placeholder: string | null;
+  readonly waitsSince: ReadonlyMap<Value, string>;
+};
+
+/** The whole state of a tenant. */
+export type Tenant = {
+  readonly initialDomain: string;
+  readonly placeholderSeparator: string;
+  readonly objects: ReadonlyMap<string, ModelObject>;
+};
+
+/** A tenant without objects. */
+export function emptyTenant(placeholderSeparator = '+'): Tenant {
+  return { initialDomain: 'contoso.onmicrosoft.com', placeholderSeparator, objects: new Map() };
+}
+
+/** One value that an object asks for, and how. */
+export type Wish = {
+  readonly value: Value;
+  readonly propertyName: 'UserPrincipalName' | 'ProxyAddresses';
+  /** As it was exported. */
+  readonly propertyValue: string;
+  /** The attribute by which the object asks for it. */
+  readonly attribute: 'userPrincipalName' | 'proxyAddresses' | 'mail';
+};
+
+/** The UPN that a user has: the placeholder, where it waits for its own. */
+export function upnInForce({ exported, placeholder }: Pick<ModelObject, 'exported' | 'placeholder'>): string | null {
+  return placeholder ?? exported.userPrincipalName;
+}
+
+/** All that an object asks for: the UPN, then the addresses, the primary first, then as exported, then the calculated one. */
+export function wishesOf(object: Pick<ModelObject, 'objectType' | 'exported' | 'placeholder'>): readonly Wish[] {
+  const { userPrincipalName } = object.exported;
+  const upn: Wish[] =
+    userPrincipalName === null
+      ? []
+      : [
+          {
+            value: upnValue(userPrincipalName),
+            propertyName: 'UserPrincipalName',
+            propertyValue: userPrincipalName,
+            attribute: 'userPrincipalName',
+          },
+        ];
+  return [...upn, ...addressesOf(object)];
+}
+
+/** The addresses that an object asks for; one that it names twice counts once, at its first place. */
+function addressesOf(object: Pick<ModelObject, 'objectType' | 'exported' | 'placeholder'>): readonly Wish[] {
+  const { mail, proxyAddresses, exchangeLicensed } = object.exported;
+  const inForce = upnInForce(object);
+  const named = proxyAddresses.map((address) => wishFor(address, 'proxyAddresses'));
+  const primaries = named.filter(({ propertyValue }) => isPrimary(propertyValue));
+  const others = named.filter(({ propertyValue }) => !isPrimary(propertyValue));
+  const fromMail = mail !== null && primaries.length === 0 ? [wishFor(`SMTP:${mail}`, 'mail')] : [];
+  const calculated =
+    object.objectType === 'User' && exchangeLicensed && inForce !== null
+      ? [wishFor(`smtp:${inForce}`, 'userPrincipalName')]
+      : [];
+  const all = [...primaries, ...fromMail, ...others, ...calculated];
+  return all
+    .filter(({ value }, index) => all.findIndex((one) => one.value === value) === index)
+    .map((wish) => (named.some(({ value }) => value === wish.value) ? { ...wish, attribute: 'proxyAddresses' } : wish));
+}
+
+function wishFor(address: string, attribute: Wish['attribute']): Wish {
+  return { value: addressValue(address), propertyName: 'ProxyAddresses', propertyValue: address, attribute };
+}
+
+/** What an object has: what it asks for without waiting, and the placeholder. */
+export function heldBy(object: ModelObject): readonly Value[] {
+  const placeholder = object.placeholder === null ? [] : [upnValue(object.placeholder)];
+  return [
+    ...placeholder,
+    ...wishesOf(object)
+      .map(({ value }) => value)
+      .filter((value) => !object.waitsSince.has(value)),
+  ];
+}
+
+/** The object that has a value, if any has. */
+export function holderOf(tenant: Tenant, value: Value): ModelObject | undefined {
+  return [...tenant.objects.values()].find((object) => heldBy(object).includes(value));
+}
+
+/** The objects that wait for a value, the longest waiting first. */
+export function waitersOf(tenant: Tenant, value: Value): readonly ModelObject[] {
+  const since = (object: ModelObject): string => `${object.waitsSince.get(value) ?? ''}|${object.sourceAnchor}`;
+  return [...tenant.objects.values()]
+    .filter((object) => object.waitsSince.has(value))
+    .sort((one, other) => (since(one) < since(other) ? -1 : 1));
+}

@@ -1,0 +1,20 @@
+/**
+ * The length and the seed of tests that run random histories.
+ *
+ * `npm test` runs a short piece of each. `npm run test:soak` runs each for `SOAK_MINUTES`; `SEED` repeats a run.
+ */
+
+/** How long a long run goes on with each of its parts, in milliseconds; undefined in a short run. */
+export const soakMs = process.env.SOAK_MINUTES === undefined ? undefined : Number(process.env.SOAK_MINUTES) * 60_000;
+
+/** The seed of this run. It stands in the titles of the tests that use it. */
+export const seed = process.env.SEED === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(process.env.SEED);
+
+/** Parameters of fast-check for a property: so many runs in a short run, as many as there is time for in a long one. */
+export function runsOf(numRuns: number): { seed: number; numRuns: number; interruptAfterTimeLimit?: number } {
+  if (soakMs === undefined) return { seed, numRuns };
+  return { seed, numRuns: 1_000_000, interruptAfterTimeLimit: soakMs };
+}
+
+/** The most that such a test may take: a long run needs time to shrink what it finds. */
+export const patienceMs = soakMs === undefined ? 120_000 : soakMs * 2 + 600_000;
