@@ -12,6 +12,8 @@ export type Holders = {
   readonly intents: ReadonlyMap<string, Intent>;
   readonly values: ReadonlyMap<ValueKey, ValueState>;
   readonly isVacant: (key: ValueKey) => boolean;
+  /** The objects of the export that wait for a value before it. */
+  readonly waiters: ReadonlyMap<ValueKey, readonly Intent[]>;
   /** The values that the object of an intent holds before the export and may keep: none where it is a new object. */
   readonly held: (intent: Intent) => ReadonlySet<ValueKey>;
 };
@@ -22,7 +24,7 @@ export type Round = {
   readonly wantedBy: (draft: Draft, intent: Intent) => readonly DesiredAddress[];
 };
 
-/** Tells whether an object of the export keeps a value that it holds. */
+/** Tells whether an object of the export goes on with a value that it holds or waits for. */
 export type Keeps = (intent: Intent, key: ValueKey) => boolean;
 
 const nothing: ReadonlySet<ValueKey> = new Set();
@@ -33,14 +35,20 @@ export function holdersOf(
   values: Holders['values'],
   alreadyGivenUp: ReadonlySet<ValueKey> = nothing,
 ): Holders {
-  const awaited = new Set<ValueKey>();
-  for (const { before } of intents.values()) {
-    if (before && before.quarantined.length > 0) for (const key of awaitedValues(before).keys()) awaited.add(key);
+  const waiters = new Map<ValueKey, Intent[]>();
+  for (const intent of intents.values()) {
+    const { before } = intent;
+    if (!before || before.quarantined.length === 0) continue;
+    for (const key of awaitedValues(before).keys()) {
+      const others = waiters.get(key);
+      if (others) others.push(intent);
+      else waiters.set(key, [intent]);
+    }
   }
   const isVacant = (key: ValueKey): boolean => {
     const value = values.get(key);
     // A value that is not there is free, but for one that an object waits for: that was not in question.
-    if (!value) return !awaited.has(key);
+    if (!value) return !waiters.has(key);
     return value.holder === null && (value.waiting === 0 || alreadyGivenUp.has(key));
   };
   const known = new Map<Intent, ReadonlySet<ValueKey>>();
@@ -50,7 +58,7 @@ export function holdersOf(
     if (!values) known.set(intent, (values = heldValues(intent.before)));
     return values;
   };
-  return { intents, values, isVacant, held };
+  return { intents, values, isVacant, waiters, held };
 }
 
 /** Tells whether the object of an intent has a value already. */
@@ -58,10 +66,20 @@ export function isHeld(key: ValueKey, intent: Intent, { held }: Holders): boolea
   return intent.continues && held(intent).has(key);
 }
 
-/** Tells whether a value is free for this export: vacant, or given up by an object of the export. */
-export function isFree(key: ValueKey, { intents, values, isVacant, held }: Holders, keeps: Keeps): boolean {
+/**
+ * Tells whether a value is free for this export: vacant, or given up by an object of the export.
+ *
+ * A vacant value that others wait for is theirs, unless all of them stop waiting in this export.
+ */
+export function isFree(key: ValueKey, holders: Holders, keeps: Keeps): boolean {
+  const { intents, values, isVacant, held, waiters } = holders;
   if (isVacant(key)) return true;
-  const holder = intents.get(values.get(key)?.holder ?? '');
+  const value = values.get(key);
+  if (value?.holder === null) {
+    const stopping = waiters.get(key)?.filter((waiter) => !(waiter.continues && keeps(waiter, key))) ?? [];
+    return stopping.length === value.waiting;
+  }
+  const holder = intents.get(value?.holder ?? '');
   return holder !== undefined && held(holder).has(key) && !(holder.continues && keeps(holder, key));
 }
 

@@ -15,11 +15,11 @@ import {
   type DirectoryObject,
   quarantinedKey,
   type QuarantinedValue,
-  userPrincipalNameOf,
 } from './objects.ts';
 import type { Draft } from './operations.ts';
 import type { OperationFailure } from './validation.ts';
 import { upnKey, type ValueKey } from './values.ts';
+import { presentReasons, withoutReason } from './without-reason.ts';
 
 /** What a plan needs to know: the objects of the export, and the values in question (values-in-question.ts) that exist. */
 export type DirectoryState = {
@@ -55,17 +55,27 @@ export type ExportPlan = {
 /** Plans an export: what becomes of each object, and the result of each operation. */
 export function planExport(items: readonly ExportItem[], state: DirectoryState, context: PlanContext): ExportPlan {
   const refused = new Map<number, OperationFailure>();
+  const pardoned = new Set<number>();
   let folded = state.folded;
   for (;;) {
     const { intents, effects } = folded ?? foldExport(items, state.objects, refused);
     const allocation = allocate(intents, state.values, context);
-    if (allocation.refused.size === 0) {
+    const outcome = { refused, after: allocation.after, values: state.values };
+    const pardonable =
+      allocation.refused.size > 0 ? [] : withoutReason(items, outcome).filter((index) => !pardoned.has(index));
+    if (allocation.refused.size === 0 && pardonable.length === 0) {
+      const reasons = pardoned.size > 0 ? presentReasons(items, outcome) : refused;
       const transitions = transitionsOf(intents, allocation);
       const originals = originalsOf(state.objects, context);
-      const seen = originals === state.objects ? effects : foldExport(items, originals, refused).effects;
+      const isAsSeen = originals === state.objects && reasons === refused;
+      const seen = isAsSeen ? effects : foldExport(items, originals, reasons).effects;
       return { transitions, results: resultsOf(items, { intents, allocation, effects: seen, originals }) };
     }
     for (const [index, failure] of allocation.refused) refused.set(index, failure);
+    for (const index of pardonable) {
+      refused.delete(index);
+      pardoned.add(index);
+    }
     folded = undefined;
   }
 }
@@ -153,5 +163,7 @@ function newlyQuarantined(
 
 function wants(exported: Draft['exported'], key: ValueKey, object: DirectoryObject): boolean {
   if (exported.userPrincipalName !== null && upnKey(exported.userPrincipalName) === key) return true;
-  return desiredAddresses(exported, userPrincipalNameOf(object)).some((address) => address.key === key);
+  return desiredAddresses(exported, object.placeholder ?? exported.userPrincipalName).some(
+    (address) => address.key === key,
+  );
 }

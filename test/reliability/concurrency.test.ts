@@ -59,31 +59,40 @@ function ofAllTimes(shown: unknown): unknown {
 }
 
 describe('clients of several processes', () => {
-  it(`get answers that an order of their requests explains (seed ${seed})`, async () => {
-    let busy = 0;
-    const clients = fc.array(fc.array(hotRequest, { minLength: 1, maxLength: 3 }), { minLength: 2, maxLength: 4 });
-    await fc.assert(
-      fc.asyncProperty(clients, async (requestsOf) => {
-        const client = await registerTenant(hosts[0] as RunningFunctionsHost);
-        const answered = await Promise.all(
-          requestsOf.map(async (requests, number) => {
-            const calls: (Call | 'busy')[] = [];
-            const host = hosts[number % hosts.length] as RunningFunctionsHost;
-            for (const request of requests) calls.push(await call(client, host, request));
-            return calls;
-          }),
-        );
-        const { tenantId } = client;
-        expect(await audit(await partitionOf(servicesHere(), newTenant({ tenantId })))).toEqual([]);
-        const calls = answered.flat();
-        // What a request that was told to come back has done so far, no answer tells.
-        if (calls.includes('busy')) return void busy++;
-        const end = await objectsOf(client);
-        const explained = isExplained(emptyTenant(), calls as Call[], (tenant) => isDeepStrictEqual(inModel(tenant), end));
-        expect(explained, JSON.stringify({ calls, end }, null, 1)).toBe(true);
-      }),
-      runsOf(40),
-    );
-    expect(busy).toBeLessThan(5);
-  }, patienceMs);
+  it(
+    `get answers that an order of their requests explains (seed ${seed})`,
+    async () => {
+      let busy = 0;
+      const clients = fc.array(fc.array(hotRequest, { minLength: 1, maxLength: 3 }), { minLength: 2, maxLength: 4 });
+      await fc.assert(
+        fc.asyncProperty(clients, async (requestsOf) => {
+          const client = await registerTenant(hosts[0] as RunningFunctionsHost);
+          const answered = await Promise.all(
+            requestsOf.map(async (requests, number) => {
+              const calls: (Call | 'busy')[] = [];
+              const host = hosts[number % hosts.length] as RunningFunctionsHost;
+              for (const request of requests) calls.push(await call(client, host, request));
+              return calls;
+            }),
+          );
+          const { tenantId } = client;
+          expect(await audit(await partitionOf(servicesHere(), newTenant({ tenantId })))).toEqual([]);
+          const calls = answered.flat();
+          // What a request that was told to come back has done so far, no answer tells.
+          if (calls.includes('busy')) {
+            busy++;
+            return;
+          }
+          const end = await objectsOf(client);
+          const explained = isExplained(emptyTenant(), calls as Call[], (tenant) =>
+            isDeepStrictEqual(inModel(tenant), end),
+          );
+          expect(explained, JSON.stringify({ calls, end }, null, 1)).toBe(true);
+        }),
+        runsOf(40),
+      );
+      expect(busy).toBeLessThan(5);
+    },
+    patienceMs,
+  );
 });

@@ -8,17 +8,15 @@ import { sweepTenant } from '../../shared/operations/sweep-tenant.ts';
 import type { Services } from '../../shared/services.ts';
 import { objectFromRow } from '../../shared/store/rows.ts';
 import { audit, readAll } from '../support/audit.ts';
+import { patienceMs, runsOf } from '../support/soak.ts';
 import { exportNow, newTenant, partitionOf, servicesHere } from '../support/storage.ts';
 import { emptyTenant, exportTo, stateOf, type Tenant } from '../shared/directory/fixtures.ts';
 
 /**
  * Long random histories on the real storage, compared after every step with the pure core applied to plain maps.
  *
- * What the core decides has tests of its own; what is found here is a row that says something else. `SOAK` sets the
- * number of histories, `SEED` repeats a run.
+ * What the core decides has tests of its own; what is found here is a row that says something else.
  */
-const runs = Number(process.env.SOAK ?? 15);
-const seed = process.env.SEED === undefined ? undefined : Number(process.env.SEED);
 
 type Step = { readonly kind: 'export'; readonly operations: readonly Operation[] } | { readonly kind: 'sweep' };
 
@@ -143,9 +141,9 @@ describe('a history of exports and sweeps', () => {
             expect(await audit(partition)).toEqual([]);
           }
         }),
-        { numRuns: runs, ...(seed === undefined ? {} : { seed }) },
+        runsOf(15),
       );
     },
-    600_000,
+    patienceMs,
   );
 });

@@ -30,7 +30,9 @@ export function applyExport(tenant: Tenant, operations: readonly WireOperation[]
   const drafts = finalDrafts(tenant, operations, folded);
 
   // Who gets a UPN decides who has a placeholder; a placeholder is a UPN, and the address of a licensed user.
-  let objects = new Map([...drafts].map(([anchor, draft]) => [anchor, wanted(tenant, { anchor, draft, told })] as const));
+  let objects = new Map(
+    [...drafts].map(([anchor, draft]) => [anchor, wanted(tenant, { anchor, draft, told })] as const),
+  );
   for (const space of ['upn', 'upn', 'smtp']) {
     const all = [...objects.values()];
     const settled = all.map((object) => withPlaceholder(tenant, settle(object, space, all), told));
@@ -71,7 +73,8 @@ export function applyExport(tenant: Tenant, operations: readonly WireOperation[]
     for (const [index, { after, failure }] of folded.entries()) {
       if (operations[index]?.sourceAnchor !== object.sourceAnchor || failure !== null) continue;
       const isOwn = after?.bornAt === (drafts.get(object.sourceAnchor) as Draft).bornAt;
-      const asks = isOwn && wishesOf({ ...after, placeholder: object.placeholder }).some((wish) => wish.value === value);
+      const asks =
+        isOwn && wishesOf({ ...after, placeholder: object.placeholder }).some((wish) => wish.value === value);
       since = asks ? (since ?? index) : undefined;
     }
     return since;
@@ -79,10 +82,7 @@ export function applyExport(tenant: Tenant, operations: readonly WireOperation[]
 }
 
 /** An object as it is wanted: all it waits for is what it waited for before. */
-function wanted(
-  tenant: Tenant,
-  { anchor, draft, told }: { anchor: string; draft: Draft; told: Told },
-): ModelObject {
+function wanted(tenant: Tenant, { anchor, draft, told }: { anchor: string; draft: Draft; told: Told }): ModelObject {
   const { objectType, exported, bornAt } = draft;
   const before = bornAt < 0 ? tenant.objects.get(anchor) : undefined;
   const objectId = before?.objectId ?? told.objectIdOf(anchor);

@@ -5,7 +5,11 @@ import { upnValue, type Value } from './values.ts';
 export type Release = { readonly value: Value; readonly sourceAnchor: string; readonly whenStarted: string };
 
 /** Gives one value that nobody holds to the object that has waited longest; undefined where there is no such value. */
-export function releaseOne(tenant: Tenant, value: Value, now: string): { tenant: Tenant; release: Release } | undefined {
+export function releaseOne(
+  tenant: Tenant,
+  value: Value,
+  now: string,
+): { tenant: Tenant; release: Release } | undefined {
   const [first] = waitersOf(tenant, value);
   if (!first || holderOf(tenant, value)) return undefined;
   const waitsSince = new Map(first.waitsSince);

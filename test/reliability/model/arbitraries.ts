@@ -63,7 +63,10 @@ const add = fc
   .record({
     sourceAnchor: fc.constantFrom(...anchors),
     userPrincipalName,
-    fields: fc.record({ displayName, mail, proxyAddresses, exchangeLicensed: fc.boolean(), attributes }, { requiredKeys: [] }),
+    fields: fc.record(
+      { displayName, mail, proxyAddresses, exchangeLicensed: fc.boolean(), attributes },
+      { requiredKeys: [] },
+    ),
   })
   .map(({ sourceAnchor, userPrincipalName: upn, fields }): WireOperation => {
     const objectType = usualType[sourceAnchor] as string;
@@ -89,11 +92,20 @@ const update = fc
   .map(({ sourceAnchor, fields }): WireOperation => {
     const { userPrincipalName: upn, ...rest } = fields;
     const isUser = usualType[sourceAnchor] === 'User';
-    return { operation: 'update', sourceAnchor, ...rest, ...(isUser && upn !== undefined ? { userPrincipalName: upn } : {}) };
+    return {
+      operation: 'update',
+      sourceAnchor,
+      ...rest,
+      ...(isUser && upn !== undefined ? { userPrincipalName: upn } : {}),
+    };
   });
 
-const remove = fc.constantFrom(...anchors).map((sourceAnchor): WireOperation => ({ operation: 'delete', sourceAnchor }));
-const invalid = fc.tuple(fc.oneof(add, update), wrong).map(([operation, change]): WireOperation => ({ ...operation, ...change }));
+const remove = fc
+  .constantFrom(...anchors)
+  .map((sourceAnchor): WireOperation => ({ operation: 'delete', sourceAnchor }));
+const invalid = fc
+  .tuple(fc.oneof(add, update), wrong)
+  .map(([operation, change]): WireOperation => ({ ...operation, ...change }));
 
 /** One operation, mostly in order. */
 export const operation: fc.Arbitrary<WireOperation> = fc.oneof(
@@ -106,7 +118,9 @@ export const operation: fc.Arbitrary<WireOperation> = fc.oneof(
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 8,
-    arbitrary: fc.array(operation, { minLength: 1, maxLength: 6 }).map((operations): Step => ({ kind: 'export', operations })),
+    arbitrary: fc
+      .array(operation, { minLength: 1, maxLength: 6 })
+      .map((operations): Step => ({ kind: 'export', operations })),
   },
   { weight: 1, arbitrary: fc.constant<Step>({ kind: 'again' }) },
   { weight: 3, arbitrary: fc.constant<Step>({ kind: 'sweep' }) },
@@ -142,7 +156,10 @@ export const hotRequest: fc.Arbitrary<HotRequest> = fc.oneof(
   {
     weight: 5,
     arbitrary: fc
-      .array(fc.oneof({ weight: 3, arbitrary: hotWrite }, { weight: 1, arbitrary: hotRemove }), { minLength: 1, maxLength: 3 })
+      .array(fc.oneof({ weight: 3, arbitrary: hotWrite }, { weight: 1, arbitrary: hotRemove }), {
+        minLength: 1,
+        maxLength: 3,
+      })
       .map((operations): HotRequest => ({ operations })),
   },
   { weight: 1, arbitrary: fc.constant<HotRequest>({}) },

@@ -36,7 +36,5 @@ function isAddress(address: string): boolean {
 
 function isSmtpAddress(value: string): boolean {
   const [local = '', domain = '', ...more] = value.split('@');
-  return (
-    value.length <= 256 && local !== '' && domain !== '' && more.length === 0 && !/[<>();,[\]":\s]/.test(value)
-  );
+  return value.length <= 256 && local !== '' && domain !== '' && more.length === 0 && !/[<>();,[\]":\s]/.test(value);
 }

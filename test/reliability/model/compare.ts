@@ -74,7 +74,11 @@ export function failedOnDuplicate(results: readonly Shown[]): ReadonlySet<number
 async function sweep(client: Client, { tenant: before, holders }: Watched): Promise<Tenant> {
   const answer = await send(`${client.url}/sweep`, { method: 'POST' });
   expect(answer.status).toBe(200);
-  const { released, sweepId, stillWaiting } = answer.body as { released: Shown[]; sweepId: string; stillWaiting: number };
+  const { released, sweepId, stillWaiting } = answer.body as {
+    released: Shown[];
+    sweepId: string;
+    stillWaiting: number;
+  };
   const { tenant, releases } = applySweep(before, await timeOf(client, sweepId));
   const expected = releases.map(({ value, sourceAnchor, whenStarted }) => {
     return { value, sourceAnchor, whenStarted, from: holders.get(value) ?? null };

@@ -31,7 +31,12 @@ export function eventsBetween(before: Tenant, after: Tenant, holders: LastHolder
 
     function endOf(value: Value): ModelEvent {
       if (self && heldBy(self).includes(value))
-        return { event: 'released', ...subject(self, value), ...since(object, value), from: holders.get(value) ?? null };
+        return {
+          event: 'released',
+          ...subject(self, value),
+          ...since(object, value),
+          from: holders.get(value) ?? null,
+        };
       return { event: 'withdrawn', ...subject(object, value), ...since(object, value), from: null };
     }
   });
@@ -52,6 +57,9 @@ function since(object: ModelObject, value: Value): { whenStarted: string } {
   return { whenStarted: object.waitsSince.get(value) as string };
 }
 
-function subject({ sourceAnchor, objectId }: ModelObject, value: Value): Pick<ModelEvent, 'value' | 'sourceAnchor' | 'objectId'> {
+function subject(
+  { sourceAnchor, objectId }: ModelObject,
+  value: Value,
+): Pick<ModelEvent, 'value' | 'sourceAnchor' | 'objectId'> {
   return { value, sourceAnchor, objectId };
 }

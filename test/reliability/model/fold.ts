@@ -2,7 +2,10 @@ import { checkOperation } from './check-operation.ts';
 import type { Exported, Tenant } from './tenant.ts';
 
 /** An operation as it goes over the wire. */
-export type WireOperation = Readonly<Record<string, unknown>> & { readonly operation: string; readonly sourceAnchor: string };
+export type WireOperation = Readonly<Record<string, unknown>> & {
+  readonly operation: string;
+  readonly sourceAnchor: string;
+};
 
 /** An object as the operations want it, before it is known what it gets. */
 export type Draft = {
@@ -29,7 +32,11 @@ const nothing: Exported = {
 };
 
 /** Applies the operations in their order to what was exported before; those in `duplicates` fail without effect. */
-export function fold(tenant: Tenant, operations: readonly WireOperation[], duplicates: ReadonlySet<number>): readonly Folded[] {
+export function fold(
+  tenant: Tenant,
+  operations: readonly WireOperation[],
+  duplicates: ReadonlySet<number>,
+): readonly Folded[] {
   const drafts = new Map(finalDrafts(tenant, [], []));
   return operations.map((operation, index) => {
     const before = drafts.get(operation.sourceAnchor) ?? null;
@@ -75,12 +82,16 @@ function failureOf(operation: WireOperation, before: Draft | null): string | nul
 function written(operation: WireOperation, before: Draft | null, index: number): Draft {
   const kept = operation.operation === 'update' && before ? before.exported : nothing;
   const named = Object.keys(nothing).filter((name) => name !== 'attributes' && operation[name] !== undefined);
-  const changes = named.map((name) => [name, operation[name] ?? nothing[name as keyof Exported]] as const);
+  const changes = named.map((name) => [name, (operation[name] ?? nothing[name as keyof Exported]) as unknown] as const);
   const attributes = { ...kept.attributes, ...(operation.attributes as object | undefined) };
-  const standing = Object.entries(attributes).filter(([, value]) => value !== null);
+  const standing = Object.entries<unknown>(attributes).filter(([, value]) => value !== null);
   return {
     objectType: (operation.objectType ?? before?.objectType) as string,
-    exported: { ...kept, ...Object.fromEntries(changes), attributes: Object.fromEntries(standing) },
+    exported: {
+      ...kept,
+      ...Object.fromEntries(changes),
+      attributes: Object.fromEntries(standing) as Exported['attributes'],
+    },
     bornAt: before?.bornAt ?? index,
   };
 }

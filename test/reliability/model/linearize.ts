@@ -26,7 +26,10 @@ type Rest = { readonly call: Call; readonly left: ReadonlySet<number> };
 /** Tells whether an order of the calls leads from one state to an end, through states that explain every answer. */
 export function isExplained(start: Tenant, calls: readonly Call[], isEnd: (tenant: Tenant) => boolean): boolean {
   const deadEnds = new Set<string>();
-  return reaches(start, calls.map((call) => ({ call, left: new Set(partsOf(call).keys()) })));
+  return reaches(
+    start,
+    calls.map((call) => ({ call, left: new Set(partsOf(call).keys()) })),
+  );
 
   function reaches(tenant: Tenant, rests: readonly Rest[]): boolean {
     const open = rests.filter(({ left }) => left.size > 0);
@@ -38,7 +41,13 @@ export function isExplained(start: Tenant, calls: readonly Call[], isEnd: (tenan
       if (open.some(({ call }) => call.answeredAt < rest.call.sentAt)) continue;
       for (const { tenant: next, done } of effectsOf(tenant, rest)) {
         const left = rest.left.difference(done);
-        if (reaches(next, rests.map((one) => (one === rest ? { call: one.call, left } : one)))) return true;
+        if (
+          reaches(
+            next,
+            rests.map((one) => (one === rest ? { call: one.call, left } : one)),
+          )
+        )
+          return true;
       }
     }
     deadEnds.add(key);
@@ -53,7 +62,10 @@ function partsOf(call: Call): readonly unknown[] {
 }
 
 function keyOf(tenant: Tenant, rests: readonly Rest[]): string {
-  const objects = [...tenant.objects.values()].map((object) => ({ ...object, waitsSince: [...object.waitsSince].sort() }));
+  const objects = [...tenant.objects.values()].map((object) => ({
+    ...object,
+    waitsSince: [...object.waitsSince].sort(),
+  }));
   const left = rests.map((rest) => [...rest.left]);
   return JSON.stringify([left, objects.sort((one, other) => (one.sourceAnchor < other.sourceAnchor ? -1 : 1))]);
 }
@@ -64,7 +76,9 @@ function effectsOf(tenant: Tenant, { call, left }: Rest): readonly Effect[] {
   return [...left].flatMap((index) => {
     const told = call.released[index];
     const step = told && releaseOne(tenant, told.value, timeAfter(tenant));
-    return step && step.release.sourceAnchor === told.sourceAnchor ? [{ tenant: step.tenant, done: new Set([index]) }] : [];
+    return step?.release.sourceAnchor === told?.sourceAnchor && step
+      ? [{ tenant: step.tenant, done: new Set([index]) }]
+      : [];
   });
 }
 
@@ -101,11 +115,16 @@ function groupsOf(anchors: readonly string[]): readonly (readonly string[])[] {
 }
 
 /** The tenant after some operations of an export, where they do what was answered. */
-function answeredAs(tenant: Tenant, { operations, results }: ExportRest['call'], done: ReadonlySet<number>): Tenant | null {
+function answeredAs(
+  tenant: Tenant,
+  { operations, results }: ExportRest['call'],
+  done: ReadonlySet<number>,
+): Tenant | null {
   const chosen = [...done].map((index) => operations[index] as WireOperation);
   const told = [...done].map((index) => results[index] as Shown);
   const failed = new Set(told.flatMap((result, index) => (isDuplicate(result) ? [index] : [])));
-  const of = (anchor: string, name: string): string => String(told.findLast((one) => one.sourceAnchor === anchor)?.[name]);
+  const of = (anchor: string, name: string): string =>
+    String(told.findLast((one) => one.sourceAnchor === anchor)?.[name]);
   try {
     const after = applyExport(tenant, chosen, {
       failedOnDuplicate: failed,
@@ -128,13 +147,19 @@ function isDuplicate({ outcome, errors }: Shown): boolean {
 function timeToldBy(results: readonly Shown[]): string {
   const errors = results.flatMap((result) => result.errors as Shown[]);
   const times = errors.map(({ provisioningError }) => (provisioningError as Shown | undefined)?.whenStarted);
-  return String(times.find((time) => time !== undefined));
+  return (times.find((time) => time !== undefined) ?? 'no time told') as string;
 }
 
 /** What an answer says that its write decided. Who holds a value is looked up later, and can have changed by then. */
 function asAnswered({ sourceAnchor, objectId, outcome, userPrincipalName, proxyAddresses, ...rest }: Shown): unknown {
-  const waitsFor = (rest.dirSyncProvisioningErrors as Shown[]).map(({ propertyName, propertyValue }) => [propertyName, propertyValue]);
-  const errors = (rest.errors as Shown[]).map(({ code, provisioningError }) => [code, (provisioningError as Shown | undefined)?.propertyValue]);
+  const waitsFor = (rest.dirSyncProvisioningErrors as Shown[]).map(({ propertyName, propertyValue }) => [
+    propertyName,
+    propertyValue,
+  ]);
+  const errors = (rest.errors as Shown[]).map(({ code, provisioningError }) => [
+    code,
+    (provisioningError as Shown | undefined)?.propertyValue,
+  ]);
   return [sourceAnchor, objectId, outcome, userPrincipalName, proxyAddresses, waitsFor, errors];
 }
 
@@ -154,7 +179,7 @@ function touchedBy(tenant: Tenant, { call, left }: ExportRest): ReadonlySet<Valu
   function placeholderFor(anchor: string, number: number): string {
     const upn = chosen.findLast((one) => one.sourceAnchor === anchor && one.userPrincipalName !== undefined);
     const name = upn?.userPrincipalName ?? tenant.objects.get(anchor)?.exported.userPrincipalName;
-    return `${String(name).split('@')[0]}${tenant.placeholderSeparator}${String(number).padStart(4, '0')}@${tenant.initialDomain}`;
+    return `${(name as string).split('@')[0]}${tenant.placeholderSeparator}${String(number).padStart(4, '0')}@${tenant.initialDomain}`;
   }
 }
 

@@ -1,6 +1,15 @@
 import type { Exportation } from './apply-export.ts';
 import type { Folded, WireOperation } from './fold.ts';
-import { heldBy, holderOf, type ModelObject, type Tenant, upnInForce, waitersOf, type Wish, wishesOf } from './tenant.ts';
+import {
+  heldBy,
+  holderOf,
+  type ModelObject,
+  type Tenant,
+  upnInForce,
+  waitersOf,
+  type Wish,
+  wishesOf,
+} from './tenant.ts';
 import { upnValue, type Value } from './values.ts';
 
 /** An answer's part as plain JSON, without the messages. */
@@ -73,7 +82,11 @@ function conflictsOf(tenant: Tenant, object: ModelObject): readonly Shown[] {
 }
 
 /** The results of an export, one for each operation. */
-export function shownResults(before: Tenant, operations: readonly WireOperation[], done: Exportation): readonly Shown[] {
+export function shownResults(
+  before: Tenant,
+  operations: readonly WireOperation[],
+  done: Exportation,
+): readonly Shown[] {
   return operations.map(({ sourceAnchor }, index) => {
     const { before: draft, after, failure } = done.folded[index] as Folded;
     const standing = done.tenant.objects.get(sourceAnchor);
@@ -84,7 +97,9 @@ export function shownResults(before: Tenant, operations: readonly WireOperation[
     const outcome = outcomeOf(before, { sourceAnchor, index, done });
     return {
       sourceAnchor,
-      objectId: (isDelete ? (former ?? standing) : standing ?? (outcome === 'unchanged' ? undefined : former))?.objectId ?? null,
+      objectId:
+        (isDelete ? (former ?? standing) : (standing ?? (outcome === 'unchanged' ? undefined : former)))?.objectId ??
+        null,
       outcome,
       userPrincipalName: object ? upnInForce(object) : null,
       proxyAddresses: addressesInForce(object),
@@ -97,7 +112,9 @@ export function shownResults(before: Tenant, operations: readonly WireOperation[
 type At = { readonly sourceAnchor: string; readonly index: number; readonly done: Exportation };
 
 function outcomeOf(before: Tenant, { sourceAnchor, index, done }: At): string {
-  const own = done.folded.map((folded, at) => (done.operations[at]?.sourceAnchor === sourceAnchor ? asWritten(folded) : null));
+  const own = done.folded.map((folded, at) =>
+    done.operations[at]?.sourceAnchor === sourceAnchor ? asWritten(folded) : null,
+  );
   // That an object gets what it waited for is told once, where nothing else changed it.
   const isQuiet = own.every((outcome) => outcome === null || outcome === 'unchanged' || outcome === 'failed');
   const isTold = isQuiet && own[index] === 'unchanged' && own.lastIndexOf('unchanged') === index;

@@ -173,8 +173,19 @@ describe('planExport, values that are vacant while objects wait', () => {
     expect(waitsFor(result.tenant, 'w')).toEqual([x]);
   });
 
-  it('puts a newcomer behind one who withdraws in the same export: the sweep decides', () => {
-    const result = exportTo(vacant, [remove('w'), group('n', x)]);
+  it('gives one to a newcomer when the last who waits withdraws in the same export, wherever in the list', () => {
+    for (const operations of [
+      [remove('w'), group('n', x)],
+      [group('n', x), remove('w')],
+    ]) {
+      const result = exportTo(vacant, operations);
+      expect(addresses(result.tenant, 'n')).toEqual([x]);
+      expect(waitsFor(result.tenant, 'n')).toEqual([]);
+    }
+  });
+
+  it('puts a newcomer behind those who go on waiting when others withdraw', () => {
+    const result = exportTo(exportTo(vacant, [group('v', x)]).tenant, [remove('w'), group('n', x)]);
     expect(waitsFor(result.tenant, 'n')).toEqual([x]);
   });
 
@@ -187,6 +198,16 @@ describe('planExport, values that are vacant while objects wait', () => {
 });
 
 describe('planExport, mail and the addresses of licensed users', () => {
+  it('reports a calculated address at the operation that asks for the UPN', () => {
+    const before = tenantAfter([group('h', 'smtp:new@contoso.com')]);
+    const licensed = { exchangeLicensed: true };
+    const { plan } = exportTo(before, [
+      user('u', { userPrincipalName: 'old@contoso.com', ...licensed }),
+      update('u', { userPrincipalName: 'new@contoso.com' }),
+    ]);
+    expect(plan.results.map(({ newlyQuarantined }) => newlyQuarantined.length)).toEqual([0, 1]);
+  });
+
   it('makes mail the primary when the exported primary goes, and quarantines it when another object has it', () => {
     const mail = 'x@contoso.com';
     const before = tenantAfter([{ ...group('a', 'SMTP:p@contoso.com'), mail }, group('h', x)]);

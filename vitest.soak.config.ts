@@ -1,0 +1,11 @@
+import { defineConfig, mergeConfig } from 'vitest/config';
+import base from './vitest.config.ts';
+
+/** `npm run test:soak`: each random test for `SOAK_MINUTES`, one after the other, with one seed for all. */
+const { SOAK_MINUTES = '10', SEED = String(Math.floor(Math.random() * 2 ** 31)) } = process.env;
+console.log(`SOAK_MINUTES=${SOAK_MINUTES} SEED=${SEED} npm run test:soak`);
+
+export default mergeConfig(
+  base,
+  defineConfig({ test: { include: ['test/reliability/**/*.test.ts'], env: { SOAK_MINUTES, SEED }, maxWorkers: 1 } }),
+);
