@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { valueChanges } from '../directory/changes.ts';
 import { type ExportItem, foldExport } from '../directory/fold-export.ts';
-import { type DirectoryObject, quarantinedKey } from '../directory/objects.ts';
+import { type DirectoryObject, heldValues, quarantinedKey } from '../directory/objects.ts';
 import { nameOf, type ProvisioningError, referenceTo } from '../directory/provisioning-errors.ts';
 import { choosePlaceholder } from '../directory/placeholder.ts';
 import { type ExportPlan, type OperationResult, planExport } from '../directory/plan-export.ts';
@@ -34,6 +34,8 @@ export type ProcessedExport = {
 
 const mostAttempts = 15;
 const longestPauseMs = 1_000;
+/** Rows that fit together no better by then are damaged: an audit's business, and no reason to refuse exports. */
+const mostReadAgain = 5;
 
 /**
  * Processes an export of a tenant.
@@ -129,6 +131,8 @@ type Run = {
   readonly givenUp: Set<ValueKey>;
   /** What objects were before this export wrote a part of their change. */
   readonly originals: Map<string, DirectoryObject | undefined>;
+  /** How often rows were read again that were not of one moment. */
+  readAgain: number;
   /** Placeholders that turned out to be taken. */
   readonly placeholders: Map<ValueKey, StoredValue>;
   readonly guard: DeleteGuard;
@@ -143,6 +147,7 @@ async function attemptExport(pending: readonly ExportItem[], run: Run): Promise<
   forgetOriginals(stored, run);
   const folded = foldExport(items, objects);
   const asked = await readValues(partition, valuesInQuestion(items, folded));
+  if (!isOfOneMoment(asked, objects, new Set(anchorsOf(items))) && run.readAgain++ < mostReadAgain) return items;
   const values = new Map([...run.placeholders, ...asked]);
   const known: KnownRows = { objects: stored, values };
 
@@ -181,6 +186,28 @@ function anchorsOf(items: readonly ExportItem[]): readonly string[] {
     if (sourceAnchor !== null && !validateSourceAnchor(sourceAnchor)) anchors.add(sourceAnchor);
   }
   return [...anchors];
+}
+
+/**
+ * Tells whether values and objects, read one after the other, can be of one moment.
+ *
+ * What an export writes is written only if nothing has changed since. But an operation that fails writes nothing: so none may be
+ * told, for instance, that its own object, which another export created just now, has its address.
+ */
+function isOfOneMoment(
+  values: ReadonlyMap<ValueKey, StoredValue>,
+  objects: ReadonlyMap<string, DirectoryObject>,
+  own: ReadonlySet<string>,
+): boolean {
+  const held = new Map<string, ReadonlySet<ValueKey>>();
+  for (const [key, { holder }] of values) {
+    if (holder === null || !own.has(holder)) continue;
+    const object = objects.get(holder);
+    if (!object) return false;
+    if (!held.has(holder)) held.set(holder, heldValues(object));
+    if (!held.get(holder)?.has(key)) return false;
+  }
+  return true;
 }
 
 /** Tells whether this export has written an object already, though the answer to that write was lost. */

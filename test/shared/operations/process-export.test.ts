@@ -178,4 +178,11 @@ describe('processExport', () => {
     expect(results).toMatchObject([{ outcome: 'updated' }]);
     expect(await audit(await partitionOf(services, tenant))).toEqual([]);
   });
+
+  it('does not tell an operation that its own object, created meanwhile, has its address', async () => {
+    const tenant = newTenant();
+    const racing = withMeanwhile(services, 'value|', () => exportNow(services, tenant, [group('a', 'X500:/o=x')]));
+    const { results } = await exportNow(racing, tenant, [group('a', 'X500:/o=x')]);
+    expect(results).toMatchObject([{ outcome: 'unchanged' }]);
+  });
 });
