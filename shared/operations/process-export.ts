@@ -66,6 +66,7 @@ export async function processExport(
       givenUp: new Set(),
       originals: new Map(),
       placeholders: new Map(),
+      readAgain: 0,
       guard: {
         limit: { threshold: tenant.accidentalDeletionThreshold, allowDeletes },
         ended: new Set(),
@@ -177,7 +178,8 @@ async function attemptExport(pending: readonly ExportItem[], run: Run): Promise<
   learn(run, known, { plan, written });
   if (lost.size === 0) return [];
   await learnPlaceholders(plan, lost, run);
-  return items.filter(({ sourceAnchor }) => sourceAnchor !== null && lost.has(sourceAnchor));
+  const undecided = withThoseWhoFailedFor(lost, plan);
+  return items.filter(({ sourceAnchor }) => sourceAnchor !== null && undecided.has(sourceAnchor));
 }
 
 function anchorsOf(items: readonly ExportItem[]): readonly string[] {
@@ -186,6 +188,20 @@ function anchorsOf(items: readonly ExportItem[]): readonly string[] {
     if (sourceAnchor !== null && !validateSourceAnchor(sourceAnchor)) anchors.add(sourceAnchor);
   }
   return [...anchors];
+}
+
+/** Adds to objects that lost a race those that failed in favour of them: whether there was need to is open again. */
+function withThoseWhoFailedFor(lost: ReadonlySet<string>, { results }: ExportPlan): ReadonlySet<string> {
+  const failed = results.filter(({ failure }) => failure?.clash);
+  const undecided = new Set(lost);
+  let sizeBefore: number;
+  do {
+    sizeBefore = undecided.size;
+    for (const { sourceAnchor, failure } of failed) {
+      if (sourceAnchor !== null && undecided.has(failure?.clash?.holder ?? '')) undecided.add(sourceAnchor);
+    }
+  } while (undecided.size > sizeBefore);
+  return undecided;
 }
 
 /**
