@@ -18,6 +18,9 @@ export type Services = {
   readonly newId: () => string;
 };
 
+/** A request to the storage that gets no answer is tried again within the time of the request that it is for. */
+const tries = 6;
+
 let services: Services | undefined;
 
 /** Gives the services of this process. Throws where a setting is missing or malformed. */
@@ -30,7 +33,10 @@ export function makeServices(environment: Readonly<Record<string, string | undef
   const settings = readSettings(environment);
   return {
     settings,
-    storage: openStorage(locate(settings.storage)),
+    storage: openStorage({
+      ...locate(settings.storage),
+      requestTimeoutMs: (settings.requestTimeoutSeconds * 1_000) / tries,
+    }),
     mailer: openMailer({ ...locate(settings.mail), senderAddress: settings.mailSenderAddress }),
     accessTokens: settings.entra && openAccessTokens(settings.entra),
     now: () => new Date(),

@@ -14,6 +14,8 @@ export type Settings = {
   readonly mail: Connection;
   /** Who sends the mails. */
   readonly mailSenderAddress: string;
+  /** How long the storage may keep one HTTP request, in seconds; one request to the storage has a sixth of it. */
+  readonly requestTimeoutSeconds: number;
   /** Whose access tokens are asked for; null where access is by function keys. */
   readonly entra: EntraSettings | null;
 };
@@ -37,6 +39,7 @@ export function readSettings(environment: Environment): Settings {
     reportBaseUrl: readBaseUrl(environment.REPORT_BASE_URL, problems),
     linkKeys: readLinkKeys(environment, problems),
     reportLinkDays: readDays(environment.REPORT_LINK_DAYS, problems),
+    requestTimeoutSeconds: readRequestTimeout(environment.REQUEST_TIMEOUT_SECONDS, problems),
     mail: readMail(environment, problems),
     mailSenderAddress: readSender(environment.MAIL_SENDER_ADDRESS, problems),
     entra: readEntra(environment, problems),
@@ -122,6 +125,15 @@ function readDays(value: string | undefined, problems: string[]): number {
   const days = value === undefined || value === '' ? 8 : Number(value);
   if (!(days > 0 && days <= 90)) problems.push(`REPORT_LINK_DAYS is "${value}"; it is a number of days from 1 to 90`);
   return days;
+}
+
+/** The platform gives up an HTTP request after 230 seconds: the answer must be there before. */
+function readRequestTimeout(value: string | undefined, problems: string[]): number {
+  const seconds = value === undefined || value === '' ? 150 : Number(value);
+  if (!(seconds >= 1 && seconds <= 200)) {
+    problems.push(`REQUEST_TIMEOUT_SECONDS is "${value}"; it is a number of seconds from 1 to 200`);
+  }
+  return seconds;
 }
 
 /** The host reads the schedules itself; without one it would leave its timer out, and say so only in its log. */

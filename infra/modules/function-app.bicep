@@ -100,6 +100,7 @@ resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
     MAIL_SENDER_ADDRESS: mailSenderAddress
     REPORT_BASE_URL: empty(reportBaseUrl) ? 'https://${app.properties.defaultHostName}' : reportBaseUrl
     REPORT_LINK_DAYS: reportLinkDays
+    REQUEST_TIMEOUT_SECONDS: '150'
     REPORT_LINK_KEY: '@Microsoft.KeyVault(SecretUri=${linkKeyUri})'
     REPORT_LINK_KEY_PREVIOUS: empty(previousLinkKeyUri) ? '' : '@Microsoft.KeyVault(SecretUri=${previousLinkKeyUri})'
     SWEEP_SCHEDULE: sweepSchedule

@@ -3,6 +3,7 @@ import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } fr
 import { logEvent } from '../log-event.ts';
 import { getServices, type Services } from '../services.ts';
 import { tenantIdForm } from '../store/tenants.ts';
+import { withinTime } from '../store/time-bounds.ts';
 import { type Access, keyLevelOf, refuseStrangers } from './access.ts';
 import { type Refusal, refusalFor, toProblemDocument } from './problem.ts';
 
@@ -32,7 +33,8 @@ export function handle(
     const services = getServices();
     try {
       await refuseStrangers(access, request, services);
-      return await answer({ request, services, context });
+      const { requestTimeoutSeconds } = services.settings;
+      return await withinTime(requestTimeoutSeconds * 1_000, () => answer({ request, services, context }));
     } catch (error) {
       services.storage.noteFailure(error);
       const refusal = refusalFor(error);

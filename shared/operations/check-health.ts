@@ -3,6 +3,7 @@ import type { Services } from '../services.ts';
 import { type MailRun, readMailRun } from '../store/mail-runs.ts';
 import { type LastRun, readLastRun } from '../store/runs.ts';
 import { isDenied, isUnavailable } from '../store/table.ts';
+import { withinTime } from '../store/time-bounds.ts';
 import type { TimerName } from './run-timer.ts';
 
 /** How the service is: `reasons` says in words what is wrong, and is empty where all is well. */
@@ -17,6 +18,8 @@ export type Health = {
 
 const denied =
   'The storage refuses this service: its key is wrong, or its identity has no role there. A new role is known after some minutes.';
+/** Who asks for the health of a service does not wait long for it. */
+const mostMs = 10_000;
 const hourMs = 3_600_000;
 const sweepGraceMs = 2 * hourMs;
 const mailEveryMs = 7 * 24 * hourMs;
@@ -31,12 +34,14 @@ export async function checkHealth({ storage, now }: Services): Promise<Health> {
   let mail: LastRun;
   let mailRun: MailRun | undefined;
   try {
-    const table = await storage.tenants();
-    [sweep, mail, mailRun] = await Promise.all([
-      readLastRun(table, 'sweepQuarantine', now()),
-      readLastRun(table, 'sendMondayMail', now()),
-      readMailRun(table),
-    ]);
+    [sweep, mail, mailRun] = await withinTime(mostMs, async () => {
+      const table = await storage.tenants();
+      return Promise.all([
+        readLastRun(table, 'sweepQuarantine', now()),
+        readLastRun(table, 'sendMondayMail', now()),
+        readMailRun(table),
+      ]);
+    });
   } catch (error) {
     storage.noteFailure(error);
     if (!isUnavailable(error)) throw error;

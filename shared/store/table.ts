@@ -2,8 +2,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { RestError, TableClient, type TableServiceClientOptions } from '@azure/data-tables';
 import { isWithoutToken, type Location } from '../identity/credential.ts';
-
-type PipelinePolicy = NonNullable<TableServiceClientOptions['additionalPolicies']>[number]['policy'];
+import { boundRequests, type PipelinePolicy } from './time-bounds.ts';
 
 /** What went over the wire: requests, retries included; transactions that succeeded; rows written and read. */
 export type StorageCounts = {
@@ -29,16 +28,20 @@ export function countRequests<T>(counts: StorageCounts, work: () => Promise<T>):
 export type StorageLocation = Location & {
   /** How often a request that failed is sent again; 3 times unless it says otherwise. */
   readonly maxRetries?: number;
+  /** How long one try of a request has for its whole answer; 25 seconds unless it says otherwise. */
+  readonly requestTimeoutMs?: number;
 };
-
-const requestTimeoutMs = 20_000;
 
 /** Opens a table. Nothing goes over the wire before the first request. */
 export function openTable(location: StorageLocation, tableName: string): TableClient {
+  const { maxRetries = 3, requestTimeoutMs = 25_000 } = location;
   const options: TableServiceClientOptions = {
     // A client that sends the same export again is told so within seconds; a longer wait is its decision.
-    retryOptions: { maxRetries: location.maxRetries ?? 3, retryDelayInMs: 200, maxRetryDelayInMs: 2_000 },
-    additionalPolicies: [{ policy: countAndBound, position: 'perRetry' }],
+    retryOptions: { maxRetries, retryDelayInMs: 200, maxRetryDelayInMs: 2_000 },
+    additionalPolicies: [
+      { policy: countRequest, position: 'perRetry' },
+      { policy: boundRequests(requestTimeoutMs), position: 'perRetry' },
+    ],
   };
   if ('endpoint' in location) return new TableClient(location.endpoint, tableName, location.credential, options);
   const { connectionString } = location;
@@ -46,12 +49,11 @@ export function openTable(location: StorageLocation, tableName: string): TableCl
   return TableClient.fromConnectionString(connectionString, tableName, { ...options, allowInsecureConnection });
 }
 
-const countAndBound: PipelinePolicy = {
-  name: 'countAndBound',
+const countRequest: PipelinePolicy = {
+  name: 'countRequest',
   sendRequest(request, next) {
     const counts = counting.getStore();
     if (counts) counts.requests++;
-    request.timeout ||= requestTimeoutMs;
     return next(request);
   },
 };

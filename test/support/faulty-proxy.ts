@@ -2,8 +2,24 @@ import { createServer, request, type IncomingMessage, type ServerResponse } from
 import type { AddressInfo } from 'node:net';
 import { inject } from 'vitest';
 
-/** What becomes of a request: it passes, is cut before the storage sees it, or loses its answer. */
-export type Fault = 'pass' | 'cut' | 'loseAnswer';
+/**
+ * What becomes of a request: it passes, is cut before the storage sees it, or loses its answer; or the storage answers
+ * slowly, with an error, that it is busy (for an hour), never (without or after doing what it was asked), or stops in
+ * the middle of the answer.
+ */
+export type Fault = 'pass' | 'cut' | 'loseAnswer' | SlowFault;
+
+/** The faults of a storage that is there, and slow or refusing. */
+export const slowFaults = ['slow', 'error', 'busy', 'busyForAnHour', 'silent', 'silentAfterwards', 'stall'] as const;
+export type SlowFault = (typeof slowFaults)[number];
+
+const slowMs = 100;
+/** As the service documents its errors: Table service error codes, in JSON. */
+const refusals = {
+  error: [500, 'InternalError', 'Server encountered an internal error. Please try again after some time.'],
+  busy: [503, 'ServerBusy', 'The server is currently unable to receive requests. Please retry your request.'],
+  busyForAnHour: [503, 'ServerBusy', 'Ingress/egress is over the account limit.'],
+} as const;
 
 /** A proxy in front of Azurite that fails requests on demand. */
 export type FaultyProxy = {
@@ -24,7 +40,9 @@ export async function startFaultyProxy(target = inject('connectionString')): Pro
   const server = createServer((incoming, outgoing) => {
     const fault = counted === 'all' || incoming.method !== 'GET' ? faultOf(++seen) : 'pass';
     if (fault === 'cut') incoming.destroy();
-    else forward(incoming, outgoing, { url, losesAnswer: fault === 'loseAnswer' });
+    else if (fault === 'silent') incoming.resume();
+    else if (fault === 'error' || fault === 'busy' || fault === 'busyForAnHour') refuse(incoming, outgoing, fault);
+    else setTimeout(() => forward(incoming, outgoing, { url, fault }), fault === 'slow' ? slowMs : 0);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -44,20 +62,35 @@ export async function startFaultyProxy(target = inject('connectionString')): Pro
   };
 }
 
+function refuse(incoming: IncomingMessage, outgoing: ServerResponse, fault: keyof typeof refusals): void {
+  const [status, code, value] = refusals[fault];
+  const body = JSON.stringify({ 'odata.error': { code, message: { lang: 'en-US', value } } });
+  const headers = {
+    'Content-Type': 'application/json',
+    ...(fault === 'busyForAnHour' ? { 'Retry-After': '3600' } : {}),
+  };
+  incoming.resume().on('end', () => outgoing.writeHead(status, headers).end(body));
+}
+
 function forward(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  { url, losesAnswer }: { url: URL; losesAnswer: boolean },
+  { url, fault }: { url: URL; fault: Fault },
 ): void {
   const { method, headers, url: path } = incoming;
   const onward = request({ host: url.hostname, port: url.port, method, headers, path }, (answer) => {
-    if (losesAnswer) {
+    if (fault === 'loseAnswer') {
       // Only when the storage is done with the request is its answer lost.
       answer.resume().on('end', () => outgoing.destroy());
       return;
     }
+    if (fault === 'silentAfterwards') {
+      answer.resume();
+      return;
+    }
     outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
-    answer.pipe(outgoing);
+    if (fault === 'stall') outgoing.flushHeaders();
+    else answer.pipe(outgoing);
   });
   onward.on('error', () => outgoing.destroy());
   incoming.pipe(onward);
