@@ -55,7 +55,7 @@ export function boundRequests(requestTimeoutMs: number): PipelinePolicy {
         if (!stop.signal.aborted) throw error;
         if (deadline?.aborted) throw timeIsOver();
         // What the client takes for a lost connection, it tries again.
-        const message = `The storage did not answer within ${requestTimeoutMs} ms`;
+        const message = `The storage did not answer within ${Math.round(requestTimeoutMs)} ms`;
         throw new RestError(message, { code: 'ETIMEDOUT', request });
       } finally {
         clearTimeout(timer);
