@@ -1,0 +1,239 @@
+import { execFileSync } from 'node:child_process';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningAzurite, startAzurite } from '../../local/azurite.ts';
+import type { RunningFunctionsHost } from '../../local/functions-host.ts';
+import { type RunningMailbox, startMailbox } from '../../local/mailbox.ts';
+import { openApiDocument } from '../../shared/http/openapi/document.ts';
+import { type DescribedOperation, type Description, operationsOf, wrongWith } from '../support/description.ts';
+import { type PlainAnswer, type PlainRequest, sendPlain } from '../support/hostile/request.ts';
+import { type Attack, requestsTo } from '../support/hostile/requests.ts';
+import { forgedToken, type Loot } from '../support/hostile/tokens.ts';
+import { send, startService } from '../support/service.ts';
+import { partitionOf, newTenant, servicesHere } from '../support/storage.ts';
+import { readAll } from '../support/audit.ts';
+
+/**
+ * Every route that is described, with requests of every kind: what must hold of each answer is the same for all.
+ *
+ * An answer is one that is described, of the described shape, within a bound of time; it is no 5xx; it says nothing of
+ * another tenant and nothing of the inside of the service; and the service works on. `SOAK` sets the number of requests
+ * to each route, `SEED` repeats a run.
+ */
+const requestsEach = Number(process.env.SOAK ?? 20);
+const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
+const boundMs = 30_000;
+const mostMegabytes = 600;
+
+/** What is in every value of the other tenant, and in no request. */
+const secret = 'zq7victim';
+
+/** What only the inside of the service says. */
+const inside =
+  /\n\s+at |file:\/\/|node_modules|dist\/main|\.ts:\d|\.js:\d|TypeError|RangeError|ReferenceError|RestError|odata\.error|devstoreaccount1|AccountKey|127\.0\.0\.1:/;
+
+const document = openApiDocument() as unknown as Description;
+const operations = operationsOf(document);
+
+let azurite: RunningAzurite;
+let mailbox: RunningMailbox;
+let service: RunningFunctionsHost;
+let loot: Loot;
+let victimBefore: unknown;
+let witness: unknown;
+const seen = new Map<string, Map<number, number>>();
+
+const attacker = 'attacker';
+const registration = { initialDomain: 'attacker.onmicrosoft.com', recipients: ['admin@contoso.com'] };
+const register = (tenantId: string, body: object = registration) =>
+  send(`${service.url}/api/tenants/${tenantId}`, { method: 'PUT', body });
+const exportTo = (tenantId: string, all: readonly object[]) =>
+  send(`${service.url}/api/tenants/${tenantId}/exports`, { method: 'POST', body: { operations: all } });
+
+/** Objects that are in conflict with one another, one of which fails, with a word in each of their values. */
+function people(word: string): readonly (readonly object[])[] {
+  const user = (anchor: string, rest: object = {}) => ({
+    operation: 'add',
+    sourceAnchor: `${word}${anchor}`,
+    objectType: 'User',
+    displayName: `${word} ${anchor}`,
+    userPrincipalName: `${word}@contoso.com`,
+    proxyAddresses: [`SMTP:${word}@contoso.com`, `X500:/o=${word}${anchor}`],
+    attributes: { department: word },
+    ...rest,
+  });
+  return [
+    [user('1'), user('2'), user('3')],
+    [user('4', { mail: word }), user('5', { mail: word }), user('6')],
+  ];
+}
+
+async function portraitOf(tenantId: string): Promise<unknown> {
+  const services = servicesHere(azurite.connectionString);
+  return Object.fromEntries(await readAll(await partitionOf(services, newTenant({ tenantId }))));
+}
+
+async function take(tenantId: string): Promise<{ pages: string[]; link: string }> {
+  const base = `${service.url}/api/tenants/${tenantId}`;
+  const lists = [
+    ...['objects', 'history', 'failures', 'provisioningErrors'].map((list) => `${base}/${list}?pageSize=1`),
+  ];
+  const pages: string[] = [];
+  for (const url of [...lists, `${service.url}/api/v1.0/${tenantId}/users?$top=1`]) {
+    const { body } = await send(url);
+    const next = new URL((body.nextLink ?? body['@odata.nextLink']) as string);
+    pages.push(next.searchParams.get('skipToken') ?? next.searchParams.get('$skiptoken') ?? '');
+  }
+  const { body } = await send(`${base}/reportLink`, { method: 'POST' });
+  return { pages, link: new URL(body.url as string).searchParams.get('token') ?? '' };
+}
+
+beforeAll(async () => {
+  process.stdout.write(`fuzz: SEED=${seed}, ${requestsEach} requests to each route\n`);
+  azurite = await startAzurite({ services: 'table', tablePort: 0, inMemory: true });
+  mailbox = await startMailbox({ port: 0 });
+  service = await startService({
+    AzureWebJobsStorage: azurite.connectionString,
+    COMMUNICATION_SERVICES_CONNECTION_STRING: mailbox.connectionString,
+  });
+  for (const [tenantId, word] of [
+    [attacker, 'attacker'],
+    ['victim', secret],
+    ['witness', 'witness'],
+  ] as const) {
+    await register(tenantId);
+    for (const all of people(word)) await exportTo(tenantId, all);
+  }
+  const [own, foreign] = [await take(attacker), await take('victim')];
+  loot = { known: [own.link, ...own.pages, ...foreign.pages], foreignLinks: [foreign.link] };
+  victimBefore = await portraitOf('victim');
+  witness = await watch();
+}, 120_000);
+
+afterAll(async () => {
+  await service.stop();
+  await azurite.stop();
+  await mailbox.stop();
+});
+
+async function watch(): Promise<unknown> {
+  const { status, body } = await send(`${service.url}/api/tenants/witness/objects/witness2`);
+  return { status, body };
+}
+
+function attackWith(): Attack {
+  const vocabulary = {
+    operation: ['add', 'update', 'delete'],
+    sourceAnchor: ['attacker1', 'attacker2', 'attacker4', 'new', 'a/b+c=='],
+    displayName: ['attacker 1', 'Somebody'],
+    userPrincipalName: ['attacker@contoso.com', 'one@contoso.com', 'two@contoso.com'],
+    mail: ['attacker@contoso.com', 'one@contoso.com'],
+    proxyAddresses: [
+      'SMTP:attacker@contoso.com',
+      'smtp:one@contoso.com',
+      'smtp:two@contoso.com',
+      'X500:/o=attacker1',
+      'sip:a',
+    ],
+    initialDomain: ['attacker.onmicrosoft.com'],
+    recipients: ['admin@contoso.com'],
+    to: ['admin@contoso.com'],
+    mailTimeZone: ['UTC', 'Europe/Berlin'],
+  };
+  const token = forgedToken(loot);
+  const ownLink = fc.constant(loot.known[0] ?? '');
+  return {
+    vocabulary,
+    usual: {
+      tenantId: fc.constantFrom(attacker),
+      sourceAnchor: fc.constantFrom(...vocabulary.sourceAnchor),
+      name: fc.constantFrom('DuplicateUPNResiliency', 'duplicateproxyaddressresiliency'),
+      collection: fc.constantFrom('users', 'groups', 'contacts'),
+      propertyValue: fc.constantFrom(...vocabulary.userPrincipalName, ...vocabulary.proxyAddresses),
+      conflictValue: fc.constantFrom(...vocabulary.userPrincipalName, ...vocabulary.proxyAddresses),
+      searchString: fc.constantFrom('attacker', 'o', ' '),
+      search: fc.constantFrom('attacker', 'o', ' '),
+      $filter: fc.constantFrom("onPremisesProvisioningErrors/any(o:o/category eq 'PropertyConflict')"),
+      $select: fc.constantFrom('id', 'id,displayName', 'proxyAddresses'),
+      // Whole, it is the way in: what is behind it wants to be reached as well.
+      token: fc.oneof({ weight: 4, arbitrary: ownLink }, { weight: 1, arbitrary: token }),
+      skipToken: token,
+      $skiptoken: token,
+      after: token,
+    },
+  };
+}
+
+/** Finds the route that a request leads to: an empty or a dotted part of a path can lead to another than was meant. */
+function routeOf({ method, path }: PlainRequest): DescribedOperation | undefined {
+  const parts = URL.parse(path, service.url)?.pathname.replace(/\/$/, '').split('/').slice(2) ?? [];
+  return operations.find((candidate) => {
+    const template = candidate.path.split('/').slice(1);
+    const takesTheRest = template.at(-1) === '{sourceAnchor}';
+    const fits = template.every((part, at) =>
+      part.startsWith('{') ? parts[at] : part.toLowerCase() === parts[at]?.toLowerCase(),
+    );
+    return candidate.method.toUpperCase() === method && fits && (takesTheRest || parts.length === template.length);
+  });
+}
+
+/** Gives what is wrong with an answer. The host itself answers what leads to no route, and says nothing then. */
+function complaintsAbout(request: PlainRequest, { status, headers, text }: PlainAnswer): readonly string[] {
+  const all = [...headers].flat().join('\n') + text;
+  const complaints: string[] = [];
+  if (all.toLowerCase().includes(secret)) complaints.push('it says something of another tenant');
+  const leak = inside.exec(all.replaceAll(new URL(service.url).host, 'HOST'));
+  if (leak) complaints.push(`it shows the inside: "${leak[0]}"`);
+  if (status >= 500) complaints.push(`it is a ${status}`);
+  if (text === '' && [400, 404, 413, 431].includes(status) && !headers.has('content-type')) return complaints;
+  const body: unknown = headers.get('content-type')?.includes('json') ? JSON.parse(text) : text;
+  const operation = routeOf(request)?.operation;
+  const wrong = operation ? wrongWith(document, operation, { status, headers, body }) : 'there is no such route';
+  return wrong ? [...complaints, wrong] : complaints;
+}
+
+function note({ operationId }: DescribedOperation['operation'], { status }: PlainAnswer): void {
+  const counts = seen.get(operationId) ?? new Map<number, number>();
+  seen.set(operationId, counts.set(status, (counts.get(status) ?? 0) + 1));
+}
+
+const printable = ({ body, ...rest }: PlainRequest) =>
+  JSON.stringify({ ...rest, body: body && Buffer.from(body).toString() });
+
+const megabytes = (): number =>
+  Number(execFileSync('ps', ['-o', 'rss=', '-p', String(service.child.pid)], { encoding: 'utf8' })) / 1024;
+
+describe('a request of any kind', () => {
+  it.each(operations.map((described) => [`${described.method.toUpperCase()} ${described.path}`, described] as const))(
+    'to %s is answered as it is described, with nothing of another tenant, and the service works on',
+    async (_, described) => {
+      await fc.assert(
+        fc.asyncProperty(requestsTo(described, attackWith()), async (request) => {
+          const answer = await sendPlain(service.url, request, boundMs);
+          note(described.operation, answer);
+          expect(complaintsAbout(request, answer), printable(request)).toEqual([]);
+        }),
+        { numRuns: requestsEach, seed },
+      );
+      expect(await watch()).toEqual(witness);
+      await register(attacker);
+    },
+    3_600_000,
+  );
+
+  it('has reached every route, and was answered in full by each', () => {
+    const silent = operations.filter(({ operation: { operationId, responses } }) => {
+      const answered = [...(seen.get(operationId)?.keys() ?? [])];
+      return !answered.some((status) => status < 300 && String(status) in responses);
+    });
+    expect(silent.map(({ operation }) => operation.operationId)).toEqual([]);
+  });
+
+  it('leaves every row of the other tenant as it was', async () => {
+    expect(await portraitOf('victim')).toEqual(victimBefore);
+  });
+
+  it('leaves no more behind in memory than a service needs', () => {
+    expect(megabytes()).toBeLessThan(mostMegabytes);
+  });
+});

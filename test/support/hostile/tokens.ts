@@ -1,0 +1,57 @@
+/** Tokens as somebody makes them who has some, and no key: parts changed, cut, put together anew. */
+import fc from 'fast-check';
+
+/** What is signed that somebody has got hold of. */
+export type Loot = {
+  /** Of the tenant that is attacked from, its link to the report first, and page tokens of the other one. */
+  readonly known: readonly string[];
+  /** Links to the report of the other tenant: whole, they open it, as they should. */
+  readonly foreignLinks: readonly string[];
+};
+
+const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+const headers = [
+  { alg: 'none' },
+  { alg: 'HS512' },
+  { alg: 'HS256', crit: ['b64'], b64: false },
+  { alg: 'HS256', zip: 'DEF' },
+  { alg: 'RS256' },
+  [],
+];
+const claims = [
+  { sub: 'victim' },
+  {},
+  [],
+  null,
+  { iss: 'duplicate-attribute-resiliency', aud: 'report', sub: 'victim', exp: 9e9 },
+];
+
+/** Gives tokens for attempts: those that are known as they are, and all that can be made of them and of the foreign ones. */
+export function forgedToken({ known, foreignLinks }: Loot): fc.Arbitrary<string> {
+  const any = fc.constantFrom(...known, ...foreignLinks);
+  const part = fc.nat(2);
+  const changed = fc
+    .tuple(any, fc.nat(), fc.constantFrom('A', 'z', '_', '.', '=', '\u0000'))
+    .map(([token, at, character]) => {
+      // The last character of a signature has bits that say nothing.
+      const place = at % Math.max(1, token.length - 1);
+      return token.slice(0, place) + character + token.slice(place + 1);
+    });
+  const cut = fc.tuple(any, fc.nat()).map(([token, at]) => token.slice(0, at % token.length));
+  const mixed = fc.tuple(any, any, part).map(([one, other, index]) =>
+    one
+      .split('.')
+      .with(index, other.split('.')[index] ?? '')
+      .join('.'),
+  );
+  const headed = fc
+    .tuple(any, fc.constantFrom(...headers))
+    .map(([token, header]) => token.split('.').with(0, encode(header)).join('.'));
+  const claimed = fc
+    .tuple(any, fc.constantFrom(...claims))
+    .map(([token, claim]) => token.split('.').with(1, encode(claim)).join('.'));
+  const forged = fc.oneof(changed, cut, mixed, headed, claimed);
+  return fc
+    .oneof({ weight: 2, arbitrary: fc.constantFrom(...known) }, { weight: 3, arbitrary: forged })
+    .filter((token) => !foreignLinks.includes(token));
+}
