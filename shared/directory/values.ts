@@ -12,19 +12,29 @@ export type Space = 'upn' | 'proxy' | 'other';
 /** A value in its normal form, with its space before it: `proxy|joe@contoso.com`. Two equal keys are one value. */
 export type ValueKey = `${Space}|${string}`;
 
+/**
+ * Takes the letter case from a text, in the same way everywhere: by Unicode, in no language's own way.
+ *
+ * A capital sigma has two small ones, by its place in a word, and which one it becomes depends on what stands around it:
+ * both are one here, so that a text and its capitals are always the same.
+ */
+export function fold(text: string): string {
+  return text.toLowerCase().replaceAll('ς', 'σ');
+}
+
 /** Gives the value of a user principal name. */
 export function upnKey(userPrincipalName: string): ValueKey {
-  return `upn|${userPrincipalName.toLowerCase()}`;
+  return `upn|${fold(userPrincipalName)}`;
 }
 
 /** Gives the value of an SMTP address without a prefix, such as `mail`. */
 export function smtpKey(address: string): ValueKey {
-  return `proxy|${address.toLowerCase()}`;
+  return `proxy|${fold(address)}`;
 }
 
 /** Gives the value of a proxy address of any type, with its prefix: `SMTP:joe@contoso.com`, `X500:/o=Contoso`. */
 export function proxyAddressKey(proxyAddress: string): ValueKey {
-  return isSmtp(proxyAddress) ? smtpKey(proxyAddress.slice(5)) : `other|${proxyAddress.toLowerCase()}`;
+  return isSmtp(proxyAddress) ? smtpKey(proxyAddress.slice(5)) : `other|${fold(proxyAddress)}`;
 }
 
 const smtpType = /^smtp:/i;

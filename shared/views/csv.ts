@@ -41,11 +41,14 @@ function line(texts: readonly string[]): string {
   return `${texts.map(cellOf).join(',')}\r\n`;
 }
 
-/** What a spreadsheet takes for the start of a formula, also in the full width of East Asian ones. */
-const startsFormula = /^[=+\-@\t\r\n＝＋－＠]/;
+/**
+ * What a spreadsheet takes for the start of a formula, also in the full width of East Asian ones. Where a spreadsheet
+ * separates cells by semicolons, as it does in half of Europe, quotes in the middle of a line hold nothing together.
+ */
+const startsFormula = /^[=+\-@\t\r\n＝＋－＠]|(?<=\S[;|\t\r\n]+ *)[=+\-@＝＋－＠]/g;
 const needsQuotes = /[",;\r\n\t]|^\s|\s$/;
 
 function cellOf(text: string): string {
-  const harmless = startsFormula.test(text) ? `'${text}` : text;
+  const harmless = text.replace(startsFormula, (start) => `'${start}`);
   return needsQuotes.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

@@ -5,6 +5,7 @@
  */
 import type { ComponentChildren, JSX } from 'preact';
 import { renderToString } from 'preact-render-to-string';
+import { showUnseen } from '../unseen.ts';
 import { Conflicts } from './conflicts.tsx';
 import type { MailContent } from './content.ts';
 import { Counts } from './counts.tsx';
@@ -15,7 +16,7 @@ import { colors, font, sheet } from './styles.ts';
 
 /** Writes the HTML. All that comes from the directory is escaped. */
 export function renderHtml(content: MailContent, title: string): string {
-  return `<!DOCTYPE html>\n${renderToString(<Page content={content} title={title} />)}`;
+  return `<!DOCTYPE html>\n${showUnseen(renderToString(<Page content={content} title={title} />))}`;
 }
 
 function Page({ content, title }: { readonly content: MailContent; readonly title: string }): JSX.Element {

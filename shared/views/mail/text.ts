@@ -1,6 +1,7 @@
 /** The mail as plain text: it must be readable in every letter, so nothing depends on columns. */
 import type { ProvisioningError } from '../../directory/provisioning-errors.ts';
 import { nameOf, number } from '../report/words.ts';
+import { showUnseen } from '../unseen.ts';
 import type { MailContent } from './content.ts';
 import {
   aboutLink,
@@ -37,7 +38,7 @@ export function renderText(content: MailContent, title: string): string {
     ['--', ...aboutRecipients(content)],
   ];
   const text = blocks.filter((block) => block.length > 0).map((block) => block.map(oneLine).join('\n'));
-  return `${text.join('\n\n')}\n`;
+  return showUnseen(`${text.join('\n\n')}\n`);
 }
 
 function numbers(content: MailContent): readonly string[] {

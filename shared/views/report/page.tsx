@@ -1,5 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { renderToString } from 'preact-render-to-string';
+import { showUnseen } from '../unseen.ts';
 import { script } from './script.ts';
 import { styles } from './styles.ts';
 
@@ -29,5 +30,5 @@ export function renderPage({ title, nonce, children }: PageFrame): string {
       </body>
     </html>
   );
-  return `<!doctype html>${renderToString(page)}`;
+  return `<!doctype html>${showUnseen(renderToString(page))}`;
 }

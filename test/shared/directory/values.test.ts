@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  fold,
   isPrimary,
   isSmtp,
   proxyAddressKey,
@@ -24,6 +25,33 @@ describe('proxyAddressKey', () => {
 
   it('compares without letter case beyond ASCII', () => {
     expect(proxyAddressKey('smtp:JÖRG@contoso.com')).toBe(proxyAddressKey('SMTP:jörg@contoso.com'));
+  });
+});
+
+describe('fold', () => {
+  it.each([
+    ['ΟΔΟΣ', 'οδος', 'οδοσ'],
+    ['ΟΔΟΣ.X', 'οδος.x', 'οδοσ.x'],
+    ['STRAẞE', 'straße', 'StraßE'],
+    ['\u212a', 'K', 'k'],
+    ['ＪＯＥ', 'ｊｏｅ', 'Ｊｏｅ'],
+    ['\u0130', 'i\u0307', 'I\u0307'],
+  ])('takes %s, %s and %s for one', (...spellings) => {
+    expect(new Set(spellings.map(fold)).size).toBe(1);
+  });
+
+  it.each([
+    ['ß', 'ss'],
+    ['ı', 'i'],
+    ['İ', 'i'],
+    ['é', 'e\u0301'],
+    ['ｊ', 'j'],
+    ['ﬁ', 'fi'],
+    ['а', 'a'],
+    ['ο', 'o'],
+    ['a\u200b', 'a'],
+  ])('takes %s and %s for two', (one, other) => {
+    expect(fold(one)).not.toBe(fold(other));
   });
 });
 

@@ -58,6 +58,11 @@ describe('errorsToCsv', () => {
     ['Sales Europe', 'Sales Europe'],
     ["O'Brien", "O'Brien"],
     ['a,b', '"a,b"'],
+    // Where semicolons separate cells, what follows one begins a cell.
+    ['a;=1+1', '"a;\'=1+1"'],
+    ['a; @x', '"a; \'@x"'],
+    ['a|-1', "a|'-1"],
+    ['a=b;c-d', '"a=b;c-d"'],
     ['a;b', '"a;b"'],
     ['say "so"', '"say ""so"""'],
     ['"', '""""'],

@@ -18,14 +18,14 @@ type Node = {
 /** Texts that mean something, by the name of the property that they stand in. */
 export type Vocabulary = Readonly<Record<string, readonly string[]>>;
 
-/** Gives values of a schema. */
-export function fromSchema(schema: Schema, vocabulary: Vocabulary): fc.Arbitrary<unknown> {
-  return valueOf(schema as Node, '', vocabulary);
+/** Gives values of a schema, which may stand in something of a name. */
+export function fromSchema(schema: Schema, vocabulary: Vocabulary, name = ''): fc.Arbitrary<unknown> {
+  return valueOf(schema as Node, name, vocabulary);
 }
 
 function valueOf(node: Node, name: string, vocabulary: Vocabulary): fc.Arbitrary<unknown> {
   return fc.oneof(
-    { weight: 14, arbitrary: usualValueOf(node, name, vocabulary) },
+    { weight: 40, arbitrary: usualValueOf(node, name, vocabulary) },
     { weight: 1, arbitrary: hostileJson },
   );
 }
@@ -40,7 +40,7 @@ function usualValueOf(node: Node, name: string, vocabulary: Vocabulary): fc.Arbi
       return textOf(vocabulary[name]);
     case 'integer':
     case 'number':
-      return fc.oneof(fc.integer({ min: -1, max: 30 }), fc.double());
+      return fc.oneof({ weight: 9, arbitrary: fc.integer({ min: 0, max: 20 }) }, { weight: 1, arbitrary: fc.double() });
     case 'boolean':
       return fc.boolean();
     case 'array':
@@ -54,7 +54,7 @@ function usualValueOf(node: Node, name: string, vocabulary: Vocabulary): fc.Arbi
 
 function textOf(words: readonly string[] | undefined): fc.Arbitrary<string> {
   return words
-    ? fc.oneof({ weight: 6, arbitrary: fc.constantFrom(...words) }, { weight: 1, arbitrary: hostileText })
+    ? fc.oneof({ weight: 12, arbitrary: fc.constantFrom(...words) }, { weight: 1, arbitrary: hostileText })
     : hostileText;
 }
 

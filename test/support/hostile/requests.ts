@@ -17,8 +17,14 @@ export function requestsTo(
   attack: Attack,
 ): fc.Arbitrary<PlainRequest> {
   const inQuery = (operation.parameters ?? []).filter((parameter) => parameter.in === 'query');
+  const few = fc.tuple(...inQuery.map((parameter) => neededOf(parameter, attack)));
+  const many = fc.tuple(...inQuery.map((parameter) => queryOf(parameter, attack)), strayQuery);
   const query = fc
-    .tuple(...inQuery.map((parameter) => queryOf(parameter, attack)), strayQuery)
+    .oneof(
+      { weight: 4, arbitrary: few },
+      { weight: 3, arbitrary: many },
+      { weight: 1, arbitrary: fc.tuple(few, many).map((both) => both.flat()) },
+    )
     .map((pairs) => pairs.flat().join('&'));
   return fc
     .record({ path: pathOf(path, attack), query, headers: anyHeaders, body: bodyOf(method, operation, attack) })
@@ -64,15 +70,22 @@ function pathOf(template: string, { usual }: Attack): fc.Arbitrary<string> {
 type Parameter = NonNullable<DescribedOperation['operation']['parameters']>[number];
 
 function queryOf({ name, schema }: Parameter, { usual, vocabulary }: Attack): fc.Arbitrary<readonly string[]> {
-  const asked = usual[name] ?? fromSchema(schema, { ...vocabulary, '': vocabulary[name] ?? [] }).map(asText);
+  const asked = usual[name] ?? fromSchema(schema, vocabulary, name).map(asText);
   const value = fc.oneof({ weight: 4, arbitrary: asked.map(encode) }, { weight: 1, arbitrary: inUrl });
   const given = value.map((text) => [`${name}=${text}`]);
-  const isNeeded = name === 'token';
   return fc.oneof(
-    { weight: isNeeded ? 12 : 3, arbitrary: given },
-    { weight: isNeeded ? 1 : 5, arbitrary: fc.constant([]) },
+    { weight: 8, arbitrary: fc.constant([]) },
+    { weight: 4, arbitrary: given },
     { weight: 1, arbitrary: fc.tuple(given, given).map((both) => both.flat()) },
   );
+}
+
+/** The parameters without which nothing is reached: half of the requests have no others. */
+const needed = ['token', 'confirm'];
+
+function neededOf({ name }: Parameter, { usual }: Attack): fc.Arbitrary<readonly string[]> {
+  const known = needed.includes(name) ? usual[name] : undefined;
+  return known ? known.map((text) => [`${name}=${encode(text)}`]) : fc.constant([]);
 }
 
 /** JSON where it is no text: an object can have a `toString` that is none. */
