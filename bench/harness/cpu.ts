@@ -5,7 +5,8 @@ const msPerTick = 10;
 
 /** Tells how much CPU time processes have used since they began, in milliseconds. Linux only: it reads `/proc`. */
 export async function cpuMsOf(pids: readonly (number | undefined)[]): Promise<number> {
-  const each = await Promise.all(pids.map((pid) => (pid === undefined ? 0 : cpuMs(pid))));
+  const running = pids.filter((pid) => pid !== undefined);
+  const each = await Promise.all(running.map(cpuMs));
   return each.reduce((sum, ms) => sum + ms, 0);
 }
 
