@@ -1,0 +1,60 @@
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** Where in a request to the storage a process is killed: before the storage sees it, or after it is done with it. */
+export type Moment = 'before' | 'after';
+
+/** A proxy in front of a storage that kills a process at one of the requests. */
+export type KillingProxy = {
+  readonly connectionString: string;
+  /** From now on counts the requests, and kills at the one with this number, from 1. */
+  killAt: (number: number, moment: Moment, kill: () => void) => void;
+  /** How many requests came since. */
+  readonly seen: () => number;
+  readonly stop: () => Promise<void>;
+};
+
+/** Starts a proxy in front of a storage; it passes all on until it is told to kill. */
+export async function startKillingProxy(target: string): Promise<KillingProxy> {
+  const url = new URL(/TableEndpoint=([^;]+)/.exec(target)?.[1] ?? '');
+  let plan = { number: 0, moment: 'before' as Moment, kill: (): void => undefined };
+  let seen = 0;
+  const server = createServer((incoming, outgoing) => {
+    const isIt = ++seen === plan.number;
+    if (isIt && plan.moment === 'before') {
+      plan.kill();
+      incoming.destroy();
+      return;
+    }
+    const { method, headers, url: path } = incoming;
+    const onward = request({ host: url.hostname, port: url.port, method, headers, path }, (answer) => {
+      if (isIt) {
+        // Only when the storage is done with the request does the process die.
+        answer.resume().on('end', () => {
+          plan.kill();
+          outgoing.destroy();
+        });
+        return;
+      }
+      outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
+      answer.pipe(outgoing);
+    });
+    onward.on('error', () => outgoing.destroy());
+    incoming.pipe(onward);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    connectionString: target.replace(url.host, `127.0.0.1:${port}`),
+    killAt: (number, moment, kill) => {
+      plan = { number, moment, kill };
+      seen = 0;
+    },
+    seen: () => seen,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
