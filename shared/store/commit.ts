@@ -77,19 +77,25 @@ export async function commit(
   }
 
   async function submitInOrder(cluster: readonly Transition[]): Promise<void> {
+    try {
+      await submitSteps(cluster);
+    } catch (error) {
+      if (!(error instanceof StalePlan)) throw error;
+    }
+    for (const { sourceAnchor } of cluster) if (!written.has(sourceAnchor)) lost.add(sourceAnchor);
+  }
+
+  async function submitSteps(cluster: readonly Transition[]): Promise<void> {
     let batch: WrittenTransition[] = [];
     for (const step of stepsOf(cluster, { ...context, rowsPerTransaction })) {
       const isRepeated = batch.some(({ sourceAnchor }) => sourceAnchor === step.sourceAnchor);
       if (batch.length > 0 && (isRepeated || !fits(writeOf([...batch, step])))) {
-        const write = writeUnlessStale(batch);
-        if (!write || !(await submitBatch([write]))) break;
+        if (!(await submitBatch([writeOf(batch)]))) return;
         batch = [];
       }
       batch.push(step);
     }
-    const last = batch.some(({ sourceAnchor }) => lost.has(sourceAnchor)) ? null : writeUnlessStale(batch);
-    if (last) await submitBatch([last]);
-    for (const { sourceAnchor } of cluster) if (!written.has(sourceAnchor)) lost.add(sourceAnchor);
+    await submitBatch([writeOf(batch)]);
   }
 
   await runAll(tasks());

@@ -10,6 +10,7 @@ import { type PlainAnswer, type PlainRequest, sendPlain } from '../support/hosti
 import { type Attack, requestsTo } from '../support/hostile/requests.ts';
 import { forgedToken, type Loot } from '../support/hostile/tokens.ts';
 import { send, startService } from '../support/service.ts';
+import { seed, soakMs } from '../support/soak.ts';
 import { partitionOf, newTenant, servicesHere } from '../support/storage.ts';
 import { readAll } from '../support/audit.ts';
 
@@ -17,11 +18,10 @@ import { readAll } from '../support/audit.ts';
  * Every route that is described, with requests of every kind: what must hold of each answer is the same for all.
  *
  * An answer is one that is described, of the described shape, within a bound of time; it is no 5xx; it says nothing of
- * another tenant and nothing of the inside of the service; and the service works on. `SOAK` sets the number of requests
- * to each route, `SEED` repeats a run.
+ * another tenant and nothing of the inside of the service; and the service works on. A long run (`npm run
+ * test:soak`) sends each route 300 requests, `SEED` repeats a run.
  */
-const requestsEach = Number(process.env.SOAK ?? 20);
-const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
+const requestsEach = soakMs === undefined ? 20 : 300;
 const boundMs = 30_000;
 const mostMegabytes = 600;
 

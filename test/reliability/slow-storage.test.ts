@@ -10,6 +10,7 @@ import type { Tenant } from '../../shared/store/tenants.ts';
 import { withinTime } from '../../shared/store/time-bounds.ts';
 import { group, remove, update, user } from '../shared/directory/fixtures.ts';
 import { audit } from '../support/audit.ts';
+import { soakMs } from '../support/soak.ts';
 import { type FaultyProxy, type SlowFault, slowFaults, startFaultyProxy } from '../support/faulty-proxy.ts';
 import { registerTenant, send, startService } from '../support/service.ts';
 import { exportNow, newTenant, partitionOf, servicesHere } from '../support/storage.ts';
@@ -24,8 +25,8 @@ const requestTimeoutSeconds = 3;
 const ampleSeconds = 9;
 /** For a machine that has other things to do. */
 const graceMs = 4_000;
-/** How many positions of each job are looked at: all with `SOAK`. */
-const mostPositions = process.env.SOAK === undefined ? 2 : Infinity;
+/** How many positions of each job are looked at: all of them in a long run. */
+const mostPositions = soakMs === undefined ? 2 : Infinity;
 const jobsSideBySide = 8;
 
 const before = [

@@ -179,6 +179,16 @@ describe('processExport', () => {
     expect(await audit(await partitionOf(services, tenant))).toEqual([]);
   });
 
+  it('plans a cluster anew that is cut into several transactions, one of which does not fit what was read', async () => {
+    const tenant = newTenant();
+    await exportNow(services, tenant, [group('a', 'smtp:x@contoso.com'), group('b', 'smtp:x@contoso.com')]);
+    const racing = withMeanwhile(services, 'value|', () => exportNow(services, tenant, [group('b')]));
+    const many = Array.from({ length: 120 }, (_, n) => `smtp:c${n}@contoso.com`);
+    const { results } = await exportNow(racing, tenant, [group('b'), group('c', ...many, 'smtp:x@contoso.com')]);
+    expect(results).toMatchObject([{ outcome: 'unchanged' }, { outcome: 'created' }]);
+    expect(await audit(await partitionOf(services, tenant))).toEqual([]);
+  });
+
   it('does not tell an operation that its own object, created meanwhile, has its address', async () => {
     const tenant = newTenant();
     const racing = withMeanwhile(services, 'value|', () => exportNow(services, tenant, [group('a', 'X500:/o=x')]));
