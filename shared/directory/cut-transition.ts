@@ -6,7 +6,13 @@
  * again goes on from there.
  */
 import { type ValueChanges, valueChanges } from './changes.ts';
-import { desiredAddresses, type DirectoryObject, quarantinedKey, userPrincipalNameOf } from './objects.ts';
+import {
+  desiredAddresses,
+  type DirectoryObject,
+  quarantinedKey,
+  type QuarantinedValue,
+  userPrincipalNameOf,
+} from './objects.ts';
 import type { Transition } from './plan-export.ts';
 import { isPrimary, proxyAddressKey, type ValueKey } from './values.ts';
 
@@ -32,10 +38,15 @@ export function cutTransition(transition: Transition, rows: number): readonly Wr
   const { taken, givenUp, started, stopped, kept } = changes;
   if (mostRows(changes) <= rows) return [transition];
   const addressesPerPart = Math.floor((rows - otherRows) / rowsPerAddress);
-  const leaving = new Set([...givenUp, ...stopped.map(({ key }) => key)]);
+  const gained = new Set(taken);
+  const standing = new Map(stopped.flatMap(({ key, quarantined }) => (gained.has(key) ? [[key, quarantined]] : [])));
+  const leaving = new Set([...givenUp, ...stopped.flatMap(({ key }) => (gained.has(key) ? [] : [key]))]);
   const coming = new Set([...taken, ...started.map(({ key }) => key)]);
-  const leadingDown = statesBetween(before, leaving, addressesPerPart).reverse().slice(1);
-  const states = [...leadingDown, ...(after ? statesBetween(after, coming, addressesPerPart) : [undefined])];
+  const leadingDown = statesBetween(before, leaving, { addressesPerPart }).reverse().slice(1);
+  const states = [
+    ...leadingDown,
+    ...(after ? statesBetween(after, coming, { addressesPerPart, standing }) : [undefined]),
+  ];
   const restamped =
     before && after
       ? chunksOf(
@@ -68,12 +79,13 @@ function mostRows({ taken, givenUp, started, stopped, kept }: ValueChanges): num
  * Gives the states on the way to an object that lacks the given addresses, from the barest to the whole object.
  *
  * The first primary stays in all of them: without one, `mail` would become the primary. So does an address that the
- * object would ask for all the same, because it is its `mail` or UPN too.
+ * object would ask for all the same, because it is its `mail` or UPN too. What is `standing`, the object waited for and
+ * gets on the way: until then it goes on waiting, and keeps its place.
  */
 function statesBetween(
   object: DirectoryObject | undefined,
   keys: ReadonlySet<ValueKey>,
-  addressesPerPart: number,
+  { addressesPerPart, standing = nothing }: { addressesPerPart: number; standing?: Standing },
 ): DirectoryObject[] {
   if (!object) return [];
   const { exported } = object;
@@ -83,17 +95,25 @@ function statesBetween(
     exported.proxyAddresses.map(proxyAddressKey).filter((key) => keys.has(key) && !staying.has(key)),
   );
   const chunks = chunksOf([...removable], addressesPerPart);
-  const states = chunks.map((_, index) => without(object, new Set(chunks.slice(index).flat())));
+  const states = chunks.map((_, index) => without(object, new Set(chunks.slice(index).flat()), standing));
   return [...states, object];
 }
 
-function without(object: DirectoryObject, addresses: ReadonlySet<ValueKey>): DirectoryObject {
+type Standing = ReadonlyMap<ValueKey, QuarantinedValue>;
+
+const nothing: Standing = new Map();
+
+function without(object: DirectoryObject, addresses: ReadonlySet<ValueKey>, standing: Standing): DirectoryObject {
   const { exported, quarantined } = object;
-  const proxyAddresses = exported.proxyAddresses.filter((address) => !addresses.has(proxyAddressKey(address)));
+  const isAskedFor = (key: ValueKey): boolean => !addresses.has(key) || standing.has(key);
+  const waiting = [...addresses].flatMap((key) => standing.get(key) ?? []);
   return {
     ...object,
-    exported: { ...exported, proxyAddresses },
-    quarantined: quarantined.filter((entry) => !addresses.has(quarantinedKey(entry))),
+    exported: {
+      ...exported,
+      proxyAddresses: exported.proxyAddresses.filter((address) => isAskedFor(proxyAddressKey(address))),
+    },
+    quarantined: [...quarantined.filter((entry) => !addresses.has(quarantinedKey(entry))), ...waiting],
   };
 }
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { valueChanges } from '../../../shared/directory/changes.ts';
 import { cutTransition as cutInto } from '../../../shared/directory/cut-transition.ts';
 import { type DirectoryObject, heldValues, proxyAddressesOf } from '../../../shared/directory/objects.ts';
 import type { Operation } from '../../../shared/directory/operations.ts';
 import type { Transition } from '../../../shared/directory/plan-export.ts';
-import { emptyTenant, exportTo, group, remove, type Tenant, tenantAfter, tuesday, user } from './fixtures.ts';
+import { emptyTenant, exportTo, group, monday, remove, type Tenant, tenantAfter, tuesday, user } from './fixtures.ts';
 
 const addresses = (from: number, to: number): string[] =>
   Array.from({ length: to - from }, (_, n) => `smtp:a${from + n}@contoso.com`);
@@ -49,6 +50,19 @@ describe('cutTransition', () => {
     const parts = cutTransition(transition);
     expect(parts.map(({ isPart }) => isPart)).toEqual([true, true, true, false]);
     expect(parts.every(({ shownAs }) => shownAs === transition.after)).toBe(true);
+  });
+
+  it('lets an object wait, with its place, until the part in which it gets the address', () => {
+    const before = tenantAfter([
+      group('h', 'smtp:x@contoso.com'),
+      group('a', ...addresses(0, 50), 'SMTP:x@contoso.com'),
+    ]);
+    const operations = [group('h'), group('a', 'smtp:X@contoso.com', ...addresses(50, 100))];
+    const parts = cutTransition(transitionOf(before, 'a', operations));
+    const waiting = parts.map(({ after }) => after?.quarantined.map(({ whenStarted }) => whenStarted));
+    expect(new Set(waiting.slice(0, -3).flat())).toEqual(new Set([monday.toISOString()]));
+    expect(waiting.every((some, index) => some?.length === (index < waiting.length - 3 ? 1 : 0))).toBe(true);
+    expect(parts.map((part) => valueChanges(part).stopped.length).reduce((sum, count) => sum + count)).toBe(1);
   });
 
   it('writes standing errors again before all else, 88 at a time', () => {

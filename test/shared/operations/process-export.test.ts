@@ -100,6 +100,20 @@ describe('processExport', () => {
     expect(await audit(partition)).toEqual([]);
   });
 
+  it('records one release of an address that is given to an object in the middle of a change of many addresses', async () => {
+    const tenant = newTenant();
+    const partition = await partitionOf(services, tenant);
+    const many = (name: string) => Array.from({ length: 60 }, (_, n) => `smtp:${name}${n}@contoso.com`);
+    await exportNow(services, tenant, [
+      group('h', 'smtp:x@contoso.com'),
+      group('a', 'smtp:x@contoso.com', ...many('b')),
+    ]);
+    await exportNow(services, tenant, [group('h'), group('a', 'smtp:x@contoso.com', ...many('c'))]);
+    expect(await audit(partition)).toEqual([]);
+    const history = [...(await readAll(partition)).values()].filter(({ rowKey }) => rowKey?.startsWith('history|'));
+    expect(history.map(({ event }) => event)).toEqual(['released', 'quarantined']);
+  });
+
   it('rotates the UPNs of more users than one transaction holds', async () => {
     const tenant = newTenant();
     const partition = await partitionOf(services, tenant);
