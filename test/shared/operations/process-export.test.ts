@@ -110,7 +110,7 @@ describe('processExport', () => {
     ]);
     await exportNow(services, tenant, [group('h'), group('a', 'smtp:x@contoso.com', ...many('c'))]);
     expect(await audit(partition)).toEqual([]);
-    const history = [...(await readAll(partition)).values()].filter(({ rowKey }) => rowKey?.startsWith('history|'));
+    const history = [...(await readAll(partition)).values()].filter(({ rowKey }) => rowKey.startsWith('history|'));
     expect(history.map(({ event }) => event)).toEqual(['released', 'quarantined']);
   });
 
