@@ -30,7 +30,7 @@ export function allocateNames(
   const claims = firstClaims(holders, round);
   const granted = new Set<ValueKey>();
   const hasOwn = (intent: Intent, key: ValueKey): boolean =>
-    (granted.has(key) && claims.get(key) === intent) || isHeld(key, intent, holders);
+    (granted.has(key) && claims.get(key) === intent) || isHeld(key, intent);
   const keeps: Keeps = (intent, key) => {
     const own = wishesOf(intent).names[0]?.key;
     if (!own || own === key) return own === key;

@@ -56,7 +56,7 @@ function allocateAddresses(
   const after = new Map<string, DirectoryObject | undefined>();
   for (const intent of holders.intents.values()) {
     const isQuarantined = ({ key }: DesiredAddress): boolean =>
-      !isHeld(key, intent, holders) && !(claims.get(key) === intent && isFree(key, holders, keeps));
+      !isHeld(key, intent) && !(claims.get(key) === intent && isFree(key, holders, keeps));
     const placeholder = placeholders.get(intent) ?? null;
     const quarantined = round.wanted(intent).filter(isQuarantined);
     after.set(intent.sourceAnchor, objectAfter(intent, { placeholder, quarantined, context }));

@@ -1,6 +1,6 @@
 /** Claims: which objects of an export ask for a value, which of them first, and whether it is free for them. */
-import { askedSince, type Intent } from './fold-export.ts';
-import { awaitedValues, type DesiredAddress, heldValues } from './objects.ts';
+import { askedSince, heldBefore, type Intent } from './fold-export.ts';
+import { awaitedValues, type DesiredAddress } from './objects.ts';
 import type { Draft } from './operations.ts';
 import type { ValueKey } from './values.ts';
 
@@ -14,8 +14,6 @@ export type Holders = {
   readonly isVacant: (key: ValueKey) => boolean;
   /** The objects of the export that wait for a value before it. */
   readonly waiters: ReadonlyMap<ValueKey, readonly Intent[]>;
-  /** The values that the object of an intent holds before the export and may keep: none where it is a new object. */
-  readonly held: (intent: Intent) => ReadonlySet<ValueKey>;
 };
 
 /** One round of giving out: what an intent wants in it, and what a draft wants that it had on the way. */
@@ -51,19 +49,12 @@ export function holdersOf(
     if (!value) return !waiters.has(key);
     return value.holder === null && (value.waiting === 0 || alreadyGivenUp.has(key));
   };
-  const known = new Map<Intent, ReadonlySet<ValueKey>>();
-  const held = (intent: Intent): ReadonlySet<ValueKey> => {
-    if (!intent.before) return nothing;
-    let values = known.get(intent);
-    if (!values) known.set(intent, (values = heldValues(intent.before)));
-    return values;
-  };
-  return { intents, values, isVacant, waiters, held };
+  return { intents, values, isVacant, waiters };
 }
 
 /** Tells whether the object of an intent has a value already. */
-export function isHeld(key: ValueKey, intent: Intent, { held }: Holders): boolean {
-  return intent.continues && held(intent).has(key);
+export function isHeld(key: ValueKey, intent: Intent): boolean {
+  return intent.continues && heldBefore(intent).has(key);
 }
 
 /**
@@ -72,7 +63,7 @@ export function isHeld(key: ValueKey, intent: Intent, { held }: Holders): boolea
  * A vacant value that others wait for is theirs, unless all of them stop waiting in this export.
  */
 export function isFree(key: ValueKey, holders: Holders, keeps: Keeps): boolean {
-  const { intents, values, isVacant, held, waiters } = holders;
+  const { intents, values, isVacant, waiters } = holders;
   if (isVacant(key)) return true;
   const value = values.get(key);
   if (value?.holder === null) {
@@ -80,7 +71,7 @@ export function isFree(key: ValueKey, holders: Holders, keeps: Keeps): boolean {
     return stopping.length === value.waiting;
   }
   const holder = intents.get(value?.holder ?? '');
-  return holder !== undefined && held(holder).has(key) && !(holder.continues && keeps(holder, key));
+  return holder !== undefined && heldBefore(holder).has(key) && !(holder.continues && keeps(holder, key));
 }
 
 /** Visits each value that an object of the export asks for and does not hold. */
@@ -91,7 +82,7 @@ export function forEachClaim(
 ): void {
   for (const intent of holders.intents.values()) {
     if (!intent.draft || intent.asked.length === 0) continue;
-    for (const { key } of wanted(intent)) if (!isHeld(key, intent, holders)) visit(key, intent);
+    for (const { key } of wanted(intent)) if (!isHeld(key, intent)) visit(key, intent);
   }
 }
 

@@ -1,8 +1,8 @@
 /** Folds the operations of an export, in their order, into what the export as a whole wants of each object. */
-import { type DesiredAddress, desiredAddresses, type DirectoryObject } from './objects.ts';
+import { type DesiredAddress, desiredAddresses, type DirectoryObject, heldValues } from './objects.ts';
 import { applyOperation, type Draft, type Operation } from './operations.ts';
 import type { OperationFailure } from './validation.ts';
-import { upnKey } from './values.ts';
+import { upnKey, type ValueKey } from './values.ts';
 
 /** One place in the list of an export: an operation, or the reason why what stands there is none. */
 export type ExportItem = { readonly index: number } & (
@@ -24,6 +24,8 @@ export type Intent = {
   items: number;
   /** What the draft wants, once {@link wishesOf} was asked. */
   wishes: Wishes | undefined;
+  /** What the object held before the export, once {@link heldBefore} was asked. */
+  held: ReadonlySet<ValueKey> | undefined;
 };
 
 /** What a draft wants as long as it has its own UPN. */
@@ -76,7 +78,16 @@ function intentFor(
   if (!intent) {
     const before = objects.get(sourceAnchor);
     const continues = before !== undefined;
-    intent = { sourceAnchor, before, draft: before, continues, asked: [], items: 0, wishes: undefined };
+    intent = {
+      sourceAnchor,
+      before,
+      draft: before,
+      continues,
+      asked: [],
+      items: 0,
+      wishes: undefined,
+      held: undefined,
+    };
     intents.set(sourceAnchor, intent);
   }
   intent.items++;
@@ -113,6 +124,13 @@ const noWishes: Wishes = { names: none, addresses: none, others: none };
 /** Gives what the draft of an intent wants; nothing where the object is deleted. */
 export function wishesOf(intent: Intent): Wishes {
   return (intent.wishes ??= intent.draft ? wishesOfDraft(intent.draft) : noWishes);
+}
+
+const noValues: ReadonlySet<ValueKey> = new Set();
+
+/** Gives the values that the object of an intent held before the export: none where it is a new object. */
+export function heldBefore(intent: Intent): ReadonlySet<ValueKey> {
+  return (intent.held ??= intent.before ? heldValues(intent.before) : noValues);
 }
 
 /** Gives what a draft wants. */

@@ -1,6 +1,6 @@
 /** Addresses of another type than SMTP: a duplicate of one fails its whole operation. Section 3 of the behaviour. */
 import { claimedSince, firstClaims, forEachClaim, type Holders, isFree, type Keeps, type Round } from './claims.ts';
-import { type Intent, wishesOf, wishesOfDraft } from './fold-export.ts';
+import { heldBefore, type Intent, wishesOf, wishesOfDraft } from './fold-export.ts';
 import { proxyAddressKey, textOf, type ValueKey } from './values.ts';
 import { duplicateAddress, type OperationFailure } from './validation.ts';
 
@@ -60,7 +60,7 @@ function clashesOf(claims: readonly Claim[], holders: Holders): readonly Claim[]
       clashing.push(claim);
       if (intent.items > 1 || !intent.before || stays.has(intent)) continue;
       stays.add(intent);
-      for (const held of holders.held(intent)) {
+      for (const held of heldBefore(intent)) {
         const counting = claimants.get(held);
         if (counting) doubtful.push(counting);
       }

@@ -1,6 +1,14 @@
 /** What has to be known of the tenant's values before an export can be planned. */
-import { type ExportItem, type FoldedExport, type Intent, wishesOf, wishesOfDraft } from './fold-export.ts';
-import { awaitedValues, type DirectoryObject, heldValues } from './objects.ts';
+import {
+  type ExportItem,
+  type FoldedExport,
+  heldBefore,
+  type Intent,
+  type Wishes,
+  wishesOf,
+  wishesOfDraft,
+} from './fold-export.ts';
+import { awaitedValues } from './objects.ts';
 import type { Draft, WriteOperation } from './operations.ts';
 import { proxyAddressKey, smtpKey, spaceOf, textOf, upnKey, type ValueKey } from './values.ts';
 
@@ -19,22 +27,18 @@ export function valuesInQuestion(items: readonly ExportItem[], { intents }: Fold
     if (before?.placeholder) givenUp.add(upnKey(before.placeholder)).add(smtpKey(before.placeholder));
     if (before && draft === before) continue;
     if (!before) {
-      for (const step of asked) {
-        const { names, addresses } = step.draft === draft ? wishesOf(intent) : wishesOfDraft(step.draft);
-        for (const { key } of names) inQuestion.add(key);
-        for (const { key } of addresses) inQuestion.add(key);
-      }
+      for (const step of asked) addWishes(inQuestion, stepWishes(intent, step.draft));
       continue;
     }
-    const held = heldValues(before);
-    const wanted = new Set(asked.flatMap((step) => wantedValues(step.draft, before)));
+    const held = heldBefore(intent);
+    const wanted = new Set<ValueKey>();
+    for (const step of asked) {
+      addWishes(wanted, stepWishes(intent, step.draft));
+      if (before.placeholder && step.draft.exported.exchangeLicensed) wanted.add(smtpKey(before.placeholder));
+    }
     for (const key of wanted) if (!continues || !held.has(key)) inQuestion.add(key);
-    // An address calculated from the UPN is kept only where the UPN is: that is not known yet.
-    const kept = new Set(
-      continues && draft
-        ? valuesOnOwnName({ ...draft, exported: { ...draft.exported, exchangeLicensed: false } })
-        : none,
-    );
+    const kept = new Set<ValueKey>();
+    if (continues && draft) addWishes(kept, wishesWithoutLicence(intent, draft));
     for (const key of held) if (!kept.has(key)) givenUp.add(key);
     for (const key of awaitedValues(before).keys()) if (!continues || !wanted.has(key)) inQuestion.add(key);
   }
@@ -69,9 +73,10 @@ function addForRefusals(
     if (sourceAnchor !== null) (seen.has(sourceAnchor) ? repeated : seen).add(sourceAnchor);
   }
   for (const sourceAnchor of repeated) {
-    const before = intents.get(sourceAnchor)?.before;
+    const intent = intents.get(sourceAnchor);
+    const before = intent?.before;
     if (!before) continue;
-    for (const key of heldValues(before)) givenUp.add(key);
+    for (const key of heldBefore(intent)) givenUp.add(key);
     for (const key of [...namedValues(before.exported), ...awaitedValues(before).keys()]) inQuestion.add(key);
   }
   for (const { sourceAnchor, operation } of items) {
@@ -80,19 +85,21 @@ function addForRefusals(
   }
 }
 
-const none: ReadonlySet<ValueKey> = new Set();
-
-/** All values that a draft may want, on its own UPN or on the placeholder that the object has now. */
-function wantedValues(draft: Draft, before: DirectoryObject): readonly ValueKey[] {
-  const keys = valuesOnOwnName(draft);
-  if (before.placeholder && draft.exported.exchangeLicensed) keys.push(smtpKey(before.placeholder));
-  return keys;
+function addWishes(keys: Set<ValueKey>, { names, addresses }: Wishes): void {
+  for (const { key } of names) keys.add(key);
+  for (const { key } of addresses) keys.add(key);
 }
 
-/** The values that an object wants as long as it has its own UPN. */
-function valuesOnOwnName(draft: Draft): ValueKey[] {
-  const { names, addresses } = wishesOfDraft(draft);
-  return [...names, ...addresses].map(({ key }) => key);
+function stepWishes(intent: Intent, draft: Draft): Wishes {
+  return draft === intent.draft ? wishesOf(intent) : wishesOfDraft(draft);
+}
+
+/** What is wanted for certain: an address calculated from the UPN only where the UPN is had, which is not known yet. */
+function wishesWithoutLicence(intent: Intent, draft: Draft): Wishes {
+  const { exported } = draft;
+  return exported.exchangeLicensed
+    ? wishesOfDraft({ ...draft, exported: { ...exported, exchangeLicensed: false } })
+    : wishesOf(intent);
 }
 
 /** All values that could be made of what is exported. */
