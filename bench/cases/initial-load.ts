@@ -19,14 +19,14 @@ export const initialLoad: BenchCase = {
         const operations = each(sized(users), user);
         const manner = await bestManner(stage, operations);
         const bodies = bodiesOf(operations, manner);
-        const loadAll = (tenantId: string): Promise<unknown> =>
-          sendExports(stage, tenantId, { bodies, sideBySide: manner.sideBySide });
+        const loadAll = async (): Promise<string> => {
+          const tenantId = await stage.newTenant();
+          await sendExports(stage, tenantId, { bodies, sideBySide: manner.sideBySide });
+          return tenantId;
+        };
 
         const bare = await openBareTable(stage.connectionString);
-        const first = await stage.newTenant();
-        await loadAll(first);
-        const rows = await scan(await openBareTable(stage.connectionString, 'Directory'), first);
-        await stage.removeTenant(first);
+        const rows = await scan(await openBareTable(stage.connectionString, 'Directory'), await loadAll());
         let partitions = 0;
         const write = (concurrency: number, written = rows): Promise<void> =>
           writeRows(bare, `bare-${++partitions}`, { rows: written, concurrency });
@@ -45,9 +45,7 @@ export const initialLoad: BenchCase = {
         };
         const { service, limit } = await byTurns(rounds, {
           service: async () => {
-            const tenantId = await stage.newTenant();
-            const gauge = await noteCpu(ofAll.service, () => stage.gauged(() => loadAll(tenantId)));
-            await stage.removeTenant(tenantId);
+            const gauge = await noteCpu(ofAll.service, () => stage.gauged(loadAll));
             cpu.push(gauge.cpuMs);
             writes.push(gauge.writes);
             requests.push(gauge.requests);
@@ -60,7 +58,8 @@ export const initialLoad: BenchCase = {
           atMostTimes(1.05, {
             what: 'transactions',
             unit: 'transactions',
-            figure: median(writes),
+            // One of the writes registers the tenant.
+            figure: median(writes) - 1,
             limit: Math.ceil(rows.length / 100),
             limitOf: 'rows / 100',
           }),
@@ -101,7 +100,5 @@ async function load(
 ): Promise<number> {
   const bodies = bodiesOf(operations, manner);
   const tenantId = await stage.newTenant();
-  const ms = await timed(() => sendExports(stage, tenantId, { bodies, sideBySide: manner.sideBySide }));
-  await stage.removeTenant(tenantId);
-  return ms;
+  return timed(() => sendExports(stage, tenantId, { bodies, sideBySide: manner.sideBySide }));
 }

@@ -9,8 +9,6 @@ export type Stage = {
   readonly connectionString: string;
   /** Makes a new tenant, and gives its id. */
   readonly newTenant: () => Promise<string>;
-  /** Deletes a tenant with all its rows: for each query, Azurite looks at every row of the table, whoever's it is. */
-  readonly removeTenant: (tenantId: string) => Promise<void>;
   /** Sends a request to a path of the API. Throws where the answer is not a success. */
   readonly send: (path: string, request?: { method?: string; body?: Uint8Array }) => Promise<Uint8Array>;
   /** Tells how much CPU time the storage, the service and this client have used, in milliseconds. Linux only. */
@@ -73,9 +71,6 @@ function stageOf({ connectionString, child }: RunningAzurite, host: RunningFunct
       const registration = { initialDomain: 'contoso.onmicrosoft.com', recipients: [] };
       await send(`tenants/${tenantId}`, { method: 'PUT', body: bytesOf(registration) });
       return tenantId;
-    },
-    removeTenant: async (tenantId) => {
-      await send(`tenants/${tenantId}?confirm=${tenantId}`, { method: 'DELETE' });
     },
     gauged: async (work) => {
       const before = await readGauge(host);
