@@ -1,7 +1,7 @@
 import { defineConfig, mergeConfig } from 'vitest/config';
 import base from './vitest.config.ts';
 
-/** `npm run test:soak\n`: each random test for `SOAK_MINUTES`, one after the other, with one seed for all. */
+/** `npm run test:soak`: each random test for `SOAK_MINUTES`, one after the other, with one seed for all. */
 const { SOAK_MINUTES = '10', SEED = String(Math.floor(Math.random() * 2 ** 31)) } = process.env;
 process.stdout.write(`SOAK_MINUTES=${SOAK_MINUTES} SEED=${SEED} npm run test:soak\n`);
 
