@@ -39,8 +39,10 @@ export function cutTransition(transition: Transition, rows: number): readonly Wr
   if (mostRows(changes) <= rows) return [transition];
   const addressesPerPart = Math.floor((rows - otherRows) / rowsPerAddress);
   const gained = new Set(taken);
-  const standing = new Map(stopped.flatMap(({ key, quarantined }) => (gained.has(key) ? [[key, quarantined]] : [])));
-  const leaving = new Set([...givenUp, ...stopped.flatMap(({ key }) => (gained.has(key) ? [] : [key]))]);
+  const standing: Standing = new Map(
+    stopped.filter(({ key }) => gained.has(key)).map(({ key, quarantined }) => [key, quarantined]),
+  );
+  const leaving = new Set([...givenUp, ...stopped.map(({ key }) => key).filter((key) => !gained.has(key))]);
   const coming = new Set([...taken, ...started.map(({ key }) => key)]);
   const leadingDown = statesBetween(before, leaving, { addressesPerPart }).reverse().slice(1);
   const states = [

@@ -10,11 +10,11 @@ import type { Partition } from './partition.ts';
 import { isLostRace, isRowNotFound } from './table.ts';
 
 const rowsPerPage = 1000;
-const rowsPerTransaction = 100;
 const transactionsSideBySide = 4;
 
 /** Removes rows until none is left, or until `isOver` says so between two thousands; tells whether none is left. */
 export async function removePartition(partition: Partition, isOver: () => boolean): Promise<boolean> {
+  const { rowsPerTransaction } = partition;
   for (;;) {
     const rowKeys = await readRowKeys(partition);
     if (rowKeys.length === 0) return true;
