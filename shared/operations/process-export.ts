@@ -5,7 +5,7 @@ import { type ExportItem, foldExport } from '../directory/fold-export.ts';
 import { type DirectoryObject, heldValues, quarantinedKey } from '../directory/objects.ts';
 import { nameOf, type ProvisioningError, referenceTo } from '../directory/provisioning-errors.ts';
 import { choosePlaceholder } from '../directory/placeholder.ts';
-import { type ExportPlan, type OperationResult, planExport } from '../directory/plan-export.ts';
+import { type ExportPlan, type OperationResult, planExport, type Transition } from '../directory/plan-export.ts';
 import { duplicateAddress, validateSourceAnchor } from '../directory/validation.ts';
 import { upnKey, type ValueKey } from '../directory/values.ts';
 import { valuesInQuestion } from '../directory/values-in-question.ts';
@@ -15,7 +15,7 @@ import { commit } from '../store/commit.ts';
 import type { Partition } from '../store/partition.ts';
 import { readObjects, readPlaceholders, readValues } from '../store/read-directory.ts';
 import type { KnownRows, Writer } from '../store/row-actions.ts';
-import type { StoredObject, StoredValue } from '../store/rows.ts';
+import { isUnfinished, type StoredObject, type StoredValue } from '../store/rows.ts';
 import { countRequests, noCounts, type StorageCounts } from '../store/table.ts';
 import { recordRefusedExport, type Tenant } from '../store/tenants.ts';
 import { awaitedBy, findHolders, provisioningErrorsOf } from './find-holders.ts';
@@ -174,7 +174,8 @@ async function attemptExport(pending: readonly ExportItem[], run: Run): Promise<
 
   const isTaken = (candidate: string): boolean => values.has(upnKey(candidate));
   const placeholderFor = (name: string): string | null => choosePlaceholder(name, tenant, { isTaken, random });
-  const { written, lost } = await commit(partition, plan.transitions, { ...writer, known, placeholderFor });
+  const transitions = [...plan.transitions, ...settled(items, { stored, plan })];
+  const { written, lost } = await commit(partition, transitions, { ...writer, known, placeholderFor });
   learn(run, known, { plan, written });
   if (lost.size === 0) return [];
   await learnPlaceholders(plan, lost, run);
@@ -257,6 +258,22 @@ async function readHolders(
   for (const [sourceAnchor, stored] of await readObjects(partition, [...unknown])) {
     known.objects.set(sourceAnchor, stored);
   }
+}
+
+/**
+ * Gives the objects that stay as they are, but of which a write was cut off: it may have left error rows that show
+ * what the object never became. They are written again, and the write is over.
+ */
+function settled(
+  items: readonly ExportItem[],
+  { stored, plan }: { stored: ReadonlyMap<string, StoredObject>; plan: ExportPlan },
+): readonly Transition[] {
+  const changed = new Set(plan.transitions.map(({ sourceAnchor }) => sourceAnchor));
+  return anchorsOf(items).flatMap((sourceAnchor) => {
+    const found = stored.get(sourceAnchor);
+    if (!found?.object || !isUnfinished(found) || changed.has(sourceAnchor)) return [];
+    return [{ sourceAnchor, before: found.object, after: found.object }];
+  });
 }
 
 /** Forgets what objects were before this export, but for those of which a part of the change is written. */

@@ -22,6 +22,7 @@ import {
   errorToRow,
   type HistoryEntry,
   historyToRow,
+  isUnfinished,
   objectToRow,
   type Row,
   type StoredObject,
@@ -67,7 +68,7 @@ export function rowActions(
   return [
     ...changes.flatMap(({ transition }) => objectActions(transition, context)),
     ...[...net].flatMap(([key, change]) => valueActions(key, change, context)),
-    ...changes.flatMap((change) => errorActions(change, partition)),
+    ...changes.flatMap((change) => errorActions(change, context)),
     ...changes.flatMap((change) => historyActions(change, context)),
   ];
 }
@@ -188,7 +189,10 @@ function valueActions(
   return actions;
 }
 
-function errorActions({ transition, started, stopped, kept }: Change, partition: Partition): readonly RowAction[] {
+function errorActions(
+  { transition, started, stopped, kept }: Change,
+  { known, partition }: Context,
+): readonly RowAction[] {
   const { sourceAnchor, after } = transition;
   const shown = transition.shownAs ?? after;
   const actions: RowAction[] = [];
@@ -197,19 +201,22 @@ function errorActions({ transition, started, stopped, kept }: Change, partition:
   }
   if (!shown) return actions;
   for (const { quarantined } of started) actions.push({ action: partition.create(errorToRow(shown, quarantined)) });
-  for (const { quarantined } of restamped(transition, kept)) {
+  for (const { quarantined } of restamped(transition, kept, known)) {
     actions.push({ action: partition.put(errorToRow(shown, quarantined)) });
   }
   return actions;
 }
 
-/** Gives the standing errors whose rows show something of the object that changed. */
+/** Gives the standing errors whose rows show something of the object that changed, or may show what it never became. */
 function restamped(
-  { before, after, restamp }: WrittenTransition,
+  { sourceAnchor, before, after, restamp }: WrittenTransition,
   kept: readonly AwaitedValue[],
+  known: KnownRows,
 ): readonly AwaitedValue[] {
   if (restamp) return kept.filter(({ key }) => restamp.has(key));
   if (!before || !after || kept.length === 0) return [];
+  const stored = known.objects.get(sourceAnchor);
+  if (stored && isUnfinished(stored)) return kept;
   if (!errorRowIsSame(before, after)) return kept;
   return kept.filter(({ quarantined }) => !before.quarantined.some((same) => isSame(same, quarantined)));
 }

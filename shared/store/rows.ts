@@ -39,6 +39,11 @@ export type StoredObject = {
   | { readonly object?: undefined; readonly deletedBy: string }
 );
 
+/** Tells whether a write of the object has begun and not ended: its error rows may show it as it was to become. */
+export function isUnfinished({ writtenBy }: Pick<StoredObject, 'writtenBy'>): boolean {
+  return writtenBy.endsWith('/part');
+}
+
 /** A value row: who holds the value, how many wait for it, and, while it is vacant, which operation vacated it. */
 export type StoredValue = {
   readonly etag: string;

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { proxyAddressesOf } from '../../../shared/directory/objects.ts';
 import type { Operation } from '../../../shared/directory/operations.ts';
+import { auditPartition } from '../../../shared/operations/audit-tenant.ts';
 import { findObject } from '../../../shared/operations/read-object.ts';
 import type { Services } from '../../../shared/services.ts';
 import type { Tenant } from '../../../shared/store/tenants.ts';
-import { audit } from '../../support/audit.ts';
+import { audit, readAll } from '../../support/audit.ts';
 import { type FaultyProxy, startFaultyProxy } from '../../support/faulty-proxy.ts';
 import { exportNow, newTenant, partitionOf, servicesHere, servicesWithoutRetries } from '../../support/storage.ts';
 import { group, remove, update, user } from '../directory/fixtures.ts';
@@ -71,6 +72,36 @@ describe('processExport, when the connection fails', () => {
         expect(await audit(await partitionOf(direct, tenant))).toEqual([]);
         await exportNow(direct, tenant, operations);
         await expectComplete(tenant);
+      }
+    },
+    60_000,
+  );
+
+  it.each([
+    ['takes it back', { displayName: 'Old' }],
+    ['says something else', { displayName: 'Old', attributes: { city: 'Bonn' } }],
+  ])(
+    'shows an object in all its errors as it is, though a rename of it was cut off and the next export %s',
+    async (_, next) => {
+      const faulty = await viaProxy(servicesWithoutRetries(proxy.connectionString));
+      const addresses = Array.from({ length: 110 }, (_, n) => `smtp:h${n}@contoso.com`);
+      let isComplete = false;
+      for (let at = 1; !isComplete; at++) {
+        const tenant = newTenant();
+        await exportNow(direct, tenant, [
+          group('holder', ...addresses),
+          { ...group('waiter', ...addresses), displayName: 'Old' },
+        ]);
+        proxy.failWhere((number) => (number === at ? 'cut' : 'pass'), 'writes');
+        await exportNow(faulty, tenant, [update('waiter', { displayName: 'New' })]).catch(() => undefined);
+        isComplete = proxy.seen() < at;
+        await exportNow(direct, tenant, [update('waiter', next)]);
+        const partition = await partitionOf(direct, tenant);
+        const errors = [...(await readAll(partition)).values()].filter(({ rowKey }) => rowKey.startsWith('error|'));
+        const names = errors.map(({ displayName }) => displayName as string);
+        expect([at, [...new Set(names)], names.length]).toEqual([at, ['Old'], 110]);
+        const audited = await auditPartition(partition, { repairId: 'test', now: new Date() });
+        expect(audited).toMatchObject({ findings: [], unfinished: [] });
       }
     },
     60_000,
