@@ -21,6 +21,7 @@ import { recordRefusedExport, type Tenant } from '../store/tenants.ts';
 import { awaitedBy, findHolders, provisioningErrorsOf } from './find-holders.ts';
 import { type DeleteGuard, guardDeletes, TooManyDeletes } from './guard-deletes.ts';
 import { keepFailures } from './keep-failures.ts';
+import { looksNew } from './looks-new.ts';
 
 /** An export processed: a result for each operation, in order, and what it cost. */
 export type ProcessedExport = {
@@ -74,6 +75,7 @@ export async function processExport(
       },
     };
     let pending = items;
+    if (await looksNew(run.partition, items)) pending = await attemptExport(items, run, { isPresumedNew: true });
     for (let attempt = 0; pending.length > 0; attempt++) {
       if (attempt === mostAttempts) throw busy(pending);
       if (attempt > 0) await delay(random() * Math.min(longestPauseMs, 10 * 2 ** attempt));
@@ -139,15 +141,24 @@ type Run = {
   readonly guard: DeleteGuard;
 };
 
-/** Plans and writes what is pending; gives what has to be tried again, because somebody else was faster. */
-async function attemptExport(pending: readonly ExportItem[], run: Run): Promise<readonly ExportItem[]> {
+/**
+ * Plans and writes what is pending; gives what has to be tried again, because somebody else was faster.
+ *
+ * Where all is presumed to be new, nothing is read: each row is then written on the condition that it is not there yet,
+ * and what writes nothing, because it failed, is to be tried again too.
+ */
+async function attemptExport(
+  pending: readonly ExportItem[],
+  run: Run,
+  { isPresumedNew = false } = {},
+): Promise<readonly ExportItem[]> {
   const { partition, tenant, writer, random, newId } = run;
-  const stored = await readObjects(partition, anchorsOf(pending));
+  const stored = isPresumedNew ? new Map<string, StoredObject>() : await readObjects(partition, anchorsOf(pending));
   const items = pending.filter(({ sourceAnchor }) => !isWritten(sourceAnchor, stored, run));
   const objects = objectsIn(stored);
   forgetOriginals(stored, run);
   const folded = foldExport(items, objects);
-  const asked = await readValues(partition, valuesInQuestion(items, folded));
+  const asked = isPresumedNew ? noValues : await readValues(partition, valuesInQuestion(items, folded));
   if (!isOfOneMoment(asked, objects, new Set(anchorsOf(items))) && run.readAgain++ < mostReadAgain) return items;
   const values = new Map([...run.placeholders, ...asked]);
   const known: KnownRows = { objects: stored, values };
@@ -175,13 +186,17 @@ async function attemptExport(pending: readonly ExportItem[], run: Run): Promise<
   const isTaken = (candidate: string): boolean => values.has(upnKey(candidate));
   const placeholderFor = (name: string): string | null => choosePlaceholder(name, tenant, { isTaken, random });
   const transitions = [...plan.transitions, ...settled(items, { stored, plan })];
-  const { written, lost } = await commit(partition, transitions, { ...writer, known, placeholderFor });
+  const context = { ...writer, known, placeholderFor, endsWithLoss: isPresumedNew };
+  const { written, lost } = await commit(partition, transitions, context);
   learn(run, known, { plan, written });
+  if (isPresumedNew) return items.filter(({ sourceAnchor }) => sourceAnchor === null || !written.has(sourceAnchor));
   if (lost.size === 0) return [];
   await learnPlaceholders(plan, lost, run);
   const undecided = withThoseWhoFailedFor(lost, plan);
   return items.filter(({ sourceAnchor }) => sourceAnchor !== null && undecided.has(sourceAnchor));
 }
+
+const noValues: ReadonlyMap<ValueKey, StoredValue> = new Map();
 
 function anchorsOf(items: readonly ExportItem[]): readonly string[] {
   const anchors = new Set<string>();
