@@ -8,6 +8,8 @@ export type MailboxOptions = {
   readonly port: number;
   /** The key that requests are signed with, in base64; the same known one in every mailbox unless given. */
   readonly accessKey?: string;
+  /** What time it is where the mails come from; that of this machine unless given. */
+  readonly now?: () => Date;
 };
 
 /** The mailbox as it runs. */
@@ -31,8 +33,8 @@ const knownAccessKey = Buffer.from('the access key of every local mailbox').toSt
  * Rejects with a message that names the port and its setting when the port is in use.
  */
 export async function startMailbox(options: MailboxOptions): Promise<RunningMailbox> {
-  const { accessKey = knownAccessKey } = options;
-  const server = createMailboxServer(createMailboxState({ accessKey }));
+  const { accessKey = knownAccessKey, now = () => new Date() } = options;
+  const server = createMailboxServer(createMailboxState({ accessKey, now }));
   const port = await listen(server, options.port);
   const url = `http://127.0.0.1:${port}`;
   return { url, port, connectionString: `endpoint=${url}/;accesskey=${accessKey}`, stop: () => stop(server) };

@@ -27,8 +27,8 @@ export function answerMailApi(state: MailboxState, call: Call): Answer | undefin
   });
 }
 
-function check({ accessKey }: MailboxState, call: Call): void {
-  checkSignature(call, { accessKey, now: new Date() });
+function check({ accessKey, now }: MailboxState, call: Call): void {
+  checkSignature(call, { accessKey, now: now() });
   const version = call.url.searchParams.get('api-version');
   if (version === null) throw new Refused(400, 'ApiVersionUnspecified', 'An API version is required');
   if (versions.includes(version)) return;

@@ -44,6 +44,8 @@ export type Traffic = {
 /** All that a mailbox remembers. */
 export type MailboxState = {
   readonly accessKey: string;
+  /** By which it judges how old a signature is. */
+  readonly now: () => Date;
   /** Newest first. */
   messages: readonly ReceivedMessage[];
   readonly operations: Map<string, Operation>;
@@ -58,9 +60,16 @@ export type MailboxState = {
 };
 
 /** An empty mailbox without faults or limits. */
-export function createMailboxState({ accessKey }: { readonly accessKey: string }): MailboxState {
+export function createMailboxState({
+  accessKey,
+  now = () => new Date(),
+}: {
+  readonly accessKey: string;
+  readonly now?: () => Date;
+}): MailboxState {
   return {
     accessKey,
+    now,
     messages: [],
     operations: new Map(),
     sends: noTraffic(),

@@ -1,11 +1,12 @@
 /** The process of the functions host is killed at a request to the storage; then a new one gets the same request. */
-import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { RunningFunctionsHost } from '../../local/functions-host.ts';
-import { audit } from '../support/audit.ts';
-import { type KillingProxy, type Moment, startKillingProxy } from '../support/killing-proxy.ts';
+import type { Partition } from '../../shared/store/partition.ts';
+import { audit, readAll } from '../support/audit.ts';
+import { type KillingProxy, moments, startKillingProxy } from '../support/killing-proxy.ts';
+import { type MortalHost, startMortalHost } from '../support/mortal-host.ts';
 import { registerTenant, send, startService } from '../support/service.ts';
-import { patienceMs, seed, soakMs } from '../support/soak.ts';
+import { patienceMs, positions, seed } from '../support/soak.ts';
 import { newTenant, partitionOf, servicesHere } from '../support/storage.ts';
 
 type Operations = readonly Readonly<Record<string, unknown>>[];
@@ -33,16 +34,20 @@ const changes: Operations = [
   { operation: 'delete', sourceAnchor: 'joe' },
   group('large', 'SMTP:large@contoso.com', 'smtp:kept@contoso.com', ...many),
 ];
-const anchors = ['giver', 'taker', 'gone', 'waiter', 'joe', 'twin', 'large'];
+const anchors = ['giver', 'taker', 'gone', 'waiter', 'joe', 'twin', 'large', 'wide'];
+
+const held = Array.from({ length: 110 }, (_, n) => `smtp:h${n}@contoso.com`);
+const beforeCut: Operations = [group('holder', ...held), group('wide', ...held)];
+/** More than one transaction takes: the rows of 110 errors that show the name, and 40 addresses. */
+const cut: Operations = [{ ...group('wide', ...held, ...many), displayName: 'Wide' }, ...changes];
 
 let steady: RunningFunctionsHost;
 let proxy: KillingProxy;
-/** The host that is killed, or the one that came after it. */
-let mortal: RunningFunctionsHost;
+let mortal: MortalHost;
 beforeAll(async () => {
   proxy = await startKillingProxy(inject('connectionString'));
   steady = await startService();
-  mortal = await startService({ AzureWebJobsStorage: proxy.connectionString });
+  mortal = await startMortalHost(() => ({ AzureWebJobsStorage: proxy.connectionString }));
 }, 120_000);
 afterAll(async () => {
   await Promise.all([steady.stop(), mortal.stop()]);
@@ -55,24 +60,25 @@ const exported = ({ tenantId }: Client, url: string, operations: Operations) =>
   send(`${url}/api/tenants/${tenantId}/exports`, { method: 'POST', body: { operations } });
 const swept = ({ tenantId }: Client, url: string) => send(`${url}/api/tenants/${tenantId}/sweep`, { method: 'POST' });
 
-/** What is killed: how a tenant is made ready for it, and the request. */
+async function prepared(...exports: readonly Operations[]): Promise<Client> {
+  const client = await registerTenant(steady);
+  for (const operations of exports) expect((await exported(client, steady.url, operations)).status).toBe(200);
+  return client;
+}
+
+/** What is killed: how a tenant is made ready for it, and the request. A long run kills at every request, a short one at some. */
 const requests = {
   'an export': {
-    prepare: async (): Promise<Client> => {
-      const client = await registerTenant(steady);
-      expect((await exported(client, steady.url, before)).status).toBe(200);
-      return client;
-    },
+    stride: 9,
+    prepare: () => prepared(before),
     act: (client: Client, url: string) => exported(client, url, changes),
   },
-  'a sweep': {
-    prepare: async (): Promise<Client> => {
-      const client = await requests['an export'].prepare();
-      expect((await exported(client, steady.url, changes)).status).toBe(200);
-      return client;
-    },
-    act: swept,
+  'an export that is cut': {
+    stride: 91,
+    prepare: () => prepared(before, beforeCut),
+    act: (client: Client, url: string) => exported(client, url, cut),
   },
+  'a sweep': { stride: 9, prepare: () => prepared(before, changes), act: swept },
 } as const;
 
 /** The objects without what is random: ids, times, and the digits of placeholders. */
@@ -86,53 +92,67 @@ async function portrait(client: Client): Promise<unknown> {
   ) as unknown;
 }
 
-/** Sends the request so that the process dies at the request to the storage with that number; tells whether it came so far. */
-async function dies(at: number, moment: Moment, act: (url: string) => Promise<unknown>): Promise<boolean> {
-  const { child, url } = mortal;
-  proxy.killAt(at, moment, () => child.kill('SIGKILL'));
-  const ended = once(child, 'exit').then(() => 'killed' as const);
-  const outcome = await Promise.race([
-    act(url).then(
-      () => 'answered' as const,
-      () => 'broken' as const,
-    ),
-    ended,
-  ]);
-  const isReached = proxy.seen() >= at;
-  proxy.killAt(0, 'before', () => undefined);
-  if (!isReached) {
-    expect(outcome).toBe('answered');
-    return false;
-  }
-  await ended;
-  mortal = await startService({ AzureWebJobsStorage: proxy.connectionString });
-  return true;
+async function partitionOfClient({ tenantId }: Client): Promise<Partition> {
+  return partitionOf(servicesHere(), newTenant({ tenantId }));
 }
 
 describe('the functions host, killed', () => {
-  it.each(Object.keys(requests) as (keyof typeof requests)[])(
+  it.for(Object.keys(requests) as (keyof typeof requests)[])(
     `at the requests to the storage of %s: the same request again leads to the same end (seed ${seed})`,
-    async (name) => {
-      const { prepare, act } = requests[name];
+    { timeout: patienceMs },
+    async (name, { annotate }) => {
+      const { prepare, act, stride } = requests[name];
       const spared = await prepare();
       expect((await act(spared, steady.url)).status).toBe(200);
       const wanted = await portrait(spared);
-      // A long run kills at every request, a short one at some, which the seed chooses.
-      const stride = soakMs === undefined ? 9 : 1;
-      for (const moment of ['before', 'after'] as const) {
-        for (let at = 1 + (seed % stride); ; at += stride) {
+      const deathsBefore = mortal.deaths();
+      for (const moment of moments) {
+        for (const at of positions(stride)) {
           const client = await prepare();
-          const wasKilled = await dies(at, moment, (url) => act(client, url));
-          const { tenantId } = client;
-          const partition = await partitionOf(servicesHere(), newTenant({ tenantId }));
+          const wasKilled = await mortal.diesAt({ proxy, at, moment }, (url) => act(client, url));
+          const partition = await partitionOfClient(client);
           expect(await audit(partition), `${moment} ${at}`).toEqual([]);
-          expect((await act(client, mortal.url)).status).toBe(200);
+          expect((await act(client, mortal.url())).status).toBe(200);
           expect(await portrait(client), `${moment} ${at}`).toEqual(wanted);
           expect(await audit(partition)).toEqual([]);
           if (!wasKilled) break;
         }
       }
+      await annotate(`${mortal.deaths() - deathsBefore} processes killed`);
+    },
+  );
+
+  it(
+    `at the requests to the storage of a tenant's deletion: the same request again completes it (seed ${seed})`,
+    async ({ annotate }) => {
+      const { prepare } = requests['an export that is cut'];
+      const deathsBefore = mortal.deaths();
+      for (const moment of moments) {
+        for (const at of positions(5)) {
+          const client = await prepare();
+          const remove = (url: string) =>
+            send(`${url}/api/tenants/${client.tenantId}?confirm=${client.tenantId}`, { method: 'DELETE' });
+          const wasKilled = await mortal.diesAt({ proxy, at, moment }, remove);
+          const { status } = await remove(mortal.url());
+          // Killed after its last write, it was complete, as where it was not killed.
+          expect(wasKilled ? [200, 404] : [404], `${moment} ${at}`).toContain(status);
+          expect((await client.object('waiter')).body).toMatchObject({
+            type: expect.stringContaining('TenantNotFound'),
+          });
+          expect((await readAll(await partitionOfClient(client))).size).toBe(0);
+          expect((await exported(await registerAgain(client), steady.url, before)).status).toBe(200);
+          if (!wasKilled) break;
+        }
+      }
+      await annotate(`${mortal.deaths() - deathsBefore} processes killed`);
     },
     patienceMs,
   );
 });
+
+async function registerAgain(client: Client): Promise<Client> {
+  const { status } = await client.put({ initialDomain: 'contoso.onmicrosoft.com', recipients: [] });
+  expect(status).toBe(201);
+  expect((await client.object('waiter')).body).toMatchObject({ type: expect.stringContaining('ObjectNotFound') });
+  return client;
+}

@@ -1,10 +1,11 @@
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Where in a request to the storage a process is killed: before the storage sees it, or after it is done with it. */
-export type Moment = 'before' | 'after';
+/** Where in a request a process is killed: before it arrives, or after it is done. */
+export const moments = ['before', 'after'] as const;
+export type Moment = (typeof moments)[number];
 
-/** A proxy in front of a storage that kills a process at one of the requests. */
+/** A proxy in front of a storage or a mail service that kills a process at one of the requests. */
 export type KillingProxy = {
   readonly connectionString: string;
   /** From now on counts the requests, and kills at the one with this number, from 1. */
@@ -14,9 +15,9 @@ export type KillingProxy = {
   readonly stop: () => Promise<void>;
 };
 
-/** Starts a proxy in front of a storage; it passes all on until it is told to kill. */
+/** Starts a proxy in front of what a connection string names; it passes all on until it is told to kill. */
 export async function startKillingProxy(target: string): Promise<KillingProxy> {
-  const url = new URL(/TableEndpoint=([^;]+)/.exec(target)?.[1] ?? '');
+  const url = new URL(/(?:^|Table)endpoint=([^;]+)/i.exec(target)?.[1] ?? '');
   let plan = { number: 0, moment: 'before' as Moment, kill: (): void => undefined };
   let seen = 0;
   const server = createServer((incoming, outgoing) => {
@@ -29,7 +30,7 @@ export async function startKillingProxy(target: string): Promise<KillingProxy> {
     const { method, headers, url: path } = incoming;
     const onward = request({ host: url.hostname, port: url.port, method, headers, path }, (answer) => {
       if (isIt) {
-        // Only when the storage is done with the request does the process die.
+        // Only when the request is done does the process die.
         answer.resume().on('end', () => {
           plan.kill();
           outgoing.destroy();

@@ -1,12 +1,20 @@
 import { inject } from 'vitest';
 import { type RunningFunctionsHost, startFunctionsHost } from '../../local/functions-host.ts';
 
-/** Starts the functions host with the built bundle on the Azurite of this run. */
+/** A schedule that falls due in no test: a timer that runs by itself, on the hour, would change what a test compares. */
+export const never = '0 0 0 1 1 *';
+
+/** Starts the functions host with the built bundle on the Azurite of this run. Its timers run only when they are told to. */
 export function startService(environment: Readonly<Record<string, string>> = {}): Promise<RunningFunctionsHost> {
   return startFunctionsHost({
     port: 0,
     quiet: true,
-    environment: { AzureWebJobsStorage: inject('connectionString'), ...environment },
+    environment: {
+      AzureWebJobsStorage: inject('connectionString'),
+      SWEEP_SCHEDULE: never,
+      MONDAY_MAIL_SCHEDULE: never,
+      ...environment,
+    },
   });
 }
 

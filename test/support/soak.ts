@@ -21,3 +21,12 @@ export function runsOf(numRuns: number): { seed: number; numRuns: number; interr
 
 /** The most that such a test may take: a long run needs time to shrink what it finds. */
 export const patienceMs = soakMs === undefined ? 120_000 : soakMs * 2 + 600_000;
+
+/**
+ * The numbers of the requests at which something happens, from 1 and without end: in a long run each, in a short one some,
+ * `stride` apart, which the seed chooses.
+ */
+export function* positions(stride: number): Generator<number> {
+  const step = soakMs === undefined ? stride : 1;
+  for (let at = 1 + (seed % step); ; at += step) yield at;
+}
