@@ -49,20 +49,14 @@ export function cutTransition(transition: Transition, rows: number): readonly Wr
     ...leadingDown,
     ...(after ? statesBetween(after, coming, { addressesPerPart, standing }) : [undefined]),
   ];
-  const restamped =
-    before && after
-      ? chunksOf(
-          kept.map(({ key }) => key),
-          rows - otherRows,
-        )
-      : [];
-  const parts: WrittenTransition[] = restamped.map((keys) => ({
+  const restamped = chunksOf(kept, rows - otherRows).map((some) => new Set(some.map(({ key }) => key)));
+  const parts: WrittenTransition[] = restamped.map((restamp) => ({
     sourceAnchor,
     before,
     after: before,
     isPart: true,
     shownAs: after,
-    restamp: new Set(keys),
+    restamp,
   }));
   let previous = before;
   for (const [index, state] of states.entries()) {

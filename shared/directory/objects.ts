@@ -59,7 +59,6 @@ export function desiredAddresses(
   userPrincipalName: string | null,
 ): readonly DesiredAddress[] {
   const { proxyAddresses, mail, exchangeLicensed } = exported;
-  if (proxyAddresses.length === 0 && mail === null && !exchangeLicensed) return [];
   const byKey = new Map<ValueKey, DesiredAddress>();
   const add = (address: string): void => {
     const key = proxyAddressKey(address);
@@ -67,7 +66,7 @@ export function desiredAddresses(
   };
   for (const address of proxyAddresses) if (isPrimary(address)) add(address);
   if (byKey.size === 0 && mail !== null) add(`SMTP:${mail}`);
-  for (const address of proxyAddresses) if (!isPrimary(address)) add(address);
+  proxyAddresses.forEach(add);
   if (exchangeLicensed && userPrincipalName !== null) add(`smtp:${userPrincipalName}`);
   return [...byKey.values()];
 }
@@ -119,7 +118,6 @@ export type HoldingAttribute = 'userPrincipalName' | 'proxyAddresses' | 'mail';
 /** Tells by which attribute an object has a value, or null where it does not hold it. */
 export function holdingAttribute(object: DirectoryObject, key: ValueKey): HoldingAttribute | null {
   if (!heldValues(object).has(key)) return null;
-  if (key.startsWith('upn|')) return 'userPrincipalName';
   if (object.exported.proxyAddresses.some((address) => proxyAddressKey(address) === key)) return 'proxyAddresses';
   const { mail, proxyAddresses } = object.exported;
   const mailIsPrimary = mail !== null && !proxyAddresses.some(isPrimary) && smtpKey(mail) === key;
@@ -159,11 +157,10 @@ function sameQuarantined(left: QuarantinedValue, right: QuarantinedValue | undef
 }
 
 function sameStrings(left: readonly string[], right: readonly string[]): boolean {
-  return left === right || (left.length === right.length && left.every((text, index) => text === right[index]));
+  return left.length === right.length && left.every((text, index) => text === right[index]);
 }
 
 function sameAttributes(left: ExportedAttributes['attributes'], right: ExportedAttributes['attributes']): boolean {
-  if (left === right) return true;
   const names = Object.keys(left);
   return (
     names.length === Object.keys(right).length &&
@@ -172,6 +169,5 @@ function sameAttributes(left: ExportedAttributes['attributes'], right: ExportedA
 }
 
 function sameAttribute(left?: string | readonly string[], right?: string | readonly string[]): boolean {
-  if (typeof left === 'string' || typeof right === 'string') return left === right;
-  return left !== undefined && right !== undefined && sameStrings(left, right);
+  return left === right || (typeof left === 'object' && typeof right === 'object' && sameStrings(left, right));
 }

@@ -63,8 +63,7 @@ function isTaken(value: ValueState | undefined): boolean {
 
 /** Gives the value of the calculated address that a user gets with its own UPN, where it is new to the object. */
 export function addressWithOwnName(object: DirectoryObject): ValueKey | null {
-  const [now, then] = [userPrincipalNameOf(object), object.exported.userPrincipalName].map(
-    (name) => new Set(desiredAddresses(object.exported, name).map(({ key }) => key)),
-  );
-  return [...(then ?? [])].find((key) => !now?.has(key)) ?? null;
+  const { exported } = object;
+  const now = new Set(desiredAddresses(exported, userPrincipalNameOf(object)).map(({ key }) => key));
+  return desiredAddresses(exported, exported.userPrincipalName).find(({ key }) => !now.has(key))?.key ?? null;
 }

@@ -179,7 +179,7 @@ function otherAddressRule(address: string): string | undefined {
 
 function attributeProblem([name, value]: [string, string | readonly string[]]): string | undefined {
   if (name === '' || name === '__proto__') return `attributes has the name "${name}", which is not allowed`;
-  const texts = typeof value === 'string' ? [name, value] : [name, ...value];
+  const texts = [name, value].flat();
   return texts.every((text) => text.isWellFormed()) ? undefined : `attribute "${name}" has half of a surrogate pair`;
 }
 

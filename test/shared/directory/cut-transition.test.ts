@@ -18,6 +18,8 @@ const cutTransition = (transition: Transition) => cutInto(transition, 100);
 
 const counts = (transition: Transition): (number | undefined)[] =>
   cutTransition(transition).map(({ after }) => after?.exported.proxyAddresses.length);
+const waits = (transition: Transition): (number | undefined)[] =>
+  cutTransition(transition).map(({ after }) => after?.quarantined.length);
 
 describe('cutTransition', () => {
   it('gives back a transition of at most 100 rows as it is', () => {
@@ -27,6 +29,18 @@ describe('cutTransition', () => {
     expect(cutTransition(transitionOf(emptyTenant, 'a', [group('a', ...addresses(0, 50))]))).toHaveLength(4);
   });
 
+  it.each([
+    [24, 0, 'a whole'],
+    [25, 0, 'parts'],
+    [11, 13, 'a whole'],
+    [12, 13, 'parts'],
+  ])('counts four rows for each quarantine: %i that begin and %i that end make %s', (begin, end, made) => {
+    const holder = group('h', ...addresses(0, 60));
+    const before = tenantAfter([holder, group('a', ...addresses(0, end))]);
+    const parts = cutTransition(transitionOf(before, 'a', [group('a', ...addresses(end, end + begin))]));
+    expect(parts.length > 1).toBe(made === 'parts');
+  });
+
   it('adds the addresses of a new object 22 at a time', () => {
     expect(counts(transitionOf(emptyTenant, 'a', [group('a', ...addresses(0, 60))]))).toEqual([0, 22, 44, 60]);
   });
@@ -34,6 +48,25 @@ describe('cutTransition', () => {
   it('takes the addresses of a deleted object away before it', () => {
     const before = tenantAfter([group('a', ...addresses(0, 60))]);
     expect(counts(transitionOf(before, 'a', [remove('a')]))).toEqual([44, 22, 0, undefined]);
+  });
+
+  it('has an object begin to wait for 22 addresses at a time', () => {
+    const before = tenantAfter([group('h', ...addresses(0, 60))]);
+    const transition = transitionOf(before, 'a', [group('a', ...addresses(0, 60))]);
+    expect(counts(transition)).toEqual([0, 22, 44, 60]);
+    expect(waits(transition)).toEqual([0, 22, 44, 60]);
+  });
+
+  it('has an object stop to wait for 22 addresses at a time', () => {
+    const before = tenantAfter([group('h', ...addresses(0, 60)), group('a', ...addresses(0, 60))]);
+    const transition = transitionOf(before, 'a', [group('a')]);
+    expect(counts(transition)).toEqual([44, 22, 0, 0]);
+    expect(waits(transition)).toEqual([44, 22, 0, 0]);
+  });
+
+  it('cuts also where all addresses are written as the primary, of which the first stays', () => {
+    const primaries = addresses(0, 60).map((address) => address.replace('smtp', 'SMTP'));
+    expect(counts(transitionOf(emptyTenant, 'a', [group('a', ...primaries)]))).toEqual([1, 23, 45, 60]);
   });
 
   it('gives up what goes before it takes what comes, and leaves alone what stays', () => {
@@ -52,10 +85,10 @@ describe('cutTransition', () => {
     expect(parts.every(({ shownAs }) => shownAs === transition.after)).toBe(true);
   });
 
-  it('lets an object wait, with its place, until the part in which it gets the address', () => {
+  it.each(['SMTP', 'smtp'])('lets an object wait, with its place, until the part in which it gets %s:x', (type) => {
     const before = tenantAfter([
       group('h', 'smtp:x@contoso.com'),
-      group('a', ...addresses(0, 50), 'SMTP:x@contoso.com'),
+      group('a', ...addresses(0, 50), `${type}:x@contoso.com`),
     ]);
     const operations = [group('h'), group('a', 'smtp:X@contoso.com', ...addresses(50, 100))];
     const parts = cutTransition(transitionOf(before, 'a', operations));
@@ -65,11 +98,20 @@ describe('cutTransition', () => {
     expect(parts.map((part) => valueChanges(part).stopped.length).reduce((sum, count) => sum + count)).toBe(1);
   });
 
+  it('begins a quarantine anew with a new object of the same anchor, in the part that asks for the address', () => {
+    const before = tenantAfter([group('h', 'smtp:x@contoso.com'), group('a', 'smtp:x@contoso.com')]);
+    const operations = [remove('a'), group('a', ...addresses(0, 60), 'smtp:x@contoso.com')];
+    const parts = cutTransition(transitionOf(before, 'a', operations));
+    const starts = parts.map(({ after }) => after?.quarantined.map(({ whenStarted }) => whenStarted));
+    expect(starts).toEqual([[], [], [], [], [tuesday.toISOString()]]);
+  });
+
   it('writes standing errors again before all else, 88 at a time', () => {
     const before = tenantAfter([group('h', ...addresses(0, 200)), group('a', ...addresses(0, 200))]);
     const transition = transitionOf(before, 'a', [{ ...group('a', ...addresses(0, 200)), displayName: 'New' }]);
     const parts = cutTransition(transition);
     expect(parts.map(({ restamp }) => restamp?.size)).toEqual([88, 88, 24, 0]);
+    expect(parts.map(({ isPart }) => isPart)).toEqual([true, true, true, false]);
     expect(parts.slice(0, 3).every(({ after }) => after === transition.before)).toBe(true);
     expect(parts.at(-1)?.after).toBe(transition.after);
   });

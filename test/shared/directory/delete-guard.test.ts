@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { deletionsAllowed, endedBy } from '../../../shared/directory/delete-guard.ts';
 import type { Operation } from '../../../shared/directory/operations.ts';
-import { exportTo, group, remove, tenantAfter, update } from './fixtures.ts';
+import { exportTo, group, remove, type Tenant, tenantAfter, update } from './fixtures.ts';
 
-const tenant = tenantAfter([group('a'), group('b')]);
-const ended = (...operations: Operation[]) => endedBy(exportTo(tenant, operations).plan.transitions);
+const tenant = (): Tenant => tenantAfter([group('a'), group('b')]);
+const ended = (...operations: Operation[]) => endedBy(exportTo(tenant(), operations).plan.transitions);
 
 describe('endedBy', () => {
   it('gives the objects that are deleted', () => {

@@ -25,7 +25,16 @@ describe('holdBack', () => {
     const held = holdBack(objectOf(user('a', { exchangeLicensed: true })), [upnKey('A@contoso.com')], settings);
     expect(userPrincipalNameOf(held)).toBe('a+0000@contoso.onmicrosoft.com');
     expect(proxyAddressesOf(held)).toEqual(['smtp:a+0000@contoso.onmicrosoft.com']);
-    expect(held.quarantined.map(({ propertyValue }) => propertyValue)).toEqual(['a@contoso.com']);
+    expect(held.quarantined).toEqual([
+      { propertyName: 'UserPrincipalName', propertyValue: 'a@contoso.com', whenStarted: tuesday.toISOString() },
+    ]);
+  });
+
+  it('leaves a user its own UPN while only an address is still to come', () => {
+    const joe = objectOf(user('a', { proxyAddresses: ['smtp:x@contoso.com'] }));
+    const held = holdBack(joe, [smtpKey('x@contoso.com')], settings);
+    expect(userPrincipalNameOf(held)).toBe('a@contoso.com');
+    expect(held.quarantined.map(({ propertyValue }) => propertyValue)).toEqual(['smtp:x@contoso.com']);
   });
 
   it('leaves an address of another type off: those are never quarantined', () => {

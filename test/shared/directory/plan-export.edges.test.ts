@@ -165,10 +165,10 @@ describe('planExport, ties between objects with several operations', () => {
 });
 
 describe('planExport, values that are vacant while objects wait', () => {
-  const vacant = tenantAfter([group('h', x)], [group('w', x)], [remove('h')]);
+  const vacant = (): Tenant => tenantAfter([group('h', x)], [group('w', x)], [remove('h')]);
 
   it('gives none to an object that waits and is exported again: that is the sweep’s', () => {
-    const result = exportTo(vacant, [group('w', x)]);
+    const result = exportTo(vacant(), [group('w', x)]);
     expect(outcomes(result)).toEqual(['unchanged']);
     expect(waitsFor(result.tenant, 'w')).toEqual([x]);
   });
@@ -178,14 +178,14 @@ describe('planExport, values that are vacant while objects wait', () => {
       [remove('w'), group('n', x)],
       [group('n', x), remove('w')],
     ]) {
-      const result = exportTo(vacant, operations);
+      const result = exportTo(vacant(), operations);
       expect(addresses(result.tenant, 'n')).toEqual([x]);
       expect(waitsFor(result.tenant, 'n')).toEqual([]);
     }
   });
 
   it('puts a newcomer behind those who go on waiting when others withdraw', () => {
-    const result = exportTo(exportTo(vacant, [group('v', x)]).tenant, [remove('w'), group('n', x)]);
+    const result = exportTo(exportTo(vacant(), [group('v', x)]).tenant, [remove('w'), group('n', x)]);
     expect(waitsFor(result.tenant, 'n')).toEqual([x]);
   });
 

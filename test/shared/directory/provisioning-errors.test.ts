@@ -3,6 +3,7 @@ import type { DirectoryObject } from '../../../shared/directory/objects.ts';
 import {
   holderMessage,
   holderOf,
+  type ObjectReference,
   provisioningError,
   referenceTo,
 } from '../../../shared/directory/provisioning-errors.ts';
@@ -18,33 +19,35 @@ function errorOf(tenant: Tenant, anchor: string, holder: string | null, index = 
   return provisioningError(referenceTo(waiting), quarantined, holder === null ? undefined : object(tenant, holder));
 }
 
-const contested = tenantAfter([
-  {
-    ...user('h', { userPrincipalName: 'Joe@contoso.com', proxyAddresses: ['SMTP:Joe@contoso.com'] }),
-    displayName: 'Holder',
-  },
-  {
-    ...user('w', { userPrincipalName: 'joe@CONTOSO.com', proxyAddresses: ['smtp:JOE@contoso.com'] }),
-    displayName: 'Waiter',
-  },
-]);
+const contested = (): Tenant =>
+  tenantAfter([
+    {
+      ...user('h', { userPrincipalName: 'Joe@contoso.com', proxyAddresses: ['SMTP:Joe@contoso.com'] }),
+      displayName: 'Holder',
+    },
+    {
+      ...user('w', { userPrincipalName: 'joe@CONTOSO.com', proxyAddresses: ['smtp:JOE@contoso.com'] }),
+      displayName: 'Waiter',
+    },
+  ]);
 
 describe('provisioningError', () => {
   it('says everything about its conflict', () => {
-    expect(errorOf(contested, 'w', 'h', 1)).toMatchObject({
+    const tenant = contested();
+    expect(errorOf(tenant, 'w', 'h', 1)).toMatchObject({
       errorCategory: 'PropertyConflict',
       propertyName: 'ProxyAddresses',
       propertyValue: 'smtp:JOE@contoso.com',
       whenStarted: monday.toISOString(),
       object: {
-        objectId: object(contested, 'w').objectId,
+        objectId: object(tenant, 'w').objectId,
         objectType: 'User',
         displayName: 'Waiter',
         sourceAnchor: 'w',
         userPrincipalName: 'joe+4821@contoso.onmicrosoft.com',
       },
       heldBy: {
-        objectId: object(contested, 'h').objectId,
+        objectId: object(tenant, 'h').objectId,
         objectType: 'User',
         displayName: 'Holder',
         sourceAnchor: 'h',
@@ -55,7 +58,7 @@ describe('provisioningError', () => {
   });
 
   it('says of an address what was left off, who has it by which attribute, and what to do', () => {
-    expect(errorOf(contested, 'w', 'h', 1).message).toBe(
+    expect(errorOf(contested(), 'w', 'h', 1).message).toBe(
       'The proxy address "smtp:JOE@contoso.com" was left off, because user "Holder" has it by its proxyAddresses. ' +
         'Decide which of the two should have it, and remove it from the other in its on-premises directory. ' +
         'If user "Holder" gives it up, the next sweep, within the hour, gives it to the object that has waited longest for it.',
@@ -63,7 +66,7 @@ describe('provisioningError', () => {
   });
 
   it('says of a UPN what it is until then', () => {
-    expect(errorOf(contested, 'w', 'h').message).toBe(
+    expect(errorOf(contested(), 'w', 'h').message).toBe(
       'The user principal name "joe@CONTOSO.com" was left off, because user "Holder" has it. ' +
         'Decide which of the two should have it, and remove it from the other in its on-premises directory. ' +
         'If user "Holder" gives it up, the next sweep, within the hour, gives it to the object that has waited longest for it. ' +
@@ -71,8 +74,17 @@ describe('provisioningError', () => {
     );
   });
 
+  it('says nothing of a UPN until then where the object is shown without one', () => {
+    const { message } = provisioningError(
+      { ...referenceTo(object(contested(), 'w')), userPrincipalName: null },
+      { propertyName: 'UserPrincipalName', propertyValue: 'joe@CONTOSO.com', whenStarted: monday.toISOString() },
+      undefined,
+    );
+    expect(message).toMatch(/waited longest for it\.$/);
+  });
+
   it('says, when nobody has the value any more, that the sweep gives it out', () => {
-    const { heldBy, message } = errorOf(contested, 'w', null);
+    const { heldBy, message } = errorOf(contested(), 'w', null);
     expect(heldBy).toBeNull();
     expect(message).toBe(
       'The user principal name "joe@CONTOSO.com" is free again. ' +
@@ -82,11 +94,11 @@ describe('provisioningError', () => {
   });
 
   it('names no holder that does not hold the value', () => {
-    expect(errorOf(contested, 'w', 'w').heldBy).toBeNull();
+    expect(errorOf(contested(), 'w', 'w').heldBy).toBeNull();
   });
 
   it('names the other object by its display name, never its own', () => {
-    const { message } = errorOf(contested, 'w', 'h', 1);
+    const { message } = errorOf(contested(), 'w', 'h', 1);
     expect(message).toContain('"Holder"');
     expect(message).not.toContain('Waiter');
   });
@@ -101,10 +113,11 @@ describe('provisioningError', () => {
 });
 
 describe('holderOf', () => {
-  const tenant = tenantAfter([
-    user('a', { mail: 'm@contoso.com', exchangeLicensed: true }),
-    user('b', { mail: 'b@contoso.com', proxyAddresses: ['SMTP:p@contoso.com', 'X500:/o=b'] }),
-  ]);
+  const tenant = (): Tenant =>
+    tenantAfter([
+      user('a', { mail: 'm@contoso.com', exchangeLicensed: true }),
+      user('b', { mail: 'b@contoso.com', proxyAddresses: ['SMTP:p@contoso.com', 'X500:/o=b'] }),
+    ]);
 
   it.each([
     ['a', upnKey('A@contoso.com'), 'userPrincipalName'],
@@ -113,12 +126,12 @@ describe('holderOf', () => {
     ['b', smtpKey('p@contoso.com'), 'proxyAddresses'],
     ['b', proxyAddressKey('X500:/O=B'), 'proxyAddresses'],
   ])('tells by which attribute %s holds %s', (anchor, key, attribute) => {
-    expect(holderOf(key, object(tenant, anchor))).toMatchObject({ sourceAnchor: anchor, attribute });
+    expect(holderOf(key, object(tenant(), anchor))).toMatchObject({ sourceAnchor: anchor, attribute });
   });
 
   it('gives null for what an object does not hold: mail beside an exported primary, and what it waits for', () => {
-    expect(holderOf(smtpKey('b@contoso.com'), object(tenant, 'b'))).toBeNull();
-    expect(holderOf(upnKey('joe@contoso.com'), object(contested, 'w'))).toBeNull();
+    expect(holderOf(smtpKey('b@contoso.com'), object(tenant(), 'b'))).toBeNull();
+    expect(holderOf(upnKey('joe@contoso.com'), object(contested(), 'w'))).toBeNull();
     expect(holderOf(upnKey('joe@contoso.com'), undefined)).toBeNull();
   });
 
@@ -129,13 +142,13 @@ describe('holderOf', () => {
 });
 
 describe('holderMessage', () => {
-  const waiting = ['One', 'Two', 'Three', 'Four', 'Five'].map((displayName) => ({
-    ...referenceTo(object(contested, 'w')),
-    displayName,
-  }));
+  const waiting = (count: number): ObjectReference[] =>
+    ['One', 'Two', 'Three', 'Four', 'Five']
+      .slice(0, count)
+      .map((displayName) => ({ ...referenceTo(object(contested(), 'w')), displayName }));
 
   it('says that the object keeps the value, and who else asked for it', () => {
-    expect(holderMessage('ProxyAddresses', 'SMTP:Joe@contoso.com', waiting.slice(0, 1))).toBe(
+    expect(holderMessage('ProxyAddresses', 'SMTP:Joe@contoso.com', waiting(1))).toBe(
       'This object keeps the proxy address "SMTP:Joe@contoso.com", which user "One" asked for too. ' +
         'Nothing needs to be done here, unless it should belong to the other: then remove it from this object in its on-premises directory.',
     );
@@ -147,7 +160,7 @@ describe('holderMessage', () => {
     [4, 'user "One", user "Two", user "Three" and 1 more asked'],
     [5, 'user "One", user "Two", user "Three" and 2 more asked'],
   ])('names at most three of %i', (count, text) => {
-    expect(holderMessage('UserPrincipalName', 'Joe@contoso.com', waiting.slice(0, count))).toContain(
+    expect(holderMessage('UserPrincipalName', 'Joe@contoso.com', waiting(count))).toContain(
       `the user principal name "Joe@contoso.com", which ${text} for too`,
     );
   });

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { applyOperation, type Operation, type WriteOperation } from '../../../shared/directory/operations.ts';
-import { limits, type OperationFailure, validateSourceAnchor } from '../../../shared/directory/validation.ts';
+import {
+  duplicateAddress,
+  limits,
+  type OperationFailure,
+  validateExported,
+  validateSourceAnchor,
+} from '../../../shared/directory/validation.ts';
 import { group, remove, user } from './fixtures.ts';
 
 const highHalf = '\ud83d';
@@ -111,9 +117,12 @@ describe('validateExported, userPrincipalName', () => {
     });
   });
 
-  it('shows at most 300 characters of a value that breaks a rule', () => {
-    const message = failureOf(named('x'.repeat(10_000)))?.message;
-    expect(message).toContain(`"${'x'.repeat(300)}"`);
+  it.each([
+    ['userPrincipalName', named('x'.repeat(10_000))],
+    ['mail', mailed('x'.repeat(10_000))],
+    ['proxy address', group('a', 'x'.repeat(10_000))],
+  ])('shows at most 300 characters of a %s that breaks a rule', (attribute, operation) => {
+    expect(failureOf(operation)?.message).toContain(`: ${attribute} "${'x'.repeat(300)}" `);
   });
 });
 
@@ -199,6 +208,18 @@ describe('validateExported, addresses of other types', () => {
   });
 });
 
+describe('duplicateAddress', () => {
+  it.each([
+    ['object "h"', 'object "h" has it'],
+    [null, 'other objects wait for it'],
+  ])('says who has the address, or that others wait for it: %s', (holder, who) => {
+    expect(duplicateAddress({ sourceAnchor: 'a', address: 'X500:/o=x' }, holder)).toEqual({
+      code: 'AttributeValueMustBeUnique',
+      message: `Cannot write object "a": its proxy address "X500:/o=x" must be unique, and ${who}. Addresses of this type are not quarantined: remove it from one of the two in its on-premises directory.`,
+    });
+  });
+});
+
 describe('validateExported, displayName and attributes', () => {
   it.each([null, 'a', 'a'.repeat(256)])(
     'takes a displayName that is absent, or of 1 to 256 characters',
@@ -271,6 +292,25 @@ describe('validateExported, the size of an object', () => {
       code: 'LargeObject',
       message: 'Cannot add object "a": it has 524289 bytes in all, at most 524288 are allowed.',
     });
+  });
+
+  it('counts addresses, and the texts of a list', () => {
+    const long = Array.from({ length: 400 }, (_, n) => `X500:${'\u20ac'.repeat(1000)}${n}`);
+    expect(codeOf(group('a', ...long))).toBe('LargeObject');
+    const list = Array.from({ length: 6 }, () => 'a'.repeat(100_000));
+    expect(codeOf({ ...group('a'), attributes: { list } })).toBe('LargeObject');
+  });
+
+  it('measures only what may be too large: an ordinary object is not written down for it', () => {
+    let written = 0;
+    const measured = (attributes: Record<string, string>): number => {
+      written = 0;
+      const toJSON = (): string => `${++written}`;
+      validateExported(group('a'), 'Group', { ...exported, attributes, ...{ toJSON } });
+      return written;
+    };
+    expect(measured({ notes: 'a'.repeat(80_000) })).toBe(0);
+    expect(measured({ notes: 'a'.repeat(90_000) })).toBe(1);
   });
 
   it('counts what stands around many small attributes', () => {
