@@ -8,7 +8,7 @@ import { sweepTenant } from '../../shared/operations/sweep-tenant.ts';
 import type { Services } from '../../shared/services.ts';
 import { objectFromRow } from '../../shared/store/rows.ts';
 import { audit, readAll } from '../support/audit.ts';
-import { patienceMs, runsOf } from '../support/soak.ts';
+import { countsOf, patienceMs, runsOf } from '../support/soak.ts';
 import { exportNow, newTenant, partitionOf, servicesHere } from '../support/storage.ts';
 import { emptyTenant, exportTo, stateOf, type Tenant } from '../shared/directory/fixtures.ts';
 
@@ -112,22 +112,27 @@ function withRowsPerTransaction(services: Services, rowsPerTransaction: number):
 }
 
 describe('a history of exports and sweeps', () => {
-  it.each([100, 24])(
+  it.for([100, 24])(
     'leaves on the storage what the core says, with %i rows to a transaction',
-    async (rows) => {
-      await fc.assert(
+    { timeout: patienceMs },
+    async (rows, { annotate }) => {
+      const counts = { histories: 0, steps: 0, operations: 0 };
+      const asserted = fc.assert(
         fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 12 }), async (steps) => {
           let now = new Date('2026-11-16T08:00:00.000Z');
           const services: Services = { ...withRowsPerTransaction(servicesHere(), rows), now: () => now };
           const registered = newTenant();
           const partition = await partitionOf(services, registered);
           let plain = emptyTenant;
+          counts.histories++;
           for (const one of steps) {
+            counts.steps++;
             now = new Date(now.getTime() + 60_000);
             if (one.kind === 'sweep') {
               await sweepTenant(services, registered.tenantId);
               plain = sweepPlain(plain, now);
             } else {
+              counts.operations += one.operations.length;
               const { results } = await exportNow(services, registered, one.operations);
               const planned = exportTo(plain, one.operations, { now });
               plain = planned.tenant;
@@ -143,7 +148,7 @@ describe('a history of exports and sweeps', () => {
         }),
         runsOf(15),
       );
+      await asserted.finally(() => annotate(countsOf(counts)));
     },
-    patienceMs,
   );
 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningFunctionsHost } from '../../local/functions-host.ts';
 import { audit } from '../support/audit.ts';
 import { registerTenant, startService } from '../support/service.ts';
-import { patienceMs, runsOf, seed } from '../support/soak.ts';
+import { countsOf, patienceMs, runsOf, seed } from '../support/soak.ts';
 import { newTenant, partitionOf, servicesHere } from '../support/storage.ts';
 import { history, type Step } from './model/arbitraries.ts';
 import { takeStep, type Watched } from './model/compare.ts';
@@ -16,10 +16,18 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
+/** What all histories of this file have taken together. */
+const counts = { histories: 0, steps: 0, operations: 0 };
+
 async function live(steps: readonly Step[], placeholderSeparator = '+'): Promise<void> {
   const client = await registerTenant(service, { placeholderSeparator });
   let watched: Watched = { tenant: emptyTenant(placeholderSeparator), holders: new Map(), events: [], last: [] };
-  for (const step of steps) watched = await takeStep(client, watched, step);
+  counts.histories++;
+  for (const step of steps) {
+    watched = await takeStep(client, watched, step);
+    counts.steps++;
+    if (step.kind === 'export') counts.operations += step.operations.length;
+  }
   const { tenantId } = client;
   expect(await audit(await partitionOf(servicesHere(), newTenant({ tenantId })))).toEqual([]);
 }
@@ -27,9 +35,9 @@ async function live(steps: readonly Step[], placeholderSeparator = '+'): Promise
 describe('a tenant', () => {
   it(
     `is at every step of a random history what the specification says (seed ${seed})`,
-    async () => {
+    async ({ annotate }) => {
       const separator = fc.constantFrom('+', '');
-      await fc.assert(fc.asyncProperty(history, separator, live), runsOf(25));
+      await fc.assert(fc.asyncProperty(history, separator, live), runsOf(25)).finally(() => annotate(countsOf(counts)));
     },
     patienceMs,
   );

@@ -30,3 +30,10 @@ export function* positions(stride: number): Generator<number> {
   const step = soakMs === undefined ? stride : 1;
   for (let at = 1 + (seed % step); ; at += step) yield at;
 }
+
+/** What a long run has done, in numbers, as it is told at the end: each with its name. */
+export function countsOf(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .map(([name, count]) => `${count.toLocaleString('en')} ${name}`)
+    .join(', ');
+}
