@@ -8,9 +8,9 @@ export type Moment = (typeof moments)[number];
 /** A proxy in front of a storage or a mail service that kills a process at one of the requests. */
 export type KillingProxy = {
   readonly connectionString: string;
-  /** From now on counts the requests, and kills at the one with this number, from 1. */
-  killAt: (number: number, moment: Moment, kill: () => void) => void;
-  /** How many requests came since. */
+  /** From now on counts the requests, or those that write, and kills at the one with this number, from 1. */
+  killAt: (number: number, moment: Moment, kill: () => void, which?: 'all' | 'writes') => void;
+  /** How many of those requests came since. */
   readonly seen: () => number;
   readonly stop: () => Promise<void>;
 };
@@ -19,9 +19,10 @@ export type KillingProxy = {
 export async function startKillingProxy(target: string): Promise<KillingProxy> {
   const url = new URL(/(?:^|Table)endpoint=([^;]+)/i.exec(target)?.[1] ?? '');
   let plan = { number: 0, moment: 'before' as Moment, kill: (): void => undefined };
+  let counted: 'all' | 'writes' = 'all';
   let seen = 0;
   const server = createServer((incoming, outgoing) => {
-    const isIt = ++seen === plan.number;
+    const isIt = (counted === 'all' || incoming.method !== 'GET') && ++seen === plan.number;
     if (isIt && plan.moment === 'before') {
       plan.kill();
       incoming.destroy();
@@ -47,8 +48,9 @@ export async function startKillingProxy(target: string): Promise<KillingProxy> {
   const { port } = server.address() as AddressInfo;
   return {
     connectionString: target.replace(url.host, `127.0.0.1:${port}`),
-    killAt: (number, moment, kill) => {
+    killAt: (number, moment, kill, which = 'all') => {
       plan = { number, moment, kill };
+      counted = which;
       seen = 0;
     },
     seen: () => seen,

@@ -3,8 +3,13 @@ import type { RunningFunctionsHost } from '../../local/functions-host.ts';
 import type { KillingProxy, Moment } from './killing-proxy.ts';
 import { startService } from './service.ts';
 
-/** Where a process dies: at the request with this number, from 1, of those that come to the proxy. */
-export type Death = { readonly proxy: KillingProxy; readonly at: number; readonly moment: Moment };
+/** Where a process dies: at the request with this number, from 1, of all that come to the proxy, or of those that write. */
+export type Death = {
+  readonly proxy: KillingProxy;
+  readonly at: number;
+  readonly moment: Moment;
+  readonly which?: 'all' | 'writes';
+};
 
 /** A functions host that is killed again and again; after each one that died comes another. */
 export type MortalHost = {
@@ -25,9 +30,9 @@ export async function startMortalHost(environment: () => Readonly<Record<string,
     url: () => host.url,
     deaths: () => deaths,
     stop: () => host.stop(),
-    async diesAt({ proxy, at, moment }, act) {
+    async diesAt({ proxy, at, moment, which = 'all' }, act) {
       const { child, url } = host;
-      proxy.killAt(at, moment, () => child.kill('SIGKILL'));
+      proxy.killAt(at, moment, () => child.kill('SIGKILL'), which);
       const ended = once(child, 'exit');
       // Whoever asked a process that dies gets no answer: the connection breaks.
       const answered = act(url).then(
