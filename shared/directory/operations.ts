@@ -70,17 +70,21 @@ function merge(base: ExportedAttributes, operation: WriteOperation): ExportedAtt
 }
 
 /** Merges by name: an attribute that is absent stays, one that is null goes; null for all of them clears all. */
-function mergeAttributes(
-  base: ExportedAttributes['attributes'],
-  changes: WriteOperation['attributes'],
-): ExportedAttributes['attributes'] {
+function mergeAttributes(base: Attributes, changes: WriteOperation['attributes']): Attributes {
   if (!changes) return {};
-  const merged = new Map(Object.entries(base));
-  for (const [name, value] of Object.entries(changes)) {
-    if (value === null) merged.delete(name);
-    else merged.set(name, value);
-  }
-  return Object.fromEntries(merged);
+  const merged = { ...base, ...changes };
+  return isWithoutNull(merged) ? merged : Object.fromEntries(Object.entries(merged).filter(isPresent));
+}
+
+type Attributes = ExportedAttributes['attributes'];
+
+function isWithoutNull(attributes: NonNullable<WriteOperation['attributes']>): attributes is Attributes {
+  for (const name in attributes) if (attributes[name] === null) return false;
+  return true;
+}
+
+function isPresent(entry: readonly [string, Attributes[string] | null]): entry is [string, Attributes[string]] {
+  return entry[1] !== null;
 }
 
 function notFound(sourceAnchor: string): OperationFailure {
