@@ -6,6 +6,7 @@ import {
   emptyTenant,
   exportTo,
   group,
+  groupWith,
   itemsOf,
   remove,
   tenantAfter,
@@ -65,10 +66,8 @@ describe('planExport, addresses of other types at the edges', () => {
 
   it('fails a chain of moves whose end is not free, however long, and leaves every object as it was', () => {
     const names = Array.from({ length: 10_000 }, (_, index) => `g${index}`);
-    const before = tenantAfter(
-      [group('outside', 'sip:10000')],
-      names.map((name, index) => group(name, `sip:${index}`)),
-    );
+    const held = names.map((name, index) => groupWith(name, `sip:${index}`));
+    const before = new Map([...held, groupWith('outside', 'sip:10000')].map((object) => [object.sourceAnchor, object]));
     const result = exportTo(
       before,
       names.map((name, index) => group(name, `sip:${index + 1}`)),

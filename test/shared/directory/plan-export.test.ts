@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { proxyAddressesOf, userPrincipalNameOf } from '../../../shared/directory/objects.ts';
+import { type DirectoryObject, proxyAddressesOf, userPrincipalNameOf } from '../../../shared/directory/objects.ts';
 import {
   contact,
   contoso,
@@ -310,8 +310,12 @@ describe('planExport, placeholders', () => {
   });
 
   it('fails the operation when all 10,000 are taken, and no other', () => {
-    const crowd = Array.from({ length: 10_000 }, (_, n) => twin(`c${n}`));
-    const before = tenantAfter([twin('a'), ...crowd]);
+    const before = new Map(tenantAfter([twin('a'), twin('c')]));
+    const waiting = before.get('c') as DirectoryObject;
+    for (let n = 0; n < 10_000; n++) {
+      const placeholder = `x+${String(n).padStart(4, '0')}@contoso.onmicrosoft.com`;
+      if (placeholder !== waiting.placeholder) before.set(`c${n}`, { ...waiting, sourceAnchor: `c${n}`, placeholder });
+    }
     const { plan } = exportTo(before, [twin('b'), twin('d', 'free@contoso.com')]);
     expect(codes(plan)).toEqual(['AttributeValueMustBeUnique', undefined]);
     expect(plan.results[0]?.failure?.message).toContain('all 10,000 placeholders');
