@@ -1,9 +1,10 @@
 import { app } from '@azure/functions';
-import { handle, json } from '../shared/http/handle.ts';
+import { handle } from '../shared/http/handle.ts';
+import { jsonWithList } from '../shared/http/json-stream.ts';
 import { allowDeletesIn, parseExport } from '../shared/http/parse-body.ts';
 import { pathParameter } from '../shared/http/parameters.ts';
 import { readJson } from '../shared/http/read-body.ts';
-import { exportToWire } from '../shared/http/wire.ts';
+import { exportToWire, resultsToWire } from '../shared/http/wire.ts';
 import { logEvent } from '../shared/log-event.ts';
 import { findTenant } from '../shared/operations/find-tenant.ts';
 import { processExport } from '../shared/operations/process-export.ts';
@@ -16,12 +17,11 @@ app.http('processExport', {
     const asked = await readJson(request);
     const items = parseExport(asked);
     const allowDeletes = allowDeletesIn(asked);
-    const { exportId, durationMs, results, errorsOf, counts } = await processExport(services, tenant, items, {
-      allowDeletes,
-    });
-    const body = exportToWire(exportId, results, errorsOf);
+    const processed = await processExport(services, tenant, items, { allowDeletes });
+    const { exportId, durationMs, results, errorsOf, counts } = processed;
+    const head = exportToWire(exportId, results);
     const { tenantId } = tenant;
-    logEvent(context, 'Export processed', { tenant: tenantId, exportId, durationMs, ...body.summary, ...counts });
-    return json(200, body);
+    logEvent(context, 'Export processed', { tenant: tenantId, exportId, durationMs, ...head.summary, ...counts });
+    return jsonWithList(head, 'results', resultsToWire(results, errorsOf));
   }),
 });

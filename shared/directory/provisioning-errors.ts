@@ -10,7 +10,6 @@ import {
   holdingAttribute,
   type ObjectType,
   type PropertyName,
-  quarantinedKey,
   type QuarantinedValue,
   userPrincipalNameOf,
 } from './objects.ts';
@@ -44,6 +43,8 @@ export type Conflict = {
   readonly propertyName: PropertyName;
   readonly propertyValue: string;
   readonly message: string;
+  /** How many wait; of very many only the first are listed. */
+  readonly waitingCount: number;
   readonly waiting: readonly (ObjectReference & { readonly whenStarted: string })[];
 };
 
@@ -64,13 +65,12 @@ export function holderOf(key: ValueKey, object: DirectoryObject | undefined): Ho
   return object && attribute ? { ...referenceTo(object), attribute } : null;
 }
 
-/** Writes the provisioning error of one quarantined value; `holder` is the object that has the value, if there is one. */
+/** Writes the provisioning error of one quarantined value; `heldBy` is the object that has the value, if there is one. */
 export function provisioningError(
   object: ObjectReference,
   quarantined: QuarantinedValue,
-  holder: DirectoryObject | undefined,
+  heldBy: Holder | null,
 ): ProvisioningError {
-  const heldBy = holderOf(quarantinedKey(quarantined), holder);
   return {
     errorCategory: 'PropertyConflict',
     propertyName: quarantined.propertyName,
@@ -104,14 +104,14 @@ export function quarantineMessage(
   );
 }
 
-/** Writes the text for the object that has a value that others ask for: it keeps it, and who they are. */
+/** Writes the text for the object that has a value that `count` others ask for: it keeps it, and who the first are. */
 export function holderMessage(
-  propertyName: PropertyName,
-  propertyValue: string,
+  { propertyName, propertyValue }: Pick<QuarantinedValue, 'propertyName' | 'propertyValue'>,
   waiting: readonly ObjectReference[],
+  count = waiting.length,
 ): string {
   const named = waiting.slice(0, 3).map(nameOf).join(', ');
-  const more = waiting.length > 3 ? ` and ${waiting.length - 3} more` : '';
+  const more = count > 3 ? ` and ${count - 3} more` : '';
   return `This object keeps ${propertyLabels[propertyName]} "${propertyValue}", which ${named}${more} asked for too. Nothing needs to be done here, unless it should belong to the other: then remove it from this object in its on-premises directory.`;
 }
 

@@ -1,6 +1,7 @@
 /** Answers with CSV: who asks for it, and how it is sent. */
 import { ReadableStream } from 'node:stream/web';
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
+import { RequestError } from '../request-error.ts';
 import { guards } from './guards.ts';
 
 /** Tells whether a request asks for CSV: by `format`, else by an `Accept` that prefers `text/csv` to JSON. */
@@ -17,15 +18,26 @@ function parseRange(range: string): { readonly type: string; readonly quality: n
   return { type, quality: quality ? Number(quality.slice(2)) : 1 };
 }
 
+/** The most that a file has, in bytes. */
+const largestFile = 128 * 1024 * 1024;
+
 /**
- * Answers with CSV as a stream, part by part.
+ * Answers with CSV, made part by part: what is held meanwhile is the text, not what it is made of.
  *
- * The first part is awaited, so that storage that does not answer is refused as everywhere. If it stops later, the
- * answer fails: nobody gets a part of a file for the whole. Unless HTTP streaming is enabled, which it is not
- * (`docs/decisions/006-csv-goes-as-a-stream.md`), the platform's library collects the stream before it sends it.
+ * It is made whole before it is answered, as the platform's library would collect it anyway
+ * (`docs/decisions/006-csv-is-collected.md`): so storage that does not answer is refused as everywhere, nobody gets a part
+ * of a file for the whole, and a file of more than 128 MiB is refused with what to ask for instead.
  */
-export async function csv(fileName: string, parts: AsyncGenerator<string>): Promise<HttpResponseInit> {
-  const first = await parts.next();
+export async function csv(fileName: string, parts: AsyncIterable<string>): Promise<HttpResponseInit> {
+  const encoder = new TextEncoder();
+  const file: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of parts) {
+    const bytes = encoder.encode(part);
+    size += bytes.length;
+    if (size > largestFile) throw tooLarge();
+    file.push(bytes);
+  }
   return {
     status: 200,
     headers: {
@@ -34,12 +46,13 @@ export async function csv(fileName: string, parts: AsyncGenerator<string>): Prom
       ...guards,
       Vary: 'Accept',
     },
-    body: ReadableStream.from(bytesOf(first, parts)),
+    body: ReadableStream.from(file),
   };
 }
 
-async function* bytesOf(first: IteratorResult<string>, rest: AsyncGenerator<string>): AsyncGenerator<Uint8Array> {
-  const encoder = new TextEncoder();
-  if (!first.done) yield encoder.encode(first.value);
-  for await (const part of rest) yield encoder.encode(part);
+function tooLarge(): RequestError {
+  return new RequestError(
+    'InvalidParameter',
+    'Cannot give all errors as one file of CSV: it would have more than 128 MiB. Ask for fewer (by property, search or maxResults), or for JSON, which comes in pages.',
+  );
 }

@@ -2,6 +2,7 @@
 import type { HttpResponseInit } from '@azure/functions';
 import { IssuerUnavailable } from '../access/access-tokens.ts';
 import { RequestError, type RequestErrorCode } from '../request-error.ts';
+import { TooMuchToRead } from '../store/partition.ts';
 import { isUnavailable } from '../store/table.ts';
 
 const statuses: Readonly<Record<RequestErrorCode, number>> = {
@@ -62,6 +63,12 @@ export function refusalFor(error: unknown): Refusal | undefined {
     return refusal(
       'IssuerUnavailable',
       'Cannot check the access token: the issuer that signed it does not give its keys. Send the same request again.',
+    );
+  }
+  if (error instanceof TooMuchToRead) {
+    return refusal(
+      'PayloadTooLarge',
+      'Cannot process the request: the objects that it names have more than 64 MiB together as they are stored. Send the operations in several requests.',
     );
   }
   if (!isUnavailable(error)) return undefined;

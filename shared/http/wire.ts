@@ -1,7 +1,7 @@
 /** How exports and objects look in answers. `docs/api.md` describes the same shapes for clients. */
-import { type DirectoryObject, proxyAddressesOf, quarantinedKey, userPrincipalNameOf } from '../directory/objects.ts';
+import { proxyAddressesOf, quarantinedKey, userPrincipalNameOf } from '../directory/objects.ts';
 import type { OperationResult } from '../directory/plan-export.ts';
-import type { ProvisioningError } from '../directory/provisioning-errors.ts';
+import type { ErrorsOf } from '../operations/guard-answer.ts';
 import type { TestMail } from '../operations/monday-mail/send-test-mail.ts';
 import type { ObjectView } from '../operations/read-object.ts';
 import type { Tenant } from '../store/tenants.ts';
@@ -26,13 +26,12 @@ export function objectToWire({ object, errors, conflicts }: ObjectView): unknown
   };
 }
 
-/** An export processed: counts, and a result for each operation in order. */
+/** An export processed, but for its results: counts of them. */
 export function exportToWire(
   exportId: string,
   results: readonly OperationResult[],
-  errorsOf: (object: DirectoryObject) => readonly ProvisioningError[],
-): { readonly exportId: string; readonly summary: ExportSummary; readonly results: readonly unknown[] } {
-  return { exportId, summary: summarize(results), results: results.map((result) => resultToWire(result, errorsOf)) };
+): { readonly exportId: string; readonly summary: ExportSummary } {
+  return { exportId, summary: summarize(results) };
 }
 
 export type ExportSummary = Readonly<Record<OperationResult['outcome'] | 'quarantined', number>>;
@@ -46,9 +45,15 @@ function summarize(results: readonly OperationResult[]): ExportSummary {
   return summary;
 }
 
+/** The results of an export, in order, each made when its turn comes. */
+export function* resultsToWire(results: readonly OperationResult[], errorsOf: ErrorsOf): Generator {
+  for (const result of results) yield resultToWire(result, errorsOf);
+}
+
+/** What became of one operation: its object as it stands, and what is new. */
 function resultToWire(
   { sourceAnchor, outcome, objectId, object, failure, newlyQuarantined }: OperationResult,
-  errorsOf: (object: DirectoryObject) => readonly ProvisioningError[],
+  errorsOf: ErrorsOf,
 ): unknown {
   const errors = object && object.quarantined.length > 0 ? errorsOf(object) : [];
   const fresh = new Set(newlyQuarantined.map(quarantinedKey));

@@ -3,6 +3,7 @@ import type { PropertyName } from '../directory/objects.ts';
 import { quarantinedKey } from '../directory/objects.ts';
 import type { ProvisioningError } from '../directory/provisioning-errors.ts';
 import { proxyAddressKey, smtpKey, upnKey, type ValueKey } from '../directory/values.ts';
+import { RequestError } from '../request-error.ts';
 import { errorPrefix, type KeyRange, keysAfter, keysFrom } from '../store/keys.ts';
 import { type Partition, readPage, readPages } from '../store/partition.ts';
 import { type ErrorRow, errorRowFrom } from '../store/rows.ts';
@@ -58,7 +59,7 @@ export async function* findAllErrors(
   { maxResults = Infinity }: { maxResults?: number | undefined } = {},
 ): AsyncGenerator<readonly ProvisioningError[]> {
   let left = maxResults;
-  for await (const batch of query.sortField ? sortedBatches(partition, query) : batches(partition, query)) {
+  for await (const batch of query.sortField ? sortedBatches(partition, query, maxResults) : batches(partition, query)) {
     const wanted = batch.slice(0, left);
     if (wanted.length > 0) yield await withHolders(partition, wanted);
     left -= wanted.length;
@@ -70,12 +71,27 @@ async function* batches(partition: Partition, query: ErrorQuery): AsyncGenerator
   for await (const page of readPages(partition, rangeOf(query))) yield page.map(errorRowFrom).filter(matching(query));
 }
 
-async function* sortedBatches(partition: Partition, query: ErrorQuery): AsyncGenerator<readonly ErrorRow[]> {
-  const found = await readSorted(partition, query);
+async function* sortedBatches(
+  partition: Partition,
+  query: ErrorQuery,
+  most: number,
+): AsyncGenerator<readonly FoundError[]> {
+  const { found } = await readSorted(partition, query, { most: Math.min(most, mostSorted + 1) });
+  if (found.length > mostSorted) throw tooManyToSort();
   for (let start = 0; start < found.length; start += rowsPerBatch) yield found.slice(start, start + rowsPerBatch);
 }
 
 const rowsPerBatch = 1000;
+
+/** More errors than these are no longer put in order in memory, where they are wanted all. */
+const mostSorted = 300_000;
+
+function tooManyToSort(): RequestError {
+  return new RequestError(
+    'InvalidParameter',
+    `Cannot sort more than ${mostSorted} errors into one file: leave the order out, or ask for fewer (by property, search or maxResults).`,
+  );
+}
 
 /** Gives the range of rows in which the errors of a query lie. */
 function rangeOf({ propertyName, propertyValue }: ErrorQuery): KeyRange {
@@ -104,33 +120,54 @@ type PageOf = { readonly after?: ErrorPosition | undefined; readonly pageSize: n
 /** Reads on until the page is full: what does not match costs reading, not sending. */
 async function filteredPage(partition: Partition, query: ErrorQuery, { after, pageSize }: PageOf): Promise<ErrorPage> {
   const range = rangeOf(query);
-  const found: ErrorRow[] = [];
+  const found: FoundError[] = [];
   for await (const page of readPages(partition, after ? keysAfter(after.rowKey, range) : range)) {
-    found.push(...page.map(errorRowFrom).filter(matching(query)));
+    for (const { proxyAddresses: _, ...error } of page.map(errorRowFrom).filter(matching(query))) found.push(error);
     if (found.length > pageSize) break;
   }
   return pageOf(partition, found, { pageSize, positionOf: ({ rowKey }) => ({ rowKey }) });
 }
 
 async function sortedPage(partition: Partition, query: ErrorQuery, { after, pageSize }: PageOf): Promise<ErrorPage> {
-  const { positionOf, inOrder } = orderOf(query);
-  const found = await readSorted(partition, query);
-  const rest = after ? found.filter((error) => inOrder(after, positionOf(error)) < 0) : found;
-  return { ...(await pageOf(partition, rest, { pageSize, positionOf })), total: found.length };
+  const { positionOf } = orderOf(query);
+  const { found, total } = await readSorted(partition, query, { after, most: pageSize + 1 });
+  return { ...(await pageOf(partition, found, { pageSize, positionOf })), total };
 }
 
-/** Reads all errors of a query: their order is not that of their rows. */
-async function readSorted(partition: Partition, query: ErrorQuery): Promise<readonly ErrorRow[]> {
+/** What is kept of an error that is found: not the addresses, in which it was searched. */
+type FoundError = Omit<ErrorRow, 'proxyAddresses'>;
+
+type Placed = { readonly error: FoundError; readonly position: ErrorPosition };
+
+/** How many are kept beyond those that are wanted, before they are sorted and let go. */
+const slack = 10_000;
+
+/**
+ * Reads all errors of a query, whose order is not that of their rows; keeps the first `most` of those after a position.
+ */
+async function readSorted(
+  partition: Partition,
+  query: ErrorQuery,
+  { after, most }: { after?: ErrorPosition | undefined; most: number },
+): Promise<{ readonly found: readonly FoundError[]; readonly total: number }> {
   const { positionOf, inOrder } = orderOf(query);
-  const found: { readonly error: ErrorRow; readonly position: ErrorPosition }[] = [];
+  const first = (placed: readonly Placed[]): Placed[] =>
+    placed.toSorted((left, right) => inOrder(left.position, right.position)).slice(0, most);
+  let kept: Placed[] = [];
+  let total = 0;
   for await (const batch of batches(partition, query)) {
-    for (const error of batch) found.push({ error, position: positionOf(error) });
+    for (const { proxyAddresses: _, ...error } of batch) {
+      const position = positionOf(error);
+      total++;
+      if (!after || inOrder(after, position) < 0) kept.push({ error, position });
+    }
+    if (kept.length > most + slack) kept = first(kept);
   }
-  return found.sort((left, right) => inOrder(left.position, right.position)).map(({ error }) => error);
+  return { found: first(kept).map(({ error }) => error), total };
 }
 
 type Order = {
-  readonly positionOf: (error: ErrorRow) => ErrorPosition;
+  readonly positionOf: (error: FoundError) => ErrorPosition;
   readonly inOrder: (left: ErrorPosition, right: ErrorPosition) => number;
 };
 
@@ -142,7 +179,7 @@ function orderOf({ sortField = 'whenStarted', sortDirection }: ErrorQuery): Orde
   };
 }
 
-function sortValueOf({ object, quarantined }: ErrorRow, field: SortField): string {
+function sortValueOf({ object, quarantined }: FoundError, field: SortField): string {
   if (field === 'whenStarted') return quarantined.whenStarted;
   return (object[field] ?? '').toLowerCase();
 }
@@ -157,8 +194,8 @@ function compare(left: ErrorPosition, right: ErrorPosition): number {
 
 async function pageOf(
   partition: Partition,
-  found: readonly ErrorRow[],
-  { pageSize, positionOf }: { pageSize: number; positionOf: (error: ErrorRow) => ErrorPosition },
+  found: readonly FoundError[],
+  { pageSize, positionOf }: { pageSize: number; positionOf: (error: FoundError) => ErrorPosition },
 ): Promise<ErrorPage> {
   const page = found.slice(0, pageSize);
   const last = page.at(-1);
@@ -167,7 +204,7 @@ async function pageOf(
 }
 
 /** Looks up the holders of a page of errors, each once. */
-async function withHolders(partition: Partition, page: readonly ErrorRow[]): Promise<readonly ProvisioningError[]> {
+async function withHolders(partition: Partition, page: readonly FoundError[]): Promise<readonly ProvisioningError[]> {
   const holderOf = await findHolders(partition, new Set(page.map(({ quarantined }) => quarantinedKey(quarantined))));
   return page.map(({ object, quarantined }) => errorOf(object, quarantined, holderOf));
 }

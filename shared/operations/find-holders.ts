@@ -1,6 +1,8 @@
 /** Finds who holds the values that objects wait for, each value and each holder once. */
 import { awaitedValues, type DirectoryObject, quarantinedKey, type QuarantinedValue } from '../directory/objects.ts';
 import {
+  type Holder,
+  holderOf,
   type ObjectReference,
   type ProvisioningError,
   provisioningError,
@@ -8,24 +10,40 @@ import {
 } from '../directory/provisioning-errors.ts';
 import type { ValueKey } from '../directory/values.ts';
 import type { Partition } from '../store/partition.ts';
-import { readObjects, readValues } from '../store/read-directory.ts';
+import { forObjects, readValues } from '../store/read-directory.ts';
 import type { KnownRows } from '../store/row-actions.ts';
 
-/** Tells who holds a value; undefined while nobody does. */
-export type HolderLookup = (key: ValueKey) => DirectoryObject | undefined;
+/** Tells who holds a value, and how; null while nobody does. */
+export type HolderLookup = (key: ValueKey) => Holder | null;
 
-/** Looks up the holders of values: what is known is taken from there, the rest is read. */
+/** Looks up the holders of values: what is known is taken from there, the rest is read, and only their names are kept. */
 export async function findHolders(
   partition: Partition,
   keys: ReadonlySet<ValueKey>,
   known: KnownRows = { objects: new Map(), values: new Map() },
 ): Promise<HolderLookup> {
   const unknownValues = [...keys].filter((key) => !known.values.has(key));
-  const values = new Map([...known.values, ...(await readValues(partition, unknownValues))]);
-  const holders = new Set([...keys].flatMap((key) => values.get(key)?.holder ?? []));
-  const unknownObjects = [...holders].filter((sourceAnchor) => !known.objects.has(sourceAnchor));
-  const objects = new Map([...known.objects, ...(await readObjects(partition, unknownObjects))]);
-  return (key) => objects.get(values.get(key)?.holder ?? '')?.object;
+  const read = await readValues(partition, unknownValues);
+  const heldKeys = new Map<string, ValueKey[]>();
+  for (const key of keys) {
+    const holder = (known.values.get(key) ?? read.get(key))?.holder;
+    if (!holder) continue;
+    const held = heldKeys.get(holder) ?? [];
+    held.push(key);
+    heldKeys.set(holder, held);
+  }
+  const holders = new Map<ValueKey, Holder | null>();
+  const name = (object: DirectoryObject): void => {
+    for (const key of heldKeys.get(object.sourceAnchor) ?? []) holders.set(key, holderOf(key, object));
+  };
+  const unknownObjects: string[] = [];
+  for (const sourceAnchor of heldKeys.keys()) {
+    const stored = known.objects.get(sourceAnchor);
+    if (stored?.object) name(stored.object);
+    if (!stored) unknownObjects.push(sourceAnchor);
+  }
+  await forObjects(partition, unknownObjects, name);
+  return (key) => holders.get(key) ?? null;
 }
 
 /** Gives all the values that objects wait for. */
@@ -36,16 +54,16 @@ export function awaitedBy(objects: Iterable<DirectoryObject>): ReadonlySet<Value
 }
 
 /** Writes the provisioning errors of an object. */
-export function provisioningErrorsOf(object: DirectoryObject, holderOf: HolderLookup): readonly ProvisioningError[] {
+export function provisioningErrorsOf(object: DirectoryObject, holders: HolderLookup): readonly ProvisioningError[] {
   const reference = referenceTo(object);
-  return object.quarantined.map((quarantined) => errorOf(reference, quarantined, holderOf));
+  return object.quarantined.map((quarantined) => errorOf(reference, quarantined, holders));
 }
 
 /** Writes one provisioning error. */
 export function errorOf(
   object: ObjectReference,
   quarantined: QuarantinedValue,
-  holderOf: HolderLookup,
+  holders: HolderLookup,
 ): ProvisioningError {
-  return provisioningError(object, quarantined, holderOf(quarantinedKey(quarantined)));
+  return provisioningError(object, quarantined, holders(quarantinedKey(quarantined)));
 }

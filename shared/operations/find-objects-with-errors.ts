@@ -40,16 +40,36 @@ export async function findObjectsWithErrors(
     for (const anchor of anchors) if (!having.has(anchor)) anchors.delete(anchor);
   }
   const rest = [...anchors].filter((anchor) => after === undefined || anchor > after).sort();
-  const page = rest.slice(0, pageSize);
-  const stored = await readObjects(partition, page);
+  const { objects, last } = await readWithin(partition, rest.slice(0, pageSize));
   return {
     // One whose errors ended in the meantime is no longer among them.
-    objects: page
-      .flatMap((anchor) => stored.get(anchor)?.object ?? [])
-      .filter((object) => hasErrors(object, properties)),
-    next: rest.length > pageSize ? page.at(-1) : undefined,
+    objects: objects.filter((object) => hasErrors(object, properties)),
+    next: last === rest.at(-1) ? undefined : last,
     total: anchors.size,
   };
+}
+
+const readAtOnce = 16;
+const largestPage = 8 * 1024 * 1024;
+
+/** Reads objects until they have about 8 MiB together; tells the last that it looked for. */
+async function readWithin(
+  partition: Partition,
+  anchors: readonly string[],
+): Promise<{ readonly objects: readonly DirectoryObject[]; readonly last: string | undefined }> {
+  const objects: DirectoryObject[] = [];
+  let size = 0;
+  let reached = 0;
+  while (reached < anchors.length && size < largestPage) {
+    const next = anchors.slice(reached, reached + readAtOnce);
+    const stored = await readObjects(partition, next);
+    for (const object of next.flatMap((anchor) => stored.get(anchor)?.object ?? [])) {
+      objects.push(object);
+      size += JSON.stringify(object).length;
+    }
+    reached += next.length;
+  }
+  return { objects, last: anchors[reached - 1] };
 }
 
 function hasErrors({ quarantined }: DirectoryObject, properties: readonly PropertyName[]): boolean {

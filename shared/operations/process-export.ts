@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { valueChanges } from '../directory/changes.ts';
 import { type ExportItem, foldExport } from '../directory/fold-export.ts';
 import { type DirectoryObject, heldValues, quarantinedKey } from '../directory/objects.ts';
-import { nameOf, type ProvisioningError, referenceTo } from '../directory/provisioning-errors.ts';
+import { nameOf, referenceTo } from '../directory/provisioning-errors.ts';
 import { choosePlaceholder } from '../directory/placeholder.ts';
 import { type ExportPlan, type OperationResult, planExport, type Transition } from '../directory/plan-export.ts';
 import { duplicateAddress, validateSourceAnchor } from '../directory/validation.ts';
@@ -13,12 +13,13 @@ import { RequestError } from '../request-error.ts';
 import type { Services } from '../services.ts';
 import { commit } from '../store/commit.ts';
 import type { Partition } from '../store/partition.ts';
-import { readObjects, readPlaceholders, readValues } from '../store/read-directory.ts';
+import { forObjects, readObjects, readPlaceholders, readValues } from '../store/read-directory.ts';
 import type { KnownRows, Writer } from '../store/row-actions.ts';
 import { isUnfinished, type StoredObject, type StoredValue } from '../store/rows.ts';
 import { countRequests, noCounts, type StorageCounts } from '../store/table.ts';
 import { recordRefusedExport, type Tenant } from '../store/tenants.ts';
 import { awaitedBy, findHolders, provisioningErrorsOf } from './find-holders.ts';
+import { type ErrorsOf, guardAnswer } from './guard-answer.ts';
 import { type DeleteGuard, guardDeletes, TooManyDeletes } from './guard-deletes.ts';
 import { keepFailures } from './keep-failures.ts';
 import { looksNew } from './looks-new.ts';
@@ -29,7 +30,7 @@ export type ProcessedExport = {
   readonly durationMs: number;
   readonly results: readonly OperationResult[];
   /** Gives the provisioning errors of an object of the results. */
-  readonly errorsOf: (object: DirectoryObject) => readonly ProvisioningError[];
+  readonly errorsOf: ErrorsOf;
   readonly counts: StorageCounts;
 };
 
@@ -44,7 +45,8 @@ const mostReadAgain = 5;
  * Safe to send again after any failure: what has been written is `unchanged` then. Throws `StorageBusy` where others
  * keep changing the same objects and values, and what the storage throws where it does not answer. Throws
  * {@link TooManyDeletes}, and records it at the tenant, where more objects would be deleted than the tenant lets an
- * export delete and than `allowDeletes` names.
+ * export delete and than `allowDeletes` names. Throws `PayloadTooLarge` where the answer would be too large
+ * ({@link guardAnswer}).
  */
 export async function processExport(
   services: Services,
@@ -68,6 +70,7 @@ export async function processExport(
       originals: new Map(),
       placeholders: new Map(),
       readAgain: 0,
+      isBegun: false,
       guard: {
         limit: { threshold: tenant.accidentalDeletionThreshold, allowDeletes },
         ended: new Set(),
@@ -110,14 +113,21 @@ async function withNamedHolders(
 ): Promise<readonly OperationResult[]> {
   const holders = new Set(results.flatMap(({ failure }) => failure?.clash?.holder ?? []));
   if (holders.size === 0) return results;
-  const unknown = [...holders].filter((sourceAnchor) => !known.objects.has(sourceAnchor));
-  const objects = new Map([...known.objects, ...(await readObjects(partition, unknown))]);
+  const names = new Map<string, string>();
+  const name = (object: DirectoryObject): void => void names.set(object.sourceAnchor, nameOf(referenceTo(object)));
+  const unknown: string[] = [];
+  for (const sourceAnchor of holders) {
+    const stored = known.objects.get(sourceAnchor);
+    if (stored?.object) name(stored.object);
+    if (!stored) unknown.push(sourceAnchor);
+  }
+  await forObjects(partition, unknown, name);
   return results.map((result) => {
     const { failure, sourceAnchor } = result;
-    const holder = objects.get(failure?.clash?.holder ?? '')?.object;
+    const holder = names.get(failure?.clash?.holder ?? '');
     if (!failure?.clash || !holder || sourceAnchor === null) return result;
     const { address } = failure.clash;
-    return { ...result, failure: duplicateAddress({ sourceAnchor, address }, nameOf(referenceTo(holder))) };
+    return { ...result, failure: duplicateAddress({ sourceAnchor, address }, holder) };
   });
 }
 
@@ -139,6 +149,8 @@ type Run = {
   /** Placeholders that turned out to be taken. */
   readonly placeholders: Map<ValueKey, StoredValue>;
   readonly guard: DeleteGuard;
+  /** Whether an earlier attempt has written something. */
+  isBegun: boolean;
 };
 
 /**
@@ -182,6 +194,8 @@ async function attemptExport(
   }
 
   await readHolders(plan, known, { partition, own: new Set(anchorsOf(pending)) });
+  await guardAnswer([...run.results.values()], { partition, known, plan, isBegun: run.isBegun });
+  run.isBegun = true;
 
   const isTaken = (candidate: string): boolean => values.has(upnKey(candidate));
   const placeholderFor = (name: string): string | null => choosePlaceholder(name, tenant, { isTaken, random });

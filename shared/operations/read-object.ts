@@ -5,7 +5,7 @@ import { type Conflict, holderMessage, type ProvisioningError } from '../directo
 import { validateSourceAnchor } from '../directory/validation.ts';
 import { spaceOf, type ValueKey } from '../directory/values.ts';
 import { RequestError } from '../request-error.ts';
-import { errorPrefix, keysFrom, propertyOfSpace } from '../store/keys.ts';
+import { errorPrefix, keysFrom, objectRowKey, propertyOfSpace } from '../store/keys.ts';
 import { type Partition, readPage, readPages } from '../store/partition.ts';
 import { readObjects, readValues } from '../store/read-directory.ts';
 import { errorFromRow, objectFromRow, type StoredError } from '../store/rows.ts';
@@ -30,41 +30,63 @@ export async function findObject(partition: Partition, sourceAnchor: string): Pr
   );
 }
 
-/** Puts together the views of objects: holders, and those who wait, are each read once. */
-export async function viewsOf(
-  partition: Partition,
-  objects: readonly DirectoryObject[],
-): Promise<readonly ObjectView[]> {
-  const holderOf = await findHolders(partition, awaitedBy(objects));
+/** How many queues are read for one answer, a request each; an object's own are read all, and it has a few hundred at most. */
+const mostQueues = 1_000;
+
+/** How many who wait are listed in one answer, shared out among the values; of each value at least those that its message names. */
+const mostListed = 10_000;
+const fewestListed = 3;
+
+/**
+ * Puts together the views of objects: holders, and those who wait, are each read once.
+ *
+ * Views are of the first objects only where more hold so much that others wait for; of one at least.
+ */
+async function viewsOf(partition: Partition, objects: readonly DirectoryObject[]): Promise<readonly ObjectView[]> {
   const values = await readValues(partition, new Set(objects.flatMap((object) => [...heldValues(object)])));
-  const contested = [...values].filter(([, { waiting }]) => waiting > 0).map(([key]) => key);
-  const waiting = new Map(
-    await pMap(contested, async (key) => [key, await readWaiting(partition, key)] as const, { concurrency: 8 }),
+  const contestedBy = (object: DirectoryObject): readonly ValueKey[] =>
+    [...heldValues(object)].filter((key) => (values.get(key)?.waiting ?? 0) > 0);
+  const contested = new Set<ValueKey>();
+  const seen = objects.filter((object, index) => {
+    if (index > 0 && contested.size > mostQueues) return false;
+    for (const key of contestedBy(object)) contested.add(key);
+    return true;
+  });
+  const holderOf = await findHolders(partition, awaitedBy(seen));
+  const most = Math.max(fewestListed, Math.floor(mostListed / contested.size));
+  const queues = new Map(
+    await pMap(contested, async (key) => [key, await readQueue(partition, key, most)] as const, { concurrency: 8 }),
   );
-  return objects.map((object) => ({
+  return seen.map((object) => ({
     object,
     errors: provisioningErrorsOf(object, holderOf),
-    conflicts: conflictsOf(object, waiting),
+    conflicts: contestedBy(object).flatMap((key) => {
+      const waiting = queues.get(key) ?? [];
+      return waiting.length === 0 ? [] : conflictOf(object, key, { waiting, count: values.get(key)?.waiting ?? 0 });
+    }),
   }));
 }
 
-async function readWaiting(partition: Partition, key: ValueKey): Promise<Conflict['waiting']> {
+type Waiting = Conflict['waiting'];
+
+async function readQueue(partition: Partition, key: ValueKey, most: number): Promise<Waiting> {
   const waiting: StoredError[] = [];
-  for await (const page of readPages(partition, keysFrom(errorPrefix(key)))) waiting.push(...page.map(errorFromRow));
-  return waiting.map(({ object, quarantined }) => ({ ...object, whenStarted: quarantined.whenStarted }));
+  for await (const page of readPages(partition, keysFrom(errorPrefix(key)), { pageSize: most })) {
+    waiting.push(...page.map(errorFromRow));
+    if (waiting.length >= most) break;
+  }
+  return waiting.slice(0, most).map(({ object, quarantined }) => ({ ...object, whenStarted: quarantined.whenStarted }));
 }
 
-function conflictsOf(
+function conflictOf(
   object: DirectoryObject,
-  waitingFor: ReadonlyMap<ValueKey, Conflict['waiting']>,
-): readonly Conflict[] {
-  return [...heldValues(object)].flatMap((key) => {
-    const waiting = waitingFor.get(key);
-    if (!waiting) return [];
-    const propertyName = propertyOfSpace(spaceOf(key));
-    const propertyValue = spellingOf(object, key);
-    return [{ propertyName, propertyValue, message: holderMessage(propertyName, propertyValue, waiting), waiting }];
-  });
+  key: ValueKey,
+  { waiting, count }: { readonly waiting: Waiting; readonly count: number },
+): Conflict {
+  const kept = { propertyName: propertyOfSpace(spaceOf(key)), propertyValue: spellingOf(object, key) };
+  // The value and those who wait for it are read one after the other.
+  const waitingCount = Math.max(count, waiting.length);
+  return { ...kept, message: holderMessage(kept, waiting, waitingCount), waitingCount, waiting };
 }
 
 /** A page of objects, and the row key after which the next page begins. */
@@ -73,7 +95,7 @@ export type ObjectPage = { readonly views: readonly ObjectView[]; readonly next:
 /** Which objects to list; all of them where neither is given. */
 export type ObjectFilter = { readonly objectType?: ObjectType | undefined; readonly hasErrors?: boolean | undefined };
 
-/** Reads a page of objects in the order of their row keys. */
+/** Reads a page of objects in the order of their row keys: fewer than are asked for where they are large. */
 export async function readObjectPage(
   partition: Partition,
   { objectType, hasErrors }: ObjectFilter,
@@ -84,5 +106,7 @@ export async function readObjectPage(
   if (hasErrors !== undefined) conditions.push(hasErrors ? 'errorCount gt 0' : 'errorCount eq 0');
   const { rows, next } = await readPage(partition, keysFrom('object|'), { ...page, filter: conditions.join(' and ') });
   const objects = rows.flatMap((row) => objectFromRow(row).object ?? []);
-  return { views: await viewsOf(partition, objects), next };
+  const views = await viewsOf(partition, objects);
+  const last = views.at(-1);
+  return { views, next: last && views.length < objects.length ? objectRowKey(last.object.sourceAnchor) : next };
 }

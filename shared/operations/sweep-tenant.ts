@@ -15,7 +15,7 @@ import type { ValueKey } from '../directory/values.ts';
 import type { Services } from '../services.ts';
 import { commit } from '../store/commit.ts';
 import { errorPrefix, keysFrom, valueRowKey } from '../store/keys.ts';
-import { type Partition, readPages, readRow } from '../store/partition.ts';
+import { type Partition, readPages, readRow, TooMuchToRead } from '../store/partition.ts';
 import { readObjects, readValues } from '../store/read-directory.ts';
 import { type Removal, removeVacant } from '../store/remove-vacant.ts';
 import type { KnownRows, Writer } from '../store/row-actions.ts';
@@ -57,14 +57,16 @@ export async function sweepTenant(services: Services, registrationId: string): P
     const partition = await storage.partition(registrationId, counts);
     const writer: Writer = { kind: 'sweep', operationId: newId(), now: now() };
     const released: Release[] = [];
-    let { vacancies, removals } = await readVacancies(partition);
-    for (let round = 0; vacancies.length + removals.length > 0 && round < mostRounds; round++) {
-      const outcome = await sweepOnce(partition, vacancies, writer);
-      released.push(...outcome.released);
-      await removeVacant(partition, [...removals, ...outcome.removals]);
-      vacancies = outcome.next;
-      removals = [];
-      if (outcome.isContended) await delay(random() * 10 * 2 ** Math.min(round, 6));
+    const { vacancies, removals } = await readVacancies(partition);
+    const pieces: (readonly Vacancy[])[] = [vacancies];
+    for (let piece = pieces.shift(); piece; piece = pieces.shift()) {
+      try {
+        await sweepPiece(piece, { partition, writer, random, released, removals });
+      } catch (error) {
+        if (!(error instanceof TooMuchToRead) || piece.length === 1) throw error;
+        const half = Math.ceil(piece.length / 2);
+        pieces.unshift(piece.slice(0, half), piece.slice(half));
+      }
     }
     return {
       sweepId: writer.operationId,
@@ -73,6 +75,31 @@ export async function sweepTenant(services: Services, registrationId: string): P
       counts,
     };
   });
+}
+
+type Sweeping = {
+  readonly partition: Partition;
+  readonly writer: Writer;
+  readonly random: () => number;
+  /** What was released so far. */
+  readonly released: Release[];
+  /** Of deleted objects, as far as they are still to be made. */
+  readonly removals: Removal[];
+};
+
+/** Gives out vacant values, and what falls vacant by that. Throws {@link TooMuchToRead} where who gets them has no room in memory. */
+async function sweepPiece(
+  piece: readonly Vacancy[],
+  { partition, writer, random, released, removals }: Sweeping,
+): Promise<void> {
+  let vacancies = piece;
+  for (let round = 0; vacancies.length + removals.length > 0 && round < mostRounds; round++) {
+    const outcome = await sweepOnce(partition, vacancies, writer);
+    released.push(...outcome.released);
+    await removeVacant(partition, [...removals.splice(0), ...outcome.removals]);
+    vacancies = outcome.next;
+    if (outcome.isContended) await delay(random() * 10 * 2 ** Math.min(round, 6));
+  }
 }
 
 async function readVacancies(partition: Partition): Promise<{ vacancies: Vacancy[]; removals: Removal[] }> {

@@ -1,8 +1,9 @@
 /** Reads objects and values of a tenant by name. */
+import type { DirectoryObject } from '../directory/objects.ts';
 import { placeholderPrefix, type PlaceholderForm } from '../directory/placeholder.ts';
 import { upnKey, type ValueKey } from '../directory/values.ts';
 import { objectRowKey, valueRowKey } from './keys.ts';
-import { type Partition, readPages, readRows } from './partition.ts';
+import { forRows, type Partition, readPages, readRows } from './partition.ts';
 import { objectFromRow, type StoredObject, type StoredValue, valueFromRow } from './rows.ts';
 
 /** Reads objects; those that never existed are left out, deleted ones are there while their row is. */
@@ -11,6 +12,18 @@ export async function readObjects(
   sourceAnchors: readonly string[],
 ): Promise<Map<string, StoredObject>> {
   return readNamed(partition, sourceAnchors, { rowKeyOf: objectRowKey, fromRow: objectFromRow });
+}
+
+/** Looks at objects that are there, one after another, in no order: for who needs little of many. */
+export function forObjects(
+  partition: Partition,
+  sourceAnchors: readonly string[],
+  look: (object: DirectoryObject) => void,
+): Promise<void> {
+  return forRows(partition, sourceAnchors.map(objectRowKey), (row) => {
+    const { object } = objectFromRow(row);
+    if (object) look(object);
+  });
 }
 
 /** Reads values; those that nobody has or waits for may be left out. */

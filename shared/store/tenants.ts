@@ -164,12 +164,15 @@ async function untilWon<T>(step: () => Promise<T>): Promise<T> {
 /** A page of tenants in the order of their ids, and the id after which the next page begins. */
 export type TenantPage = { readonly tenants: readonly Tenant[]; readonly next: string | undefined };
 
-/** Reads a page of tenants, beginning after an id; it is shorter by those that were deleted. */
+/** A registration can have 30,000 characters of recipients. */
+const mostTenantsAtOnce = 250;
+
+/** Reads a page of at most 250 tenants, beginning after an id; it is shorter by those that were deleted. */
 export async function readTenants(table: TableClient, after: string, pageSize: number): Promise<TenantPage> {
   const filter = odata`PartitionKey eq ${partitionKey} and RowKey gt ${after}`;
   const pages = table
     .listEntities<TenantRow | RemovedRow>({ queryOptions: { filter } })
-    .byPage({ maxPageSize: pageSize });
+    .byPage({ maxPageSize: Math.min(pageSize, mostTenantsAtOnce) });
   for await (const page of pages) {
     const tenants = page.flatMap((row) => (isRemoved(row) ? [] : fromRow(row)));
     return { tenants, next: page.continuationToken ? page.at(-1)?.rowKey : undefined };

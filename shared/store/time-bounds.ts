@@ -1,5 +1,6 @@
 /**
- * Bounds in time: storage that is slow, or silent, holds up nobody for longer than is said here.
+ * Bounds in time and in size: storage that is slow, or silent, holds up nobody for longer than is said here, and no
+ * answer of it takes more room.
  *
  * One request to the storage has so long for its whole answer; the client's own time-out ends with the first byte of
  * it, and what takes too long is tried again like any lost connection. All requests of a piece of work together have
@@ -37,6 +38,14 @@ function timeIsOver(): RestError {
 /** What the storage asks us to wait at most before we try again; where it asks for more, the caller is told so. */
 const longestWaitMs = 5_000;
 
+/** The most that the storage may answer with, in bytes: what is parsed of it takes a few times as much. */
+const largestAnswer = 32 * 1024 * 1024;
+
+/** Tells whether a query asked for more rows at once than an answer may hold: ask for fewer. */
+export function isAnswerTooLarge(error: unknown): boolean {
+  return error instanceof RestError && error.code === 'AnswerTooLarge';
+}
+
 /** Makes the policy that bounds each request, tries included one by one. */
 export function boundRequests(requestTimeoutMs: number): PipelinePolicy {
   return {
@@ -50,7 +59,7 @@ export function boundRequests(requestTimeoutMs: number): PipelinePolicy {
       if (deadline?.aborted) giveUp();
       request.abortSignal = stop.signal;
       try {
-        return orBusy(await Promise.race([next(request), aborted(stop.signal)]), request);
+        return orBusy(await Promise.race([whole(next, request), aborted(stop.signal)]), request);
       } catch (error) {
         if (!stop.signal.aborted) throw error;
         if (deadline?.aborted) throw timeIsOver();
@@ -66,6 +75,37 @@ export function boundRequests(requestTimeoutMs: number): PipelinePolicy {
       }
     },
   };
+}
+
+/** Sends a request, and reads what rows it is answered with as far as they may go. */
+async function whole(
+  next: Parameters<PipelinePolicy['sendRequest']>[1],
+  request: StorageRequest,
+): Promise<StorageResponse> {
+  if (request.method !== 'GET') return next(request);
+  request.streamResponseStatusCodes = new Set([200]);
+  const response = await next(request);
+  delete request.streamResponseStatusCodes;
+  const { readableStreamBody, ...rest } = response;
+  return readableStreamBody ? { ...rest, bodyAsText: await textOf(readableStreamBody, request) } : response;
+}
+
+async function textOf(stream: NodeJS.ReadableStream, request: StorageRequest): Promise<string> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const part of stream) {
+      size += (part as Buffer).length;
+      if (size > largestAnswer) break;
+      parts.push(part as Buffer);
+    }
+  } catch (error) {
+    const message = `The answer of the storage ended too early: ${(error as Error).message}`;
+    throw new RestError(message, { code: RestError.PARSE_ERROR, request });
+  }
+  if (size <= largestAnswer) return Buffer.concat(parts).toString('utf8');
+  const message = `The storage answered with more than ${largestAnswer} bytes`;
+  throw new RestError(message, { code: 'AnswerTooLarge', request });
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

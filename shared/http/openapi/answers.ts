@@ -124,7 +124,10 @@ const conflict = z.strictObject({
   propertyName,
   propertyValue: z.string(),
   message: z.string(),
-  waiting: z.array(z.strictObject({ ...reference, whenStarted: time })).describe('The longest first.'),
+  waitingCount: z.int().describe('How many wait for it.'),
+  waiting: z
+    .array(z.strictObject({ ...reference, whenStarted: time }))
+    .describe('The longest first; no more than 10,000 in all of an answer, but at least three of each value.'),
 }) satisfies z.ZodType<Conflict>;
 
 export const directoryObject = z.strictObject({

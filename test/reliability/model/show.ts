@@ -76,7 +76,7 @@ function conflictsOf(tenant: Tenant, object: ModelObject): readonly Shown[] {
       const waiting = waitersOf(tenant, value).map((waiter) => {
         return { ...summaryOf(waiter), whenStarted: waiter.waitsSince.get(value) };
       });
-      return { propertyName, propertyValue, waiting };
+      return { propertyName, propertyValue, waitingCount: waiting.length, waiting };
     })
     .filter(({ waiting }) => waiting.length > 0);
 }

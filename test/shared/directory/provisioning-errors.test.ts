@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DirectoryObject } from '../../../shared/directory/objects.ts';
+import { type DirectoryObject, quarantinedKey } from '../../../shared/directory/objects.ts';
 import {
   holderMessage,
   holderOf,
@@ -16,7 +16,8 @@ function errorOf(tenant: Tenant, anchor: string, holder: string | null, index = 
   const waiting = object(tenant, anchor);
   const quarantined = waiting.quarantined[index];
   if (!quarantined) throw new Error(`"${anchor}" waits for nothing`);
-  return provisioningError(referenceTo(waiting), quarantined, holder === null ? undefined : object(tenant, holder));
+  const heldBy = holder === null ? null : holderOf(quarantinedKey(quarantined), object(tenant, holder));
+  return provisioningError(referenceTo(waiting), quarantined, heldBy);
 }
 
 const contested = (): Tenant =>
@@ -78,7 +79,7 @@ describe('provisioningError', () => {
     const { message } = provisioningError(
       { ...referenceTo(object(contested(), 'w')), userPrincipalName: null },
       { propertyName: 'UserPrincipalName', propertyValue: 'joe@CONTOSO.com', whenStarted: monday.toISOString() },
-      undefined,
+      null,
     );
     expect(message).toMatch(/waited longest for it\.$/);
   });
@@ -148,7 +149,8 @@ describe('holderMessage', () => {
       .map((displayName) => ({ ...referenceTo(object(contested(), 'w')), displayName }));
 
   it('says that the object keeps the value, and who else asked for it', () => {
-    expect(holderMessage('ProxyAddresses', 'SMTP:Joe@contoso.com', waiting(1))).toBe(
+    const kept = { propertyName: 'ProxyAddresses', propertyValue: 'SMTP:Joe@contoso.com' } as const;
+    expect(holderMessage(kept, waiting(1))).toBe(
       'This object keeps the proxy address "SMTP:Joe@contoso.com", which user "One" asked for too. ' +
         'Nothing needs to be done here, unless it should belong to the other: then remove it from this object in its on-premises directory.',
     );
@@ -160,8 +162,14 @@ describe('holderMessage', () => {
     [4, 'user "One", user "Two", user "Three" and 1 more asked'],
     [5, 'user "One", user "Two", user "Three" and 2 more asked'],
   ])('names at most three of %i', (count, text) => {
-    expect(holderMessage('UserPrincipalName', 'Joe@contoso.com', waiting(count))).toContain(
+    const kept = { propertyName: 'UserPrincipalName', propertyValue: 'Joe@contoso.com' } as const;
+    expect(holderMessage(kept, waiting(count))).toContain(
       `the user principal name "Joe@contoso.com", which ${text} for too`,
     );
+  });
+
+  it('counts all who wait, where only the first are given', () => {
+    const kept = { propertyName: 'UserPrincipalName', propertyValue: 'Joe@contoso.com' } as const;
+    expect(holderMessage(kept, waiting(3), 1_000)).toContain('user "Three" and 997 more asked for too');
   });
 });

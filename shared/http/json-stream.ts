@@ -1,0 +1,41 @@
+/** Answers with JSON of which a list can be large: written piece by piece, never as one text. */
+import { ReadableStream } from 'node:stream/web';
+import type { HttpResponseInit } from '@azure/functions';
+
+const bytesOfPiece = 64 * 1024;
+
+/**
+ * Answers 200 with an object whose last property is a list.
+ *
+ * Entries are made and written when their turn comes. The platform's library collects the bytes before it sends them; but
+ * neither is there one text, of which JavaScript holds no more than half a gigabyte, nor all entries at once.
+ */
+export function jsonWithList(
+  head: Readonly<Record<string, unknown>>,
+  name: string,
+  entries: Iterable<unknown>,
+): HttpResponseInit {
+  return {
+    status: 200,
+    headers: { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' },
+    body: ReadableStream.from(piecesOf(head, name, entries)),
+  };
+}
+
+function* piecesOf(
+  head: Readonly<Record<string, unknown>>,
+  name: string,
+  entries: Iterable<unknown>,
+): Generator<Uint8Array> {
+  const encoder = new TextEncoder();
+  let text = `${JSON.stringify(head).slice(0, -1)},${JSON.stringify(name)}:[`;
+  let separator = '';
+  for (const entry of entries) {
+    text += separator + JSON.stringify(entry);
+    separator = ',';
+    if (text.length < bytesOfPiece) continue;
+    yield encoder.encode(text);
+    text = '';
+  }
+  yield encoder.encode(`${text}]}`);
+}
