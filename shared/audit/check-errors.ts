@@ -9,7 +9,7 @@ import { objectRowKey } from '../store/keys.ts';
 import type { Row } from '../store/rows.ts';
 
 /** What an error row shows of its object as it is when a write that is under way has ended. */
-const shownOfObject = ['displayName', 'userPrincipalName', 'proxyAddresses'];
+const shownOfObject = ['propertyValue', 'displayName', 'userPrincipalName', 'proxyAddresses'];
 
 /** Gives the error rows that are missing, stale or stray. */
 export function errorFindings(claims: Claims, { rows }: Picture): readonly Finding[] {

@@ -8,21 +8,34 @@ import {
 } from './objects.ts';
 import { isSmtp, proxyAddressKey, upnKey, type ValueKey } from './values.ts';
 
+const noneAwaited: ReadonlyMap<ValueKey, QuarantinedValue> = new Map();
+
 /**
  * Gives an object as it is while it waits for some of its values: they are quarantined, as if it had been exported
  * before those that give them up. Addresses of another type than SMTP, which never are, are not asked for yet.
+ *
+ * What the object waited for `before` it goes on waiting for, with its place and its placeholder, until it gets it.
  *
  * Needed only where a ring of exchanges is too long for one write. `placeholderFor` chooses a placeholder for a UPN.
  */
 export function holdBack(
   object: DirectoryObject,
   keys: readonly ValueKey[],
-  { now, placeholderFor }: { now: Date; placeholderFor: (userPrincipalName: string) => string | null },
+  {
+    before,
+    now,
+    placeholderFor,
+  }: {
+    before: DirectoryObject | undefined;
+    now: Date;
+    placeholderFor: (userPrincipalName: string) => string | null;
+  },
 ): DirectoryObject {
   const held = new Set(keys);
   const name = object.exported.userPrincipalName;
   const waitsForName = name !== null && held.has(upnKey(name));
-  const placeholder = waitsForName ? placeholderFor(name) : object.placeholder;
+  const waitedFor = before?.objectId === object.objectId ? awaitedValues(before) : noneAwaited;
+  const placeholder = waitsForName ? placeholderWhile(name) : object.placeholder;
   if (waitsForName && placeholder === null) throw new Error(`No placeholder is free for "${name}"`);
   const proxyAddresses = object.exported.proxyAddresses.filter(
     (address) => isSmtp(address) || !held.has(proxyAddressKey(address)),
@@ -34,11 +47,19 @@ export function holdBack(
   const holdOff = (key: ValueKey, propertyName: PropertyName, propertyValue: string): void => {
     const standing = awaited.get(key);
     if (standing) quarantined.push(standing);
-    else if (held.has(key)) quarantined.push({ propertyName, propertyValue, whenStarted: now.toISOString() });
+    else if (held.has(key)) {
+      const whenStarted = waitedFor.get(key)?.whenStarted ?? now.toISOString();
+      quarantined.push({ propertyName, propertyValue, whenStarted });
+    }
   };
   if (name !== null) holdOff(upnKey(name), 'UserPrincipalName', name);
   for (const { key, address } of desiredAddresses(exported, placeholder ?? name)) {
     holdOff(key, 'ProxyAddresses', address);
   }
   return { ...object, exported, placeholder, quarantined };
+
+  function placeholderWhile(awaitedName: string): string | null {
+    const kept = waitedFor.has(upnKey(awaitedName)) ? before?.placeholder : null;
+    return kept ?? placeholderFor(awaitedName);
+  }
 }

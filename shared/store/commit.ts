@@ -187,7 +187,8 @@ function* stepsOf(
       yield* cutTransition(transition, rowsPerTransaction);
       continue;
     }
-    const held = { ...transition, after: holdBack(transition.after, keys, { now, placeholderFor }) };
+    const { before } = transition;
+    const held = { ...transition, after: holdBack(transition.after, keys, { before, now, placeholderFor }) };
     yield* cutTransition(held, rowsPerTransaction).map((step) => ({ ...step, isPart: true }));
     closing.push({ ...transition, before: held.after });
   }

@@ -11,7 +11,7 @@
  */
 import type { TransactionAction } from '@azure/data-tables';
 import { type AwaitedValue, type ValueChanges, valueChanges } from '../directory/changes.ts';
-import type { DirectoryObject } from '../directory/objects.ts';
+import { awaitedValues, type DirectoryObject } from '../directory/objects.ts';
 import type { WrittenTransition } from '../directory/cut-transition.ts';
 import type { ValueKey } from '../directory/values.ts';
 import { deletedRowKey, errorRowKey, vacatedRowKey } from './keys.ts';
@@ -201,8 +201,10 @@ function errorActions(
   }
   if (!shown) return actions;
   for (const { quarantined } of started) actions.push({ action: partition.create(errorToRow(shown, quarantined)) });
-  for (const { quarantined } of restamped(transition, kept, known)) {
-    actions.push({ action: partition.put(errorToRow(shown, quarantined)) });
+  const asShown = awaitedValues(shown);
+  for (const { key, quarantined } of restamped(transition, kept, known)) {
+    // Its address may be spelled in another way by then.
+    actions.push({ action: partition.put(errorToRow(shown, asShown.get(key) ?? quarantined)) });
   }
   return actions;
 }

@@ -129,6 +129,42 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 /** A history: what happens to one tenant, in order. */
 export const history: fc.Arbitrary<readonly Step[]> = fc.array(step, { minLength: 4, maxLength: 14 });
 
+/** So many addresses that two blocks of them, or one that is quarantined, do not fit one transaction: that is cut. */
+const blockSize = 55;
+const block = fc
+  .constantFrom('x', 'y', 'z')
+  .map((name) => Array.from({ length: blockSize }, (_, n) => `smtp:${name}${n}@contoso.com`));
+const wideAddresses = fc
+  .tuple(
+    fc.array(block, { maxLength: 3 }),
+    fc.uniqueArray(fc.constantFrom('SMTP:x1@contoso.com', 'smtp:r@contoso.com')),
+  )
+  .map(([blocks, others]) => [...new Set([...others, ...blocks.flat()])]);
+const wideWrite = fc
+  .tuple(
+    fc.oneof({ weight: 3, arbitrary: add }, { weight: 2, arbitrary: update }),
+    fc.option(wideAddresses, { freq: 5 }),
+  )
+  .map(([operation, addresses]): WireOperation => {
+    return { ...operation, ...(addresses ? { proxyAddresses: addresses } : {}) };
+  });
+const wideStep: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc
+      .array(fc.oneof({ weight: 8, arbitrary: wideWrite }, { weight: 1, arbitrary: remove }), {
+        minLength: 1,
+        maxLength: 4,
+      })
+      .map((operations): Step => ({ kind: 'export', operations })),
+  },
+  { weight: 1, arbitrary: fc.constant<Step>({ kind: 'again' }) },
+  { weight: 3, arbitrary: fc.constant<Step>({ kind: 'sweep' }) },
+);
+
+/** A history of objects with so many addresses that most exports, and many sweeps, are cut into several transactions. */
+export const wideHistory: fc.Arbitrary<readonly Step[]> = fc.array(wideStep, { minLength: 3, maxLength: 8 });
+
 /** A request of one of several clients at the same time; without operations it is a sweep. */
 export type HotRequest = { readonly operations?: readonly WireOperation[] };
 

@@ -48,8 +48,19 @@ export function upnInForce({ exported, placeholder }: Pick<ModelObject, 'exporte
   return placeholder ?? exported.userPrincipalName;
 }
 
+type Wishing = Pick<ModelObject, 'objectType' | 'exported' | 'placeholder'>;
+
+/** Objects never change, and are asked again and again. */
+const knownWishes = new WeakMap<Wishing, readonly Wish[]>();
+
 /** All that an object asks for: the UPN, then the addresses, the primary first, then as exported, then the calculated one. */
-export function wishesOf(object: Pick<ModelObject, 'objectType' | 'exported' | 'placeholder'>): readonly Wish[] {
+export function wishesOf(object: Wishing): readonly Wish[] {
+  const wishes = knownWishes.get(object) ?? allWishesOf(object);
+  knownWishes.set(object, wishes);
+  return wishes;
+}
+
+function allWishesOf(object: Wishing): readonly Wish[] {
   const { userPrincipalName } = object.exported;
   const upn: Wish[] =
     userPrincipalName === null
@@ -66,7 +77,7 @@ export function wishesOf(object: Pick<ModelObject, 'objectType' | 'exported' | '
 }
 
 /** The addresses that an object asks for; one that it names twice counts once, at its first place. */
-function addressesOf(object: Pick<ModelObject, 'objectType' | 'exported' | 'placeholder'>): readonly Wish[] {
+function addressesOf(object: Wishing): readonly Wish[] {
   const { mail, proxyAddresses, exchangeLicensed } = object.exported;
   const inForce = upnInForce(object);
   const named = proxyAddresses.map((address) => wishFor(address, 'proxyAddresses'));
@@ -77,10 +88,14 @@ function addressesOf(object: Pick<ModelObject, 'objectType' | 'exported' | 'plac
     object.objectType === 'User' && exchangeLicensed && inForce !== null
       ? [wishFor(`smtp:${inForce}`, 'userPrincipalName')]
       : [];
-  const all = [...primaries, ...fromMail, ...others, ...calculated];
-  return all
-    .filter(({ value }, index) => all.findIndex((one) => one.value === value) === index)
-    .map((wish) => (named.some(({ value }) => value === wish.value) ? { ...wish, attribute: 'proxyAddresses' } : wish));
+  const byValue = new Map<Value, Wish>();
+  for (const wish of [...primaries, ...fromMail, ...others, ...calculated]) {
+    if (!byValue.has(wish.value)) byValue.set(wish.value, wish);
+  }
+  const exported = new Set(named.map(({ value }) => value));
+  return [...byValue.values()].map((wish) =>
+    exported.has(wish.value) ? { ...wish, attribute: 'proxyAddresses' } : wish,
+  );
 }
 
 function wishFor(address: string, attribute: Wish['attribute']): Wish {

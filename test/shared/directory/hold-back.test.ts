@@ -4,7 +4,7 @@ import { type DirectoryObject, proxyAddressesOf, userPrincipalNameOf } from '../
 import { proxyAddressKey, smtpKey, upnKey } from '../../../shared/directory/values.ts';
 import { group, monday, tenantAfter, tuesday, user } from './fixtures.ts';
 
-const settings = { now: tuesday, placeholderFor: () => 'a+0000@contoso.onmicrosoft.com' };
+const settings = { before: undefined, now: tuesday, placeholderFor: () => 'a+0000@contoso.onmicrosoft.com' };
 const objectOf = (...[operation, ...others]: Parameters<typeof tenantAfter>[0][number][]): DirectoryObject =>
   tenantAfter(others, operation ? [operation] : []).get('a') as DirectoryObject;
 
@@ -54,6 +54,24 @@ describe('holdBack', () => {
       ['smtp:x@contoso.com', monday.toISOString()],
       ['smtp:y@contoso.com', tuesday.toISOString()],
     ]);
+  });
+
+  it('leaves an object that waited for what it is to get its place and its placeholder', () => {
+    const joe = { proxyAddresses: ['smtp:x@contoso.com'] };
+    const before = objectOf(
+      user('a', joe),
+      user('b', { userPrincipalName: 'a@contoso.com' }),
+      group('h', 'smtp:x@contoso.com'),
+    );
+    const after = { ...objectOf(user('a', joe)), objectId: before.objectId };
+    expect(before.quarantined).toHaveLength(2);
+    const keys = [upnKey('a@contoso.com'), smtpKey('x@contoso.com')];
+    const held = holdBack(after, keys, { ...settings, before });
+    expect(held.placeholder).toBe(before.placeholder);
+    expect(held.quarantined).toEqual(before.quarantined);
+    const anew = holdBack({ ...after, objectId: 'another' }, keys, { ...settings, before });
+    expect(anew.placeholder).toBe(settings.placeholderFor());
+    expect(anew.quarantined.map(({ whenStarted }) => whenStarted)).toEqual(keys.map(() => tuesday.toISOString()));
   });
 
   it('keeps no quarantine of an address that a user on a placeholder does not ask for', () => {

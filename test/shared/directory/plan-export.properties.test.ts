@@ -668,7 +668,7 @@ function* stepsOf(cluster: readonly Transition[]): Generator<WrittenTransition> 
     }
     const now = new Date(monday.getTime() + 600_000);
     const placeholderFor = (name: string): string => name.replace(/@.*/, `9${transition.sourceAnchor}@${domain}`);
-    const held = holdBack(transition.after, keys, { now, placeholderFor });
+    const held = holdBack(transition.after, keys, { before: transition.before, now, placeholderFor });
     expect(new Set(keys).isDisjointFrom(heldValues(held))).toBe(true);
     yield* cutTransition({ ...transition, after: held }, rows);
     closing.push({ ...transition, before: held });

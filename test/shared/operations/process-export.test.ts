@@ -114,6 +114,17 @@ describe('processExport', () => {
     expect(history.map(({ event }) => event)).toEqual(['released', 'quarantined']);
   });
 
+  it('shows addresses as they are spelled now in errors that stand, when more change than one transaction holds', async () => {
+    const tenant = newTenant();
+    const partition = await partitionOf(services, tenant);
+    const many = (name: string) => Array.from({ length: 110 }, (_, n) => `smtp:${name}${n}@contoso.com`);
+    await exportNow(services, tenant, [group('holder', ...many('h')), group('waiter', ...many('h'))]);
+    await exportNow(services, tenant, [group('waiter', ...many('H'))]);
+    expect(await audit(partition)).toEqual([]);
+    const errors = [...(await readAll(partition)).values()].filter(({ rowKey }) => rowKey.startsWith('error|'));
+    expect(errors.map(({ propertyValue }) => propertyValue as string).sort()).toEqual(many('H').sort());
+  });
+
   it('rotates the UPNs of more users than one transaction holds', async () => {
     const tenant = newTenant();
     const partition = await partitionOf(services, tenant);
