@@ -2,6 +2,7 @@
 import { claimedSince, firstClaims, type Holders, isFree, isHeld, type Keeps, type Round } from './claims.ts';
 import { type Intent, wishesOf, wishesOfDraft } from './fold-export.ts';
 import { desiredAddresses } from './objects.ts';
+import type { Draft } from './operations.ts';
 import { choosePlaceholder, type PlaceholderForm, placeholderPrefix } from './placeholder.ts';
 import type { OperationFailure } from './validation.ts';
 import { smtpKey, upnKey, type ValueKey } from './values.ts';
@@ -33,15 +34,14 @@ export function allocateNames(
     (granted.has(key) && claims.get(key) === intent) || isHeld(key, intent);
   const keeps: Keeps = (intent, key) => {
     const own = wishesOf(intent).names[0]?.key;
-    if (!own || own === key) return own === key;
-    const placeholder = hasOwn(intent, own) ? null : keptPlaceholder(intent);
-    return placeholder !== null && upnKey(placeholder) === key;
+    // What a user has beside its own UPN, or in its place, is its placeholder.
+    return own === key || (own !== undefined && !hasOwn(intent, own) && keptPlaceholder(intent) !== null);
   };
   let sizeBefore: number;
   do {
     sizeBefore = granted.size;
     for (const key of claims.keys()) if (!granted.has(key) && isFree(key, holders, keeps)) granted.add(key);
-  } while (granted.size > sizeBefore && granted.size < claims.size);
+  } while (granted.size > sizeBefore);
 
   const placeholders = new Map<Intent, string>();
   const refused = new Map<number, OperationFailure>();
@@ -50,9 +50,9 @@ export function allocateNames(
   for (const intent of holders.intents.values()) {
     const own = wishesOf(intent).names[0];
     if (!own || hasOwn(intent, own.key)) continue;
+    const licensed = intent.draft?.exported.exchangeLicensed === true;
     const isTaken = (candidate: string): boolean => {
       const [key, address] = [upnKey(candidate), smtpKey(candidate)];
-      const licensed = intent.draft?.exported.exchangeLicensed ?? false;
       return (
         chosen.has(key) ||
         claims.has(key) ||
@@ -81,15 +81,11 @@ function keptPlaceholder({ continues, before, draft }: Intent): string | null {
 
 /** Tells whether the export asks for an address; looks only when it is first asked itself. */
 function askedForAsAddress({ intents }: Holders): (key: ValueKey) => boolean {
-  let asked: Set<ValueKey> | undefined;
-  return (key) => {
-    if (asked) return asked.has(key);
-    asked = new Set();
-    for (const { draft } of intents.values()) {
-      if (draft) for (const address of desiredAddresses(draft.exported, null)) asked.add(address.key);
-    }
-    return asked.has(key);
-  };
+  let asked: ReadonlySet<ValueKey> | undefined;
+  const drafts = (): Draft[] => [...intents.values()].flatMap(({ draft }) => draft ?? []);
+  const find = (): ReadonlySet<ValueKey> =>
+    new Set(drafts().flatMap(({ exported }) => desiredAddresses(exported, null).map(({ key }) => key)));
+  return (key) => (asked ??= find()).has(key);
 }
 
 function isOccupied(key: ValueKey, { values }: Holders): boolean {

@@ -10,7 +10,7 @@ import {
 } from './fold-export.ts';
 import { awaitedValues } from './objects.ts';
 import type { Draft, WriteOperation } from './operations.ts';
-import { proxyAddressKey, smtpKey, spaceOf, textOf, upnKey, type ValueKey } from './values.ts';
+import { proxyAddressKey, smtpKey, textOf, upnKey, type ValueKey } from './values.ts';
 
 /**
  * Gives the values that must be known before a folded export can be planned, beside its objects.
@@ -27,71 +27,55 @@ export function valuesInQuestion(items: readonly ExportItem[], { intents }: Fold
     if (before?.placeholder) givenUp.add(upnKey(before.placeholder)).add(smtpKey(before.placeholder));
     if (before && draft === before) continue;
     if (!before) {
-      for (const step of asked) addWishes(inQuestion, stepWishes(intent, step.draft));
+      addWishes(inQuestion, wishesOf(intent));
       continue;
     }
     const held = heldBefore(intent);
     const wanted = new Set<ValueKey>();
-    for (const step of asked) {
-      addWishes(wanted, stepWishes(intent, step.draft));
-      if (before.placeholder && step.draft.exported.exchangeLicensed) wanted.add(smtpKey(before.placeholder));
-    }
+    addWishes(wanted, wishesOf(intent));
+    const isLicensed = asked.some((step) => step.draft.exported.exchangeLicensed);
+    if (before.placeholder && isLicensed) wanted.add(smtpKey(before.placeholder));
     for (const key of wanted) if (!continues || !held.has(key)) inQuestion.add(key);
     const kept = new Set<ValueKey>();
     if (continues && draft) addWishes(kept, wishesWithoutLicence(intent, draft));
     for (const key of held) if (!kept.has(key)) givenUp.add(key);
-    for (const key of awaitedValues(before).keys()) if (!continues || !wanted.has(key)) inQuestion.add(key);
+    for (const key of awaitedValues(before).keys()) inQuestion.add(key);
   }
-  if (items.length > intents.size) addForRefusals(items, { intents, inQuestion, givenUp });
-  if (givenUp.size === 0) return inQuestion;
+  addForRefusals(items, intents, inQuestion);
   for (const { before } of intents.values()) {
     if (!before) continue;
     for (const key of awaitedValues(before).keys()) {
       if (!givenUp.has(key)) continue;
       inQuestion.add(key);
-      if (before.exported.exchangeLicensed && spaceOf(key) === 'upn') inQuestion.add(smtpKey(textOf(key)));
+      // With a UPN comes its address; that of an address is the address itself.
+      if (before.exported.exchangeLicensed) inQuestion.add(smtpKey(textOf(key)));
     }
   }
   return inQuestion;
 }
 
 /**
- * Adds what objects with several operations may want and give up besides, when one of these is refused: then the others
- * give another object, or are applied where they failed before.
+ * Adds what objects with several operations may want besides, when one of these is refused: then the others give
+ * another object, or are applied where they failed before.
  */
 function addForRefusals(
   items: readonly ExportItem[],
-  {
-    intents,
-    inQuestion,
-    givenUp,
-  }: { intents: ReadonlyMap<string, Intent>; inQuestion: Set<ValueKey>; givenUp: Set<ValueKey> },
+  intents: FoldedExport['intents'],
+  inQuestion: Set<ValueKey>,
 ): void {
-  const seen = new Set<string>();
-  const repeated = new Set<string>();
-  for (const { sourceAnchor } of items) {
-    if (sourceAnchor !== null) (seen.has(sourceAnchor) ? repeated : seen).add(sourceAnchor);
-  }
-  for (const sourceAnchor of repeated) {
-    const intent = intents.get(sourceAnchor);
-    const before = intent?.before;
-    if (!before) continue;
-    for (const key of heldBefore(intent)) givenUp.add(key);
-    for (const key of [...namedValues(before.exported), ...awaitedValues(before).keys()]) inQuestion.add(key);
+  for (const intent of intents.values()) {
+    if (intent.items === 1 || !intent.before) continue;
+    for (const key of namedValues(intent.before.exported)) inQuestion.add(key);
   }
   for (const { sourceAnchor, operation } of items) {
-    if (sourceAnchor === null || !repeated.has(sourceAnchor) || operation?.operation === 'delete') continue;
-    if (operation) for (const key of namedValues(operation)) inQuestion.add(key);
+    if (!operation || operation.operation === 'delete' || intents.get(sourceAnchor)?.items === 1) continue;
+    for (const key of namedValues(operation)) inQuestion.add(key);
   }
 }
 
 function addWishes(keys: Set<ValueKey>, { names, addresses }: Wishes): void {
   for (const { key } of names) keys.add(key);
   for (const { key } of addresses) keys.add(key);
-}
-
-function stepWishes(intent: Intent, draft: Draft): Wishes {
-  return draft === intent.draft ? wishesOf(intent) : wishesOfDraft(draft);
 }
 
 /** What is wanted for certain: an address calculated from the UPN only where the UPN is had, which is not known yet. */
