@@ -2,11 +2,12 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningFunctionsHost } from '../../local/functions-host.ts';
+import { auditPartition } from '../../shared/operations/audit-tenant.ts';
 import { audit } from '../support/audit.ts';
 import { registerTenant, send, startService } from '../support/service.ts';
 import { partitionOf, servicesHere, newTenant } from '../support/storage.ts';
 import { countsOf, patienceMs, runsOf, seed } from '../support/soak.ts';
-import { hotRequest, type HotRequest } from './model/arbitraries.ts';
+import { hotRequest, type HotRequest, wideRequest } from './model/arbitraries.ts';
 import { asValue, withoutMessages } from './model/compare.ts';
 import { type Call, isExplained } from './model/linearize.ts';
 import { type Shown, shownObject } from './model/show.ts';
@@ -61,7 +62,7 @@ function ofAllTimes(shown: unknown): unknown {
 /** The requests of a tenant's clients, each client's one after the other. */
 type Clients = readonly (readonly HotRequest[])[];
 
-/** Lets the clients of a tenant race, and tells their calls; expects that the auditor finds nothing after them. */
+/** Lets the clients of a tenant race, and tells their calls; expects that the auditor finds nothing after them, and all is done. */
 async function race(client: Client, requestsOf: Clients): Promise<readonly (Call | 'busy')[]> {
   const answered = await Promise.all(
     requestsOf.map(async (requests, number) => {
@@ -72,8 +73,12 @@ async function race(client: Client, requestsOf: Clients): Promise<readonly (Call
     }),
   );
   const { tenantId } = client;
-  expect(await audit(await partitionOf(servicesHere(), newTenant({ tenantId })))).toEqual([]);
-  return answered.flat();
+  const partition = await partitionOf(servicesHere(), newTenant({ tenantId }));
+  expect(await audit(partition)).toEqual([]);
+  const calls = answered.flat();
+  const { unfinished } = await auditPartition(partition, { repairId: 'test', now: new Date() });
+  if (!calls.includes('busy')) expect(unfinished).toEqual([]);
+  return calls;
 }
 
 /** How many histories may have an export that lost every race and was told to come back: few, and a small part of many. */
@@ -114,6 +119,22 @@ describe('clients of several processes', () => {
         await annotate(countsOf(counts));
       }
       expect(counts.busy).toBeLessThanOrEqual(Math.max(mostBusy.few, counts.histories * mostBusy.ratio));
+    },
+    patienceMs,
+  );
+
+  it(
+    `leave a tenant in order where their exports are cut into several transactions (seed ${seed})`,
+    async ({ annotate }) => {
+      const counts = { histories: 0, requests: 0, busy: 0 };
+      const clients = fc.array(fc.array(wideRequest, { minLength: 1, maxLength: 3 }), { minLength: 2, maxLength: 4 });
+      const raced = async (requestsOf: Clients): Promise<void> => {
+        const calls = await race(await registerTenant(hosts[0] as RunningFunctionsHost), requestsOf);
+        counts.histories++;
+        counts.requests += calls.length;
+        if (calls.includes('busy')) counts.busy++;
+      };
+      await fc.assert(fc.asyncProperty(clients, raced), runsOf(6)).finally(() => annotate(countsOf(counts)));
     },
     patienceMs,
   );

@@ -148,16 +148,12 @@ const wideWrite = fc
   .map(([operation, addresses]): WireOperation => {
     return { ...operation, ...(addresses ? { proxyAddresses: addresses } : {}) };
   });
+const wideOperations = fc.array(fc.oneof({ weight: 8, arbitrary: wideWrite }, { weight: 1, arbitrary: remove }), {
+  minLength: 1,
+  maxLength: 4,
+});
 const wideStep: fc.Arbitrary<Step> = fc.oneof(
-  {
-    weight: 8,
-    arbitrary: fc
-      .array(fc.oneof({ weight: 8, arbitrary: wideWrite }, { weight: 1, arbitrary: remove }), {
-        minLength: 1,
-        maxLength: 4,
-      })
-      .map((operations): Step => ({ kind: 'export', operations })),
-  },
+  { weight: 8, arbitrary: wideOperations.map((operations): Step => ({ kind: 'export', operations })) },
   { weight: 1, arbitrary: fc.constant<Step>({ kind: 'again' }) },
   { weight: 3, arbitrary: fc.constant<Step>({ kind: 'sweep' }) },
 );
@@ -198,5 +194,11 @@ export const hotRequest: fc.Arbitrary<HotRequest> = fc.oneof(
       })
       .map((operations): HotRequest => ({ operations })),
   },
+  { weight: 1, arbitrary: fc.constant<HotRequest>({}) },
+);
+
+/** A request over objects with so many addresses that most exports are cut. */
+export const wideRequest: fc.Arbitrary<HotRequest> = fc.oneof(
+  { weight: 5, arbitrary: wideOperations.map((operations): HotRequest => ({ operations })) },
   { weight: 1, arbitrary: fc.constant<HotRequest>({}) },
 );
