@@ -4,12 +4,15 @@ import { awaitedValues, type DirectoryObject, heldValues, quarantinedKey } from 
 import type { Operation } from '../../shared/directory/operations.ts';
 import { longestWaiting, release } from '../../shared/directory/plan-release.ts';
 import type { ValueKey } from '../../shared/directory/values.ts';
+import { auditPartition } from '../../shared/operations/audit-tenant.ts';
 import { sweepTenant } from '../../shared/operations/sweep-tenant.ts';
 import type { Services } from '../../shared/services.ts';
 import { objectFromRow } from '../../shared/store/rows.ts';
+import { isUnavailable } from '../../shared/store/table.ts';
+import { startFaultyProxy } from '../support/faulty-proxy.ts';
 import { audit, readAll } from '../support/audit.ts';
 import { countsOf, patienceMs, runsOf } from '../support/soak.ts';
-import { exportNow, newTenant, partitionOf, servicesHere } from '../support/storage.ts';
+import { exportNow, newTenant, partitionOf, servicesHere, servicesWithoutRetries } from '../support/storage.ts';
 import { emptyTenant, exportTo, stateOf, type Tenant } from '../shared/directory/fixtures.ts';
 
 /**
@@ -20,7 +23,8 @@ import { emptyTenant, exportTo, stateOf, type Tenant } from '../shared/directory
 
 type Step = { readonly kind: 'export'; readonly operations: readonly Operation[] } | { readonly kind: 'sweep' };
 
-const anchor = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f/+');
+const anchors = ['a', 'b', 'c', 'd', 'e', 'f/+'];
+const anchor = fc.constantFrom(...anchors);
 const name = fc.constantFrom('x@contoso.com', 'y@contoso.com', 'X@contoso.com', 'z@contoso.com');
 const address = fc.constantFrom(
   'smtp:x@contoso.com',
@@ -86,6 +90,9 @@ function sweepPlain(tenant: Tenant, now: Date): Tenant {
   return sweepPlain(next, now);
 }
 
+/** A step, and the write of it at which the connection breaks, if it comes so far. */
+const brokenStep = fc.tuple(step, fc.integer({ min: 1, max: 5 }));
+
 /** What an object looks like, without what is random: ids and the digits of placeholders. */
 function portrait(object: DirectoryObject): unknown {
   const hide = (text: string): string => text.replace(/\+\d{4}@/, '+0000@');
@@ -150,5 +157,49 @@ describe('a history of exports and sweeps', () => {
       );
       await asserted.finally(() => annotate(countsOf(counts)));
     },
+  );
+
+  it(
+    'is in order, each step of it cut off at a write and another sent instead, and nothing is left unfinished in the end',
+    async ({ annotate }) => {
+      const counts = { histories: 0, steps: 0, 'cut off': 0, 'left unfinished': 0 };
+      const proxy = await startFaultyProxy();
+      const faulty = withRowsPerTransaction(servicesWithoutRetries(proxy.connectionString), 16);
+      const services = withRowsPerTransaction(servicesHere(), 16);
+      const broken = async (steps: readonly (readonly [Step, number])[]): Promise<void> => {
+        const registered = newTenant();
+        const partition = await partitionOf(services, registered);
+        counts.histories++;
+        for (const [one, at] of steps) {
+          counts.steps++;
+          proxy.failWhere((number) => (number === at ? 'cut' : 'pass'), 'writes');
+          const done =
+            one.kind === 'sweep'
+              ? sweepTenant(faulty, registered.tenantId)
+              : exportNow(faulty, registered, one.operations);
+          await done.catch((error: unknown) => {
+            if (!isUnavailable(error)) throw error;
+            counts['cut off']++;
+          });
+          const { findings, unfinished } = await auditPartition(partition, { repairId: 'test', now: new Date() });
+          expect(findings).toEqual([]);
+          counts['left unfinished'] += unfinished.length;
+        }
+        // An export that says nothing of its objects but their names.
+        await exportNow(
+          services,
+          registered,
+          anchors.map((sourceAnchor) => ({ operation: 'update', sourceAnchor })),
+        );
+        const audited = await auditPartition(partition, { repairId: 'test', now: new Date() });
+        expect(audited).toMatchObject({ findings: [], unfinished: [] });
+      };
+      const steps = fc.array(brokenStep, { minLength: 3, maxLength: 12 });
+      await fc
+        .assert(fc.asyncProperty(steps, broken), runsOf(25))
+        .finally(() => Promise.all([annotate(countsOf(counts)), proxy.stop()]));
+      expect(counts['left unfinished']).toBeGreaterThan(0);
+    },
+    patienceMs,
   );
 });
