@@ -150,8 +150,13 @@ function timeToldBy(results: readonly Shown[]): string {
   return (times.find((time) => time !== undefined) ?? 'no time told') as string;
 }
 
-/** What an answer says that its write decided. Who holds a value is looked up later, and can have changed by then. */
-function asAnswered({ sourceAnchor, objectId, outcome, userPrincipalName, proxyAddresses, ...rest }: Shown): unknown {
+/**
+ * What an answer says that its write decided. Who holds a value is looked up later, and can have changed by then. An operation
+ * that fails in favour of another of its export writes nothing: its object is told of as it was when it was read.
+ */
+function asAnswered(result: Shown): unknown {
+  const { sourceAnchor, objectId, outcome, userPrincipalName, proxyAddresses, ...rest } = result;
+  if (isDuplicate(result)) return [sourceAnchor, outcome];
   const waitsFor = (rest.dirSyncProvisioningErrors as Shown[]).map(({ propertyName, propertyValue }) => [
     propertyName,
     propertyValue,
