@@ -199,7 +199,7 @@ async function attemptExport(
 
   const isTaken = (candidate: string): boolean => values.has(upnKey(candidate));
   const placeholderFor = (name: string): string | null => choosePlaceholder(name, tenant, { isTaken, random });
-  const transitions = [...plan.transitions, ...settled(items, { stored, plan })];
+  const transitions = [...plan.transitions, ...settled(stored, plan)];
   const context = { ...writer, known, placeholderFor, endsWithLoss: isPresumedNew };
   const { written, lost } = await commit(partition, transitions, context);
   learn(run, known, { plan, written });
@@ -293,14 +293,10 @@ async function readHolders(
  * Gives the objects that stay as they are, but of which a write was cut off: it may have left error rows that show
  * what the object never became. They are written again, and the write is over.
  */
-function settled(
-  items: readonly ExportItem[],
-  { stored, plan }: { stored: ReadonlyMap<string, StoredObject>; plan: ExportPlan },
-): readonly Transition[] {
-  const changed = new Set(plan.transitions.map(({ sourceAnchor }) => sourceAnchor));
-  return anchorsOf(items).flatMap((sourceAnchor) => {
-    const found = stored.get(sourceAnchor);
-    if (!found?.object || !isUnfinished(found) || changed.has(sourceAnchor)) return [];
+function settled(stored: ReadonlyMap<string, StoredObject>, { transitions }: ExportPlan): readonly Transition[] {
+  return [...stored].flatMap(([sourceAnchor, found]) => {
+    if (!found.object || !isUnfinished(found)) return [];
+    if (transitions.some((transition) => transition.sourceAnchor === sourceAnchor)) return [];
     return [{ sourceAnchor, before: found.object, after: found.object }];
   });
 }
