@@ -155,6 +155,13 @@ describe('valuesInQuestion, where one of several operations on an object may be 
     ]);
   });
 
+  it('are the address of the placeholder of a user that one of its operations licenses', () => {
+    const before = tenantAfter([joe('a'), joe('b')]);
+    const licences = [true, false].map((exchangeLicensed) => update('b', { exchangeLicensed }));
+    expect(inQuestion(before, ...licences)).toContain(`proxy|${placeholder}`);
+    expect(inQuestion(before, ...licences.toReversed())).toContain(`proxy|${placeholder}`);
+  });
+
   it('are not more for another object of the export', () => {
     const before = tenantAfter([group('a'), group('b', x)]);
     expect(inQuestion(before, group('a', y), group('a', y), { ...group('b', x), displayName: 'New' })).toEqual([
