@@ -22,8 +22,8 @@ const noAwaited: ReadonlyMap<ValueKey, QuarantinedValue> = new Map();
 /** Compares an object before and after. */
 export function valueChanges({ before, after }: Transition): ValueChanges {
   const [heldBefore, heldAfter] = [before ? heldValues(before) : noValues, after ? heldValues(after) : noValues];
-  const awaitedBefore = before?.quarantined.length ? awaitedValues(before) : noAwaited;
-  const awaitedAfter = after?.quarantined.length ? awaitedValues(after) : noAwaited;
+  const awaitedBefore = before ? awaitedValues(before) : noAwaited;
+  const awaitedAfter = after ? awaitedValues(after) : noAwaited;
   const goesOn = ({ key }: AwaitedValue): boolean =>
     awaitedBefore.get(key)?.whenStarted === awaitedAfter.get(key)?.whenStarted;
   const waitsBefore = (before?.quarantined ?? []).map(withKey);

@@ -35,9 +35,8 @@ export function holdersOf(
 ): Holders {
   const waiters = new Map<ValueKey, Intent[]>();
   for (const intent of intents.values()) {
-    const { before } = intent;
-    if (!before || before.quarantined.length === 0) continue;
-    for (const key of awaitedValues(before).keys()) {
+    if (!intent.before) continue;
+    for (const key of awaitedValues(intent.before).keys()) {
       const others = waiters.get(key);
       if (others) others.push(intent);
       else waiters.set(key, [intent]);
@@ -66,11 +65,12 @@ export function isFree(key: ValueKey, holders: Holders, keeps: Keeps): boolean {
   const { intents, values, isVacant, waiters } = holders;
   if (isVacant(key)) return true;
   const value = values.get(key);
-  if (value?.holder === null) {
+  if (!value) return false;
+  if (value.holder === null) {
     const stopping = waiters.get(key)?.filter((waiter) => !(waiter.continues && keeps(waiter, key))) ?? [];
     return stopping.length === value.waiting;
   }
-  const holder = intents.get(value?.holder ?? '');
+  const holder = intents.get(value.holder);
   return holder !== undefined && heldBefore(holder).has(key) && !(holder.continues && keeps(holder, key));
 }
 
