@@ -8,7 +8,7 @@
 import { applyExport } from './apply-export.ts';
 import { releaseOne } from './apply-sweep.ts';
 import { allowedFailures } from './duplicates.ts';
-import type { WireOperation } from './fold.ts';
+import { finalDrafts, fold, type WireOperation } from './fold.ts';
 import { type Shown, shownResults } from './show.ts';
 import { heldBy, type Tenant } from './tenant.ts';
 import { Unexplained } from './unexplained.ts';
@@ -172,6 +172,7 @@ function asAnswered(result: Shown): unknown {
 function touchedBy(tenant: Tenant, { call, left }: ExportRest): ReadonlySet<Value> {
   const chosen = [...left].map((index) => call.operations[index] as WireOperation);
   const [failedOnDuplicate = new Set<number>()] = allowedFailures(tenant, chosen);
+  const drafts = finalDrafts(tenant, chosen, fold(tenant, chosen, failedOnDuplicate));
   let placeholders = 0;
   const { tenant: after } = applyExport(tenant, chosen, {
     failedOnDuplicate,
@@ -182,9 +183,8 @@ function touchedBy(tenant: Tenant, { call, left }: ExportRest): ReadonlySet<Valu
   return touchedBetween(tenant, after);
 
   function placeholderFor(anchor: string, number: number): string {
-    const upn = chosen.findLast((one) => one.sourceAnchor === anchor && one.userPrincipalName !== undefined);
-    const name = upn?.userPrincipalName ?? tenant.objects.get(anchor)?.exported.userPrincipalName;
-    return `${(name as string).split('@')[0]}${tenant.placeholderSeparator}${String(number).padStart(4, '0')}@${tenant.initialDomain}`;
+    const name = drafts.get(anchor)?.exported.userPrincipalName ?? '';
+    return `${name.split('@')[0]}${tenant.placeholderSeparator}${String(number).padStart(4, '0')}@${tenant.initialDomain}`;
   }
 }
 
