@@ -3,15 +3,14 @@ import { auditToWire } from '../shared/http/audit-wire.ts';
 import { handle, json } from '../shared/http/handle.ts';
 import { pathParameter } from '../shared/http/parameters.ts';
 import { logEvent } from '../shared/log-event.ts';
-import { auditTenant } from '../shared/operations/audit-tenant.ts';
-import { findTenant } from '../shared/operations/find-tenant.ts';
+import { auditRegistered } from '../shared/operations/audit-registered.ts';
 
 app.http('auditTenant', {
   methods: ['GET'],
   route: 'tenants/{tenantId}/audit',
   ...handle(['Errors.Read', 'Tenants.Manage'], async ({ request, services, context }) => {
-    const { tenantId, registrationId } = await findTenant(services, pathParameter(request, 'tenantId'));
-    const { counts, ...audit } = await auditTenant(services, registrationId);
+    const tenantId = pathParameter(request, 'tenantId');
+    const { counts, ...audit } = await auditRegistered(services, tenantId);
     logEvent(context, 'Tenant audited', { tenant: tenantId, findings: audit.findings.length, ...counts });
     return json(200, auditToWire(audit));
   }),

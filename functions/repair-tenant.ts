@@ -3,15 +3,14 @@ import { repairToWire, rowToWire } from '../shared/http/audit-wire.ts';
 import { handle, json } from '../shared/http/handle.ts';
 import { pathParameter } from '../shared/http/parameters.ts';
 import { logEvent } from '../shared/log-event.ts';
-import { findTenant } from '../shared/operations/find-tenant.ts';
-import { repairTenant } from '../shared/operations/repair-tenant.ts';
+import { repairRegistered } from '../shared/operations/audit-registered.ts';
 
 app.http('repairTenant', {
   methods: ['POST'],
   route: 'tenants/{tenantId}/audit/repair',
   ...handle('Tenants.Manage', async ({ request, services, context }) => {
-    const { tenantId, registrationId } = await findTenant(services, pathParameter(request, 'tenantId'));
-    const repaired = await repairTenant(services, registrationId, ({ code, rowKey }, prior) => {
+    const tenantId = pathParameter(request, 'tenantId');
+    const repaired = await repairRegistered(services, tenantId, ({ code, rowKey }, prior) => {
       context.warn('Mending a row', JSON.stringify({ tenant: tenantId, code, rowKey, prior: prior.map(rowToWire) }));
     });
     const { counts, repairs, audit } = repaired;

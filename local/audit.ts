@@ -6,9 +6,7 @@
  */
 import { parseArgs } from 'node:util';
 import { auditToWire, repairToWire, rowToWire } from '../shared/http/audit-wire.ts';
-import { auditTenant } from '../shared/operations/audit-tenant.ts';
-import { findTenant } from '../shared/operations/find-tenant.ts';
-import { repairTenant } from '../shared/operations/repair-tenant.ts';
+import { auditRegistered, repairRegistered } from '../shared/operations/audit-registered.ts';
 import { RequestError } from '../shared/request-error.ts';
 import { makeServices, type Services } from '../shared/services.ts';
 import { isUnavailable } from '../shared/store/table.ts';
@@ -38,15 +36,14 @@ function readCall(): Call | undefined {
 }
 
 async function run({ tenantId, repair, json }: Call, services: Services): Promise<number> {
-  const { registrationId } = await findTenant(services, tenantId);
   if (!repair) {
-    const audit = await auditTenant(services, registrationId);
+    const audit = await auditRegistered(services, tenantId);
     console.log(json ? JSON.stringify(auditToWire(audit), null, 2) : auditText(tenantId, audit));
     return audit.findings.length === 0 ? 0 : 1;
   }
   // With --json, what stood before goes to the error output as it happens, and is in the answer at the end.
   const say = json ? console.error : console.log;
-  const repaired = await repairTenant(services, registrationId, (finding, prior) =>
+  const repaired = await repairRegistered(services, tenantId, (finding, prior) =>
     say(mendText(finding, prior.map(rowToWire))),
   );
   const { audit } = repaired;

@@ -10,6 +10,7 @@ export type RequestErrorCode =
   | 'UnsupportedQuery'
   | 'TenantNotFound'
   | 'TenantBeingDeleted'
+  | 'TenantDamaged'
   | 'TooManyDeletes'
   | 'ObjectNotFound'
   | 'CollectionNotFound'

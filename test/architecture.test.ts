@@ -11,7 +11,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'shared/calendar': [],
   'shared/directory': [],
   'shared/identity': ['shared/connections.ts'],
-  'shared/store': ['shared/directory', 'shared/identity'],
+  'shared/store': ['shared/calendar', 'shared/directory', 'shared/identity'],
   'shared/audit': ['shared/directory', 'shared/store'],
   'shared/links': ['shared/services.ts'],
   'shared/operations': [

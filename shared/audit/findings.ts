@@ -2,6 +2,7 @@
 import type { Mend } from '../store/mends.ts';
 
 export const findingCodes = [
+  'RegistrationDamaged',
   'UnknownRow',
   'DamagedRow',
   'RuleBroken',

@@ -1,4 +1,5 @@
 /** What findings mean to an administrator, and what to do about those that no repair can mend. */
+import { registerAgain } from '../store/registration.ts';
 import type { Finding, FindingCode } from './findings.ts';
 
 type Words = {
@@ -14,6 +15,12 @@ const exportAgain =
   'Send a delete and an add of the object in one export: it becomes a new object, with rows that are whole. Then audit again.';
 
 const words: Readonly<Record<FindingCode, Words>> = {
+  RegistrationDamaged: {
+    meaning:
+      'Exports of the tenant and questions about it end with 503, and neither its sweep nor its mail takes place.',
+    repair: '',
+    byHand: registerAgain,
+  },
   UnknownRow: {
     meaning: 'This service did not write the row, and never reads it.',
     repair: '',

@@ -30,8 +30,8 @@ export async function answerReport({ request, services }: Call): Promise<HttpRes
 }
 
 /** Answers a refusal of {@link answerReport}: with a page, as a person reads it. */
-export function refuseReport({ code, status, headers, detail }: Refusal): HttpResponseInit {
-  const texts = code === 'StorageBusy' ? notices.unavailable : { title: 'There is no such page', paragraphs: [detail] };
+export function refuseReport({ status, headers, detail }: Refusal): HttpResponseInit {
+  const texts = status === 503 ? notices.unavailable : { title: 'There is no such page', paragraphs: [detail] };
   return notice(status, texts, headers);
 }
 

@@ -3,6 +3,7 @@ import type { HttpResponseInit } from '@azure/functions';
 import { IssuerUnavailable } from '../access/access-tokens.ts';
 import { RequestError, type RequestErrorCode } from '../request-error.ts';
 import { TooMuchToRead } from '../store/partition.ts';
+import { DamagedRegistration } from '../store/registration.ts';
 import { isUnavailable } from '../store/table.ts';
 
 const statuses: Readonly<Record<RequestErrorCode, number>> = {
@@ -14,6 +15,7 @@ const statuses: Readonly<Record<RequestErrorCode, number>> = {
   UnsupportedQuery: 400,
   TenantNotFound: 404,
   TenantBeingDeleted: 410,
+  TenantDamaged: 503,
   TooManyDeletes: 409,
   ObjectNotFound: 404,
   CollectionNotFound: 404,
@@ -34,6 +36,7 @@ const titles: Readonly<Record<RequestErrorCode, string>> = {
   UnsupportedQuery: 'The query asks for what is not supported',
   TenantNotFound: 'There is no such tenant',
   TenantBeingDeleted: 'The tenant is being deleted',
+  TenantDamaged: 'The registration of the tenant cannot be read',
   TooManyDeletes: 'The export would delete too many objects',
   ObjectNotFound: 'There is no such object',
   CollectionNotFound: 'There is no such collection',
@@ -65,6 +68,7 @@ export function refusalFor(error: unknown): Refusal | undefined {
       'Cannot check the access token: the issuer that signed it does not give its keys. Send the same request again.',
     );
   }
+  if (error instanceof DamagedRegistration) return refusal('TenantDamaged', error.message);
   if (error instanceof TooMuchToRead) {
     return refusal(
       'PayloadTooLarge',

@@ -43,16 +43,19 @@ export async function sweepAll(services: Services, log: SweepLog): Promise<void>
   const run = { tenants: 0, released: 0 };
   const table = await storage.tenants();
   const counts = await isFirstOfDay(services);
+  const fail = (tenantId: string, error: unknown): void => {
+    log.failed(tenantId, error);
+    failed.push(tenantId);
+  };
   await pMap(
-    allTenants(table),
+    allTenants(table, (damaged) => fail(damaged.tenantId, damaged)),
     async (tenant) => {
       run.tenants++;
       try {
         run.released += await serve(services, tenant, { ...log, counts });
       } catch (error) {
         storage.noteFailure(error);
-        log.failed(tenant.tenantId, error);
-        failed.push(tenant.tenantId);
+        fail(tenant.tenantId, error);
       }
     },
     { concurrency: tenantsSideBySide },

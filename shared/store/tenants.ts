@@ -7,6 +7,8 @@
  */
 import { odata, type TableClient } from '@azure/data-tables';
 import type { PlaceholderSeparator } from '../directory/placeholder.ts';
+import { DamagedRegistration, registrationProblems } from './registration.ts';
+import type { ReadRow } from './rows.ts';
 import { isLostRace, isRowNotFound } from './table.ts';
 
 /** One directory as it is registered: its initial domain, who gets its mails and when, and what its exports may do. */
@@ -71,21 +73,34 @@ const mostAttempts = 10;
 export const tenantIdForm = /^[a-z0-9-]{1,64}$/;
 
 /** A tenant's row, whatever it is, and its ETag. */
-type Stored = { readonly etag: string } & (
-  { readonly tenant: Tenant; readonly row: TenantRow } | { readonly removed: RemovedRow }
-);
+type Stored = { readonly etag: string } & ({ readonly row: TenantRow } | { readonly removed: RemovedRow });
 
-/** Reads a tenant, also one that is being deleted; undefined where there is none. */
+/**
+ * Reads a tenant, also one that is being deleted; undefined where there is none. Throws {@link DamagedRegistration} where
+ * its row cannot be read.
+ */
 export async function readTenant(table: TableClient, tenantId: string): Promise<Tenant | undefined> {
   const stored = await readStored(table, tenantId);
-  return stored && 'tenant' in stored ? stored.tenant : undefined;
+  return stored && 'row' in stored ? fromRow(stored.row) : undefined;
+}
+
+/** A registration as it is stored, whether it can be read or not; `registrationId` is null where nobody can tell it. */
+export type StoredRegistration = { readonly row: ReadRow; readonly registrationId: string | null };
+
+/** Reads the row of a registered tenant as it is, for who is to judge it; undefined where there is none. */
+export async function readRegistration(table: TableClient, tenantId: string): Promise<StoredRegistration | undefined> {
+  const stored = await readStored(table, tenantId);
+  if (!stored || 'removed' in stored) return undefined;
+  const isNamed = registrationProblems(stored.row).every(({ column }) => column !== 'generation');
+  const row = { ...stored.row, etag: stored.etag } as unknown as ReadRow;
+  return { row, registrationId: isNamed ? registrationOf(stored.row) : null };
 }
 
 async function readStored(table: TableClient, tenantId: string): Promise<Stored | undefined> {
   try {
     const row = await table.getEntity<TenantRow | RemovedRow>(partitionKey, tenantId);
     const { etag } = row;
-    return isRemoved(row) ? { etag, removed: row } : { etag, row, tenant: fromRow(row) };
+    return isRemoved(row) ? { etag, removed: row } : { etag, row };
   } catch (error) {
     if (isRowNotFound(error)) return undefined;
     throw error;
@@ -99,17 +114,25 @@ export type WrittenTenant = { readonly tenant: Tenant; readonly outcome: 'create
 export function writeTenant(table: TableClient, registration: TenantRegistration): Promise<WrittenTenant> {
   return untilWon(async () => {
     const stored = await readStored(table, registration.tenantId);
-    if (stored && 'tenant' in stored) {
-      if (stored.tenant.deletingSince !== null) return { tenant: stored.tenant, outcome: 'deleting' };
-      const row = toRow(registration);
+    if (stored && 'row' in stored) {
+      const row = { ...toRow(registration), ...withoutDamage(stored.row) };
+      // What is registered is written anew; what else there is of the tenant must be readable for that.
+      const tenant = fromRow({ ...stored.row, ...row });
+      if (tenant.deletingSince !== null) return { tenant: fromRow(stored.row), outcome: 'deleting' };
       await table.updateEntity({ partitionKey, ...row }, 'Merge', { etag: stored.etag });
-      return { tenant: fromRow({ ...stored.row, ...row }), outcome: 'updated' };
+      return { tenant, outcome: 'updated' };
     }
     const row = { ...toRow(registration), generation: (stored?.removed.generation ?? 0) + 1 };
     if (stored) await table.updateEntity({ partitionKey, ...row }, 'Replace', { etag: stored.etag });
     else await table.createEntity({ partitionKey, ...row });
     return { tenant: fromRow(row), outcome: 'created' };
   });
+}
+
+/** An export that was refused, where nobody can read any more what it was, is let go. */
+function withoutDamage(row: TenantRow): Pick<TenantRow, 'refusedExport'> {
+  const isDamaged = registrationProblems(row).some(({ column }) => column === 'refusedExport');
+  return isDamaged ? { refusedExport: '' } : {};
 }
 
 /** Records that an export was refused. The last one stands; of a tenant that is gone nothing is recorded. */
@@ -120,7 +143,7 @@ export function recordRefusedExport(
 ): Promise<void> {
   return untilWon(async () => {
     const stored = await readStored(table, tenantId);
-    if (!stored || 'removed' in stored || stored.tenant.registrationId !== registrationId) return;
+    if (!stored || 'removed' in stored || registrationOf(stored.row) !== registrationId) return;
     const row = { partitionKey, rowKey: tenantId, refusedExport: JSON.stringify(refused) };
     await table.updateEntity(row, 'Merge', { etag: stored.etag });
   });
@@ -131,10 +154,11 @@ export function markDeleting(table: TableClient, tenantId: string, now: Date): P
   return untilWon(async () => {
     const stored = await readStored(table, tenantId);
     if (!stored || 'removed' in stored) return undefined;
-    if (stored.tenant.deletingSince !== null) return stored.tenant;
+    const tenant = fromRow(stored.row);
+    if (tenant.deletingSince !== null) return tenant;
     const deletingSince = now.toISOString();
     await table.updateEntity({ partitionKey, rowKey: tenantId, deletingSince }, 'Merge', { etag: stored.etag });
-    return { ...stored.tenant, deletingSince };
+    return { ...tenant, deletingSince };
   });
 }
 
@@ -143,7 +167,7 @@ export function markRemoved(table: TableClient, { tenantId, registrationId }: Te
   return untilWon(async () => {
     const stored = await readStored(table, tenantId);
     // Somebody else has removed it, and the id may have been registered again since.
-    if (!stored || 'removed' in stored || stored.tenant.registrationId !== registrationId) return;
+    if (!stored || 'removed' in stored || registrationOf(stored.row) !== registrationId) return;
     const generation = generationOf(registrationId);
     const row: RemovedRow = { rowKey: tenantId, generation, removedAt: now.toISOString() };
     await table.updateEntity({ partitionKey, ...row }, 'Replace', { etag: stored.etag });
@@ -161,8 +185,12 @@ async function untilWon<T>(step: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A page of tenants in the order of their ids, and the id after which the next page begins. */
-export type TenantPage = { readonly tenants: readonly Tenant[]; readonly next: string | undefined };
+/** A page of tenants in the order of their ids, those whose rows cannot be read, and the id after which the next page begins. */
+export type TenantPage = {
+  readonly tenants: readonly Tenant[];
+  readonly damaged: readonly DamagedRegistration[];
+  readonly next: string | undefined;
+};
 
 /** A registration can have 30,000 characters of recipients. */
 const mostTenantsAtOnce = 250;
@@ -174,10 +202,17 @@ export async function readTenants(table: TableClient, after: string, pageSize: n
     .listEntities<TenantRow | RemovedRow>({ queryOptions: { filter } })
     .byPage({ maxPageSize: Math.min(pageSize, mostTenantsAtOnce) });
   for await (const page of pages) {
-    const tenants = page.flatMap((row) => (isRemoved(row) ? [] : fromRow(row)));
-    return { tenants, next: page.continuationToken ? page.at(-1)?.rowKey : undefined };
+    const tenants: Tenant[] = [];
+    const damaged: DamagedRegistration[] = [];
+    for (const row of page) {
+      if (isRemoved(row)) continue;
+      const problems = registrationProblems(row);
+      if (problems.length === 0) tenants.push(fromRow(row));
+      else damaged.push(new DamagedRegistration(row.rowKey, problems));
+    }
+    return { tenants, damaged, next: page.continuationToken ? page.at(-1)?.rowKey : undefined };
   }
-  return { tenants: [], next: undefined };
+  return { tenants: [], damaged: [], next: undefined };
 }
 
 /** Gives the id that was registered. */
@@ -187,6 +222,10 @@ export function tenantIdOf(registrationId: string): string {
 
 function generationOf(registrationId: string): number {
   return Number(registrationId.split('~')[1] ?? 1);
+}
+
+function registrationOf({ rowKey, generation }: TenantRow): string {
+  return registrationIdOf(rowKey, generation ?? 1);
 }
 
 function registrationIdOf(tenantId: string, generation: number): string {
@@ -214,6 +253,8 @@ function toRow(registration: TenantRegistration): TenantRow {
 }
 
 function fromRow(row: TenantRow): Tenant {
+  const problems = registrationProblems(row);
+  if (problems.length > 0) throw new DamagedRegistration(row.rowKey, problems);
   return {
     tenantId: row.rowKey,
     initialDomain: row.initialDomain,
@@ -223,17 +264,21 @@ function fromRow(row: TenantRow): Tenant {
     mailTimeZone: row.mailTimeZone ?? 'UTC',
     mailHour: row.mailHour ?? 8,
     accidentalDeletionThreshold: row.accidentalDeletionThreshold ?? 500,
-    registrationId: registrationIdOf(row.rowKey, row.generation ?? 1),
+    registrationId: registrationOf(row),
     refusedExport: row.refusedExport ? (JSON.parse(row.refusedExport) as RefusedExport) : null,
     deletingSince: row.deletingSince ?? null,
   };
 }
 
-/** Reads all tenants, page by page. */
-export async function* allTenants(table: TableClient): AsyncGenerator<Tenant> {
+/** Reads all tenants, page by page; tells of each whose row cannot be read, so that it stops no other. */
+export async function* allTenants(
+  table: TableClient,
+  tellDamaged: (damaged: DamagedRegistration) => void,
+): AsyncGenerator<Tenant> {
   let after: string | undefined = '';
   while (after !== undefined) {
     const page: TenantPage = await readTenants(table, after, 1000);
+    for (const damaged of page.damaged) tellDamaged(damaged);
     yield* page.tenants;
     after = page.next;
   }

@@ -29,7 +29,12 @@ export async function sendMondayMail(services: Services, log: MailLog): Promise<
   const notBefore = (await readMailRun(table))?.notBefore ?? null;
   const run: Run = { progress: beginRun(now(), notBefore === null ? null : new Date(notBefore)), failed: [] };
   const counts = { sent: 0, noErrors: 0, noRecipients: 0, failed: 0, waiting: 0, sending: 0, notDue: 0 };
-  for await (const found of looksAt(allTenants(table), services, run)) {
+  const tenants = allTenants(table, (damaged) => {
+    log.failed(damaged.tenantId, damaged);
+    run.failed.push(damaged.tenantId);
+    counts.failed++;
+  });
+  for await (const found of looksAt(tenants, services, run)) {
     counts[await serve(services, run, { ...found, log })]++;
   }
   const { progress, failed } = run;

@@ -1,0 +1,95 @@
+/** What the row of a registered tenant must be: a row that breaks a rule is not guessed at. */
+import { isTimeZone } from '../calendar/local-time.ts';
+
+/** A column of a registration that breaks its rule, and what it holds in place of what. */
+export type RegistrationProblem = { readonly column: string; readonly detail: string };
+
+/** The row of a tenant cannot be read: nothing is done with the tenant until it can. */
+export class DamagedRegistration extends Error {
+  readonly tenantId: string;
+
+  constructor(tenantId: string, problems: readonly RegistrationProblem[]) {
+    const details = problems.map(({ detail }) => detail).join('; ');
+    super(`Cannot use tenant "${tenantId}": its registration cannot be read, ${details}. ${registerAgain}`);
+    this.name = 'DamagedRegistration';
+    this.tenantId = tenantId;
+  }
+}
+
+/** What an administrator does about a registration that cannot be read. */
+export const registerAgain =
+  'Register the tenant again (PUT /api/tenants/{tenantId}): that writes all columns but "generation" and "deletingSince", which have to be restored from a backup.';
+
+type Rule = { readonly may: (value: unknown) => boolean; readonly says: string };
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isNumber = (value: unknown, least: number, most = Number.MAX_SAFE_INTEGER): boolean =>
+  Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
+
+/** A row that was written before there was a column has none. */
+const orMissing = ({ may, says }: Rule): Rule => ({ may: (value) => value === undefined || may(value), says });
+
+const rules: Readonly<Record<string, Rule>> = {
+  initialDomain: { may: (value) => isText(value) && value.includes('.'), says: 'a domain' },
+  displayName: { may: isText, says: 'a text' },
+  recipients: { may: (value) => isListOfTexts(parsed(value)), says: 'a list of addresses as JSON' },
+  placeholderSeparator: { may: (value) => value === '+' || value === '', says: '"+" or ""' },
+  mailTimeZone: orMissing({ may: (value) => isText(value) && isKnownZone(value), says: 'a time zone' }),
+  mailHour: orMissing({ may: (value) => isNumber(value, 0, 23), says: 'an hour' }),
+  accidentalDeletionThreshold: orMissing({ may: (value) => isNumber(value, 0), says: 'a number of objects' }),
+  generation: orMissing({ may: (value) => isNumber(value, 1), says: 'how often the id was registered' }),
+  refusedExport: orMissing({
+    may: (value) => value === '' || isRefusedExport(parsed(value)),
+    says: 'a refused export as JSON',
+  }),
+  deletingSince: orMissing({ may: (value) => isText(value) && !Number.isNaN(Date.parse(value)), says: 'a time' }),
+};
+
+/** Gives the columns of a registered tenant's row that break their rules. */
+export function registrationProblems(row: Readonly<Record<string, unknown>>): readonly RegistrationProblem[] {
+  return Object.entries(rules).flatMap(([column, { may, says }]) => {
+    const value = row[column];
+    // Logs name no recipients.
+    const held = column === 'recipients' && isText(value) ? `a text of ${value.length} characters` : shown(value);
+    return may(value) ? [] : [{ column, detail: `"${column}" is ${held}, not ${says}` }];
+  });
+}
+
+function shown(value: unknown): string {
+  if (value === undefined) return 'missing';
+  if (!isText(value))
+    return typeof value === 'number' || typeof value === 'boolean' ? String(value) : `a ${typeof value}`;
+  const text = JSON.stringify(value.slice(0, 100).toWellFormed());
+  return value.length > 100 ? `${text}...` : text;
+}
+
+/** What JSON says; undefined where it is none. */
+function parsed(value: unknown): unknown {
+  if (!isText(value)) return undefined;
+  try {
+    return JSON.parse(value);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function isListOfTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every(isText);
+}
+
+function isRefusedExport(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { exportId, at, deletes, threshold, allowDeletes } = value as Readonly<Record<string, unknown>>;
+  const isAllowed = allowDeletes === null || isNumber(allowDeletes, 0);
+  return isText(exportId) && isText(at) && isNumber(deletes, 0) && isNumber(threshold, 0) && isAllowed;
+}
+
+const zones = new Map<string, boolean>();
+
+/** To ask about a zone takes as long as all other rules together. */
+function isKnownZone(name: string): boolean {
+  const known = zones.get(name) ?? isTimeZone(name);
+  zones.set(name, known);
+  return known;
+}
