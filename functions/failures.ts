@@ -12,9 +12,9 @@ app.http('failures', {
   route: 'tenants/{tenantId}/failures',
   ...handle('Errors.Read', async ({ request, services }) => {
     const { skipToken, ...query } = parseQuery(request, pageParameters);
-    const { tenantId, registrationId } = await findTenant(services, pathParameter(request, 'tenantId'));
+    const { registrationId } = await findTenant(services, pathParameter(request, 'tenantId'));
     const partition = await services.storage.partition(registrationId);
-    const question = { tenantId, list: 'failures', query };
+    const question = { registrationId, list: 'failures', query };
     const after = await readSkipToken(services, question, skipToken);
     const { rows, next } = await readPage(partition, keysFrom('failure|'), { after, pageSize: query.pageSize });
     return json(200, await pageOf({ request, services }, question, { value: rows.map(failureFromRow), next }));

@@ -12,9 +12,9 @@ app.http('history', {
   route: 'tenants/{tenantId}/history',
   ...handle('Errors.Read', async ({ request, services }) => {
     const { skipToken, ...query } = parseQuery(request, pageParameters);
-    const { tenantId, registrationId } = await findTenant(services, pathParameter(request, 'tenantId'));
+    const { registrationId } = await findTenant(services, pathParameter(request, 'tenantId'));
     const partition = await services.storage.partition(registrationId);
-    const question = { tenantId, list: 'history', query };
+    const question = { registrationId, list: 'history', query };
     const after = await readSkipToken(services, question, skipToken);
     const { rows, next } = await readPage(partition, keysFrom('history|'), { after, pageSize: query.pageSize });
     return json(200, await pageOf({ request, services }, question, { value: rows.map(historyFromRow), next }));

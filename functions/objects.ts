@@ -12,9 +12,9 @@ app.http('objects', {
   route: 'tenants/{tenantId}/objects',
   ...handle('Errors.Read', async ({ request, services }) => {
     const { skipToken, ...query } = parseQuery(request, objectsQuery);
-    const { tenantId, registrationId } = await findTenant(services, pathParameter(request, 'tenantId'));
+    const { registrationId } = await findTenant(services, pathParameter(request, 'tenantId'));
     const partition = await services.storage.partition(registrationId);
-    const question = { tenantId, list: 'objects', query };
+    const question = { registrationId, list: 'objects', query };
     const after = await readSkipToken(services, question, skipToken);
     const { views, next } = await readObjectPage(partition, query, { after, pageSize: query.pageSize });
     return json(200, await pageOf({ request, services }, question, { value: views.map(objectToWire), next }));

@@ -11,7 +11,7 @@ app.http('tenants', {
   ...handle(['Errors.Read', 'Tenants.Manage'], async ({ request, services }) => {
     const { skipToken, ...query } = parseQuery(request, pageParameters);
     // Of no tenant: the list is of all of them.
-    const question = { tenantId: '', list: 'tenants', query };
+    const question = { registrationId: '', list: 'tenants', query };
     const after = (await readSkipToken(services, question, skipToken)) ?? '';
     const { tenants, damaged, next } = await readTenants(await services.storage.tenants(), after, query.pageSize);
     // A list that leaves one out without a word would be taken for whole.

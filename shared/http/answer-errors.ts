@@ -25,7 +25,7 @@ export async function answerErrors({ request, services }: Call): Promise<HttpRes
     return csv(`provisioning-errors-${tenantId}.csv`, errorsToCsv(findAllErrors(partition, query, { maxResults })));
   }
 
-  const question = { tenantId, list: 'provisioningErrors', query };
+  const question = { registrationId, list: 'provisioningErrors', query };
   // What a token says was signed by this function for this very question.
   const bookmark =
     skipToken === undefined

@@ -12,7 +12,8 @@ import type { Services } from '../services.ts';
 
 /** The question that a list answers: the same in each of its pages. */
 export type ListQuestion = {
-  readonly tenantId: string;
+  /** Of the tenant: an id can be registered again, and its next tenant has other entries. */
+  readonly registrationId: string;
   readonly list: string;
   /** The parsed query, without the token. */
   readonly query: Readonly<Record<string, unknown>>;
@@ -21,20 +22,24 @@ export type ListQuestion = {
 /** Makes the token of a page: `position` is what the page needs to know of the one before it. */
 export function makePageToken(
   { settings }: Services,
-  { tenantId, list, query }: ListQuestion,
+  { registrationId, list, query }: ListQuestion,
   position: Readonly<Record<string, unknown>>,
 ): Promise<string> {
-  return signToken(settings.linkKeys, { tenantId, purpose: 'page' }, { question: digestOf(list, query), position });
+  return signToken(
+    settings.linkKeys,
+    { tenantId: registrationId, purpose: 'page' },
+    { question: digestOf(list, query), position },
+  );
 }
 
 /** Reads a token made by {@link makePageToken}. Throws `InvalidParameter` where it is not of this very question. */
 export async function readPageToken(
   { settings, now }: Services,
-  { tenantId, list, query }: ListQuestion,
+  { registrationId, list, query }: ListQuestion,
   { name, token }: { readonly name: string; readonly token: string },
 ): Promise<unknown> {
   const read = await readToken(settings.linkKeys, token, { purpose: 'page', now: now() });
-  if (!read.refused && read.tenantId === tenantId && read.claims.question === digestOf(list, query)) {
+  if (!read.refused && read.tenantId === registrationId && read.claims.question === digestOf(list, query)) {
     return read.claims.position;
   }
   throw new RequestError(

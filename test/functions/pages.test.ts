@@ -89,6 +89,19 @@ describe('the pages of the tenants', () => {
   });
 });
 
+describe('a link to the next page', () => {
+  it('leads nowhere once its tenant is deleted and another is registered under its id', async () => {
+    const tenant = await registerTenant(service);
+    const people = [group('a', 'smtp:x@contoso.com'), group('b', 'smtp:x@contoso.com'), group('c')];
+    await tenant.export(people);
+    const link = await linkOf(`${tenant.url}/objects?pageSize=1`);
+    expect((await send(`${tenant.url}?confirm=${tenant.tenantId}`, { method: 'DELETE' })).status).toBe(200);
+    await tenant.put({ initialDomain: 'contoso.onmicrosoft.com', recipients: [] });
+    await tenant.export(people);
+    await expectRefused(send(link.href));
+  });
+});
+
 describe('the pages of the report', () => {
   it.each([
     ['error|x/y', 0],

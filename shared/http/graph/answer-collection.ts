@@ -26,7 +26,7 @@ export async function answerCollection({ request, services }: Call): Promise<Htt
   const collection = parseCollection(pathParameter(request, 'collection'));
   const { tenantId, registrationId } = await findTenant(services, pathParameter(request, 'tenantId'));
 
-  const question = { tenantId, list: collection, query };
+  const question = { registrationId, list: collection, query };
   // What a token says was signed by this function for this very question.
   const bookmark =
     $skiptoken === undefined

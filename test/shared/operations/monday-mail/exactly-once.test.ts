@@ -16,31 +16,31 @@ beforeAll(async () => {
 });
 afterAll(() => proxy.stop());
 
-/** Services that pass on to the mailbox, and stop before or after each mail as a killed process does: for good. */
-function dying(services: Services, when: 'before' | 'after', number: number): Services {
+/** Services that pass on to the mailbox, and stop before or after a mail as a killed process does: for good. Tells when. */
+function dying(services: Services, when: 'before' | 'after', number: number) {
   let sent = 0;
-  const never = new Promise<never>(() => undefined);
-  return {
-    ...services,
-    mailer: {
-      ...services.mailer,
-      async send(email, operationId) {
-        sent++;
-        if (sent === number && when === 'before') return never;
-        const attempt = await services.mailer.send(email, operationId);
-        return sent === number ? never : attempt;
-      },
+  const died = Promise.withResolvers<true>();
+  const die = (): Promise<never> => {
+    died.resolve(true);
+    return new Promise<never>(() => undefined);
+  };
+  const mailer: Services['mailer'] = {
+    ...services.mailer,
+    async send(email, operationId) {
+      sent++;
+      if (sent === number && when === 'before') return die();
+      const attempt = await services.mailer.send(email, operationId);
+      return sent === number ? die() : attempt;
     },
   };
+  return { services: { ...services, mailer }, died: died.promise };
 }
 
 /** Starts a run that dies, and waits until it has. */
 async function runAndDie(when: 'before' | 'after', number: number): Promise<void> {
-  const before = (await requestsOf(mailbox())).sends.total;
-  void runWith(dying(at(monday), when, number));
-  const reached = before + (when === 'before' ? number - 1 : number);
-  while ((await requestsOf(mailbox())).sends.total < reached) await new Promise((resolve) => setTimeout(resolve, 5));
-  await new Promise((resolve) => setTimeout(resolve, 150));
+  const { services, died } = dying(at(monday), when, number);
+  void runWith(services);
+  await died;
 }
 
 describe('sendMondayMail, several at once', () => {
