@@ -1,6 +1,6 @@
 /**
  * `npm run test:mutation [-- shared/directory/objects.ts ...]`: changes the pure core in one place at a time, and looks
- * whether the types or a test notice. Options of Stryker can stand there too, such as `--concurrency 2`.
+ * whether a test notices, or else the compiler. Options of Stryker can stand there too, such as `--concurrency 2`.
  *
  * Its packages lie in this folder, with a lock of their own, and are installed when they are first needed.
  */
@@ -8,6 +8,7 @@ import { execSync, spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../local/project-root.ts';
+import { printLeft } from './print-left.ts';
 
 const folder = import.meta.dirname;
 
@@ -24,4 +25,6 @@ const stryker = join(folder, 'node_modules/@stryker-mutator/core/bin/stryker.js'
 const config = join(folder, 'stryker.config.json');
 const mutate = files.length > 0 ? ['--mutate', files.join(',')] : [];
 const run = [stryker, 'run', config, ...mutate, ...options];
-process.exitCode = spawnSync(process.execPath, run, { cwd: projectRoot, stdio: 'inherit' }).status ?? 1;
+const { status } = spawnSync(process.execPath, run, { cwd: projectRoot, stdio: 'inherit' });
+if (status === 0) printLeft(join(projectRoot, 'coverage/mutation/report.json'));
+process.exitCode = status ?? 1;
