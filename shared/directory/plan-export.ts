@@ -64,11 +64,10 @@ export function planExport(items: readonly ExportItem[], state: DirectoryState, 
     const pardonable =
       allocation.refused.size > 0 ? [] : withoutReason(items, outcome).filter((index) => !pardoned.has(index));
     if (allocation.refused.size === 0 && pardonable.length === 0) {
-      const reasons = pardoned.size > 0 ? presentReasons(items, outcome) : refused;
       const transitions = transitionsOf(intents, allocation);
       const originals = originalsOf(state.objects, context);
-      const isAsSeen = originals === state.objects && reasons === refused;
-      const seen = isAsSeen ? effects : foldExport(items, originals, reasons).effects;
+      const isAsSeen = originals === state.objects && refused.size === 0;
+      const seen = isAsSeen ? effects : foldExport(items, originals, presentReasons(items, outcome)).effects;
       return { transitions, results: resultsOf(items, { intents, allocation, effects: seen, originals }) };
     }
     for (const [index, failure] of allocation.refused) refused.set(index, failure);
@@ -152,7 +151,7 @@ function newlyQuarantined(
   { allocation, originals }: Planned,
 ): readonly QuarantinedValue[] {
   const object = allocation.after.get(intent.sourceAnchor);
-  if (!object || object.quarantined.length === 0) return [];
+  if (!object) return [];
   const original = originals.get(intent.sourceAnchor);
   const standing = original?.objectId === object.objectId ? awaitedValues(original) : undefined;
   return object.quarantined.filter((entry) => {

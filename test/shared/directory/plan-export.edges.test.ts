@@ -163,6 +163,30 @@ describe('planExport, ties between objects with several operations', () => {
   });
 });
 
+describe('planExport, results of several operations on one object', () => {
+  it('reports a quarantined UPN at the operation that asked for it', () => {
+    const before = tenantAfter([user('a')]);
+    const twin = user('b', { userPrincipalName: 'a@contoso.com' });
+    const { plan } = exportTo(before, [twin, update('b', { displayName: 'B' })]);
+    expect(plan.results.map(({ newlyQuarantined }) => newlyQuarantined.length)).toEqual([1, 0]);
+  });
+
+  it('calls the second of two equal updates unchanged', () => {
+    const result = exportTo(tenantAfter([group('a')]), [group('a', x), group('a', x)]);
+    expect(outcomes(result)).toEqual(['updated', 'unchanged']);
+    expect(result.plan.results.map(({ objectId }) => objectId)).toEqual(
+      ['a', 'a'].map((anchor) => object(result.tenant, anchor).objectId),
+    );
+  });
+
+  it('knows of nothing that a second delete could have deleted', () => {
+    const before = tenantAfter([group('a')]);
+    const result = exportTo(before, [remove('a'), remove('a')]);
+    expect(outcomes(result)).toEqual(['deleted', 'unchanged']);
+    expect(result.plan.results.map(({ objectId }) => objectId)).toEqual([object(before, 'a').objectId, null]);
+  });
+});
+
 describe('planExport, values that are vacant while objects wait', () => {
   const vacant = (): Tenant => tenantAfter([group('h', x)], [group('w', x)], [remove('h')]);
 
@@ -203,8 +227,9 @@ describe('planExport, mail and the addresses of licensed users', () => {
     const { plan } = exportTo(before, [
       user('u', { userPrincipalName: 'old@contoso.com', ...licensed }),
       update('u', { userPrincipalName: 'new@contoso.com' }),
+      update('u', { displayName: 'U' }),
     ]);
-    expect(plan.results.map(({ newlyQuarantined }) => newlyQuarantined.length)).toEqual([0, 1]);
+    expect(plan.results.map(({ newlyQuarantined }) => newlyQuarantined.length)).toEqual([0, 1, 0]);
   });
 
   it('makes mail the primary when the exported primary goes, and quarantines it when another object has it', () => {
