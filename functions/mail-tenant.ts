@@ -7,7 +7,6 @@ import { mailRequestSchema } from '../shared/http/schemas.ts';
 import { testMailToWire } from '../shared/http/wire.ts';
 import { logEvent } from '../shared/log-event.ts';
 import { findTenant } from '../shared/operations/find-tenant.ts';
-import { sendTestMail } from '../shared/operations/monday-mail/send-test-mail.ts';
 
 app.http('mailTenant', {
   methods: ['POST'],
@@ -15,6 +14,7 @@ app.http('mailTenant', {
   ...handle('Exports.Write', async ({ request, services, context }) => {
     const tenant = await findTenant(services, pathParameter(request, 'tenantId'));
     const wanted = parseBody(mailRequestSchema, await readOptionalJson(request));
+    const { sendTestMail } = await import('../shared/operations/monday-mail/send-test-mail.ts');
     const mail = await sendTestMail(services, tenant, wanted);
     const { to, operationIds } = mail;
     const sent = { tenant: tenant.tenantId, recipients: to.length, requests: operationIds.length };

@@ -3,13 +3,13 @@ import { repairToWire, rowToWire } from '../shared/http/audit-wire.ts';
 import { handle, json } from '../shared/http/handle.ts';
 import { pathParameter } from '../shared/http/parameters.ts';
 import { logEvent } from '../shared/log-event.ts';
-import { repairRegistered } from '../shared/operations/audit-registered.ts';
 
 app.http('repairTenant', {
   methods: ['POST'],
   route: 'tenants/{tenantId}/audit/repair',
   ...handle('Tenants.Manage', async ({ request, services, context }) => {
     const tenantId = pathParameter(request, 'tenantId');
+    const { repairRegistered } = await import('../shared/operations/audit-registered.ts');
     const repaired = await repairRegistered(services, tenantId, ({ code, rowKey }, prior) => {
       context.warn('Mending a row', JSON.stringify({ tenant: tenantId, code, rowKey, prior: prior.map(rowToWire) }));
     });

@@ -1,7 +1,6 @@
 import { app, type Timer } from '@azure/functions';
 import { logEvent } from '../shared/log-event.ts';
 import { runTimer } from '../shared/operations/run-timer.ts';
-import { sendMondayMail } from '../shared/operations/monday-mail/send-monday-mail.ts';
 import { getServices } from '../shared/services.ts';
 
 app.timer('sendMondayMail', {
@@ -11,6 +10,7 @@ app.timer('sendMondayMail', {
     // Before its first scheduled run a timer has no status, whatever its type says.
     const status = timer.scheduleStatus as Timer['scheduleStatus'] | null;
     const nextDueAt = status?.next ?? null;
+    const { sendMondayMail } = await import('../shared/operations/monday-mail/send-monday-mail.ts');
     await runTimer(services, { name: 'sendMondayMail', nextDueAt }, () =>
       sendMondayMail(services, {
         // What the mail service said in words can name recipients; GET /api/tenants/{tenantId} has it.

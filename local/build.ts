@@ -1,13 +1,13 @@
 /**
- * Builds what is deployed: one CommonJS file, and one more for what is heavy and seldom needed.
+ * Builds what is deployed: CommonJS files that hold all modules, cut where the sources import dynamically.
  *
- * Loading modules is most of a cold start, and one bundled file loads about four times faster than the unbundled modules.
+ * Loading modules is most of a cold start: bundled they load about four times faster, and what is not needed at the
+ * start is not even read.
  */
-import { build as bundle, stop as stopEsbuild } from 'esbuild';
-import type { Metafile, Plugin } from 'esbuild';
+import { build as bundle, type Metafile, stop as stopEsbuild, transform } from 'esbuild';
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { basename, join, relative } from 'node:path';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, relative } from 'node:path';
 import { projectRoot } from './project-root.ts';
 
 /** Bundles `functions/main.ts` of an app into its `dist/main.js`, and gives the path of that file. */
@@ -19,12 +19,9 @@ export async function build({ appRoot = projectRoot }: { readonly appRoot?: stri
 }
 
 /**
- * What is loaded only where it is used, and is heavy, gets a file of its own beside `main.js`: these sources, where the
- * app has them, which are imported dynamically and nowhere else.
+ * Bundles an app into a folder, and gives what went into it: `main.js`, and in `parts/` what it loads with it and what
+ * is imported dynamically. The same sources give the same bytes, wherever they lie.
  */
-const ownFiles = ['shared/identity/managed-identity.ts'];
-
-/** Bundles an app into a folder, and gives what went into it. The same sources give the same bytes, wherever they lie. */
 export async function bundleApp(
   appRoot: string,
   { output, sourcemap }: { readonly output: string; readonly sourcemap: 'linked' | false },
@@ -32,26 +29,30 @@ export async function bundleApp(
   const entry = join(appRoot, 'functions', 'main.ts');
   const said = relative(process.cwd(), entry);
   if (!existsSync(entry)) throw new Error(`Cannot build: there is no "${said}"`);
-  const apart = ownFiles.map((file) => join(appRoot, file)).filter((file) => existsSync(file));
   try {
-    const { metafile } = await bundle({
-      entryPoints: [entry, ...apart],
-      entryNames: '[name]',
+    const { metafile, outputFiles } = await bundle({
+      entryPoints: [entry],
       outdir: output,
       absWorkingDir: appRoot,
       bundle: true,
       platform: 'node',
-      target: 'node22',
-      format: 'cjs',
+      target,
+      // esbuild cuts only ES modules into parts; each becomes CommonJS afterwards.
+      format: 'esm',
+      splitting: true,
+      chunkNames: 'parts/[name]-[hash]',
       // The functions host answers require('@azure/functions-core') itself; there is no such package.
       external: ['@azure/functions-core'],
-      plugins: [leaveApart(apart)],
-      sourcemap,
+      sourcemap: sourcemap && 'inline',
       minifySyntax: true,
       minifyWhitespace: true,
       metafile: true,
+      write: false,
       logLevel: 'silent',
     });
+    // The names of parts change with what is in them.
+    await rm(join(output, 'parts'), { recursive: true, force: true });
+    for (const { path, text } of outputFiles) await writeAsCommonJs(path, text, sourcemap);
     return metafile;
   } catch (error) {
     throw new Error(`Cannot build "${said}": ${(error as Error).message}`, { cause: error });
@@ -61,18 +62,23 @@ export async function bundleApp(
   }
 }
 
-/** CommonJS has no chunks in esbuild: what lies apart is imported from its own file, by its name. */
-function leaveApart(files: readonly string[]): Plugin {
-  return {
-    name: 'leaveApart',
-    setup: (bundling) => {
-      bundling.onResolve({ filter: /\.ts$/ }, ({ kind, path, resolveDir }) =>
-        kind === 'dynamic-import' && files.includes(join(resolveDir, path))
-          ? { path: `./${basename(path, '.ts')}.js`, external: true }
-          : undefined,
-      );
-    },
-  };
+const target = 'node22';
+
+async function writeAsCommonJs(path: string, text: string, sourcemap: 'linked' | false): Promise<void> {
+  const { code, map } = await transform(text, {
+    format: 'cjs',
+    platform: 'node',
+    target,
+    // Parts are loaded with require, as all else is.
+    supported: { 'dynamic-import': false },
+    minifySyntax: true,
+    minifyWhitespace: true,
+    sourcemap: sourcemap && 'external',
+    sourcefile: basename(path),
+  });
+  await mkdir(dirname(path), { recursive: true });
+  if (map) await writeFile(`${path}.map`, map);
+  await writeFile(path, map ? `${code}//# sourceMappingURL=${basename(path)}.map\n` : code);
 }
 
 /**

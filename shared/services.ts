@@ -1,9 +1,9 @@
 /** What the operations work with, made from the settings when first needed. */
 import { randomUUID } from 'node:crypto';
-import { type AccessTokens, openAccessTokens } from './access/access-tokens.ts';
+import type { AccessTokens } from './access/access-tokens.ts';
 import { locate } from './identity/credential.ts';
 import { type Mailer, openMailer } from './mail/mailer.ts';
-import { readSettings, type Settings } from './settings.ts';
+import { type EntraSettings, readSettings, type Settings } from './settings.ts';
 import { openStorage, type Storage } from './store/storage.ts';
 
 export type Services = {
@@ -38,9 +38,16 @@ export function makeServices(environment: Readonly<Record<string, string | undef
       requestTimeoutMs: (settings.requestTimeoutSeconds * 1_000) / tries,
     }),
     mailer: openMailer({ ...locate(settings.mail), senderAddress: settings.mailSenderAddress }),
-    accessTokens: settings.entra && openAccessTokens(settings.entra),
+    accessTokens: settings.entra && readWhenNeeded(settings.entra),
     now: () => new Date(),
     random: Math.random,
     newId: randomUUID,
   };
+}
+
+/** Loads what reads access tokens with the first of them: a start without Entra ID does not pay for it. */
+function readWhenNeeded(entra: EntraSettings): AccessTokens {
+  let opened: Promise<AccessTokens> | undefined;
+  const open = async (): Promise<AccessTokens> => (await import('./access/access-tokens.ts')).openAccessTokens(entra);
+  return async (token, now) => (await (opened ??= open()))(token, now);
 }

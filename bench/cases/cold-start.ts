@@ -22,9 +22,8 @@ export const coldStart: BenchCase = {
       const limitOf = 'bundle of the SDKs';
       return [
         atMostTimes(1.3, { what: 'time to load', unit: 'ms', ...compared(ms.service, ms.sdks), limitOf }),
-        known('size', (await stat(service.file)).size, 'bytes'),
+        ...sizesOf(service.metafile),
         known('size of the bundle of the SDKs', (await stat(sdks.file)).size, 'bytes'),
-        ...sharesOf(service.metafile),
       ];
     } finally {
       await rm(folder, { recursive: true });
@@ -51,19 +50,38 @@ async function loadMs(file: string): Promise<number> {
   return Number(stdout);
 }
 
-/** Gives how many bytes of the bundle come from which package. */
-function sharesOf({ outputs }: Metafile): readonly Figure[] {
+/** Gives the size of what is loaded at the start, and how many bytes of it come from which package. */
+function sizesOf({ outputs }: Metafile): readonly Figure[] {
+  const started = startedWith(outputs);
   const shares = new Map<string, number>();
-  // What lies apart is not loaded at the start.
-  const started = Object.entries(outputs).filter(([file]) => file.endsWith('/main.js'));
-  for (const [, { inputs }] of started) {
+  for (const { inputs } of started) {
     for (const [file, { bytesInOutput }] of Object.entries(inputs)) {
       const name = packageOf(file);
       shares.set(name, (shares.get(name) ?? 0) + bytesInOutput);
     }
   }
+  const size = started.reduce((sum, { inputs }) => sum + bytesIn(inputs), 0);
   const largest = [...shares].sort((left, right) => right[1] - left[1]).filter(([, bytes]) => bytes > 0);
-  return largest.map(([name, bytes]) => known(`of it ${name}`, bytes, 'bytes'));
+  return [known('size', size, 'bytes'), ...largest.map(([name, bytes]) => known(`of it ${name}`, bytes, 'bytes'))];
+}
+
+type Output = Metafile['outputs'][string];
+
+/** What lies apart, behind a dynamic import, is not loaded at the start. */
+function startedWith(outputs: Metafile['outputs']): readonly Output[] {
+  const started = new Set<Output>();
+  const visit = (file: string): void => {
+    const output = outputs[file];
+    if (!output || started.has(output)) return;
+    started.add(output);
+    for (const { kind, path } of output.imports) if (kind === 'import-statement') visit(path);
+  };
+  for (const file of Object.keys(outputs)) if (file.endsWith('/main.js')) visit(file);
+  return [...started];
+}
+
+function bytesIn(inputs: Output['inputs']): number {
+  return Object.values(inputs).reduce((sum, { bytesInOutput }) => sum + bytesInOutput, 0);
 }
 
 function packageOf(file: string): string {

@@ -6,6 +6,7 @@
  */
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import type { EntraSettings } from '../settings.ts';
+import { IssuerUnavailable } from './issuer-unavailable.ts';
 
 /** A token read: the roles of its bearer, or why it is not accepted. */
 export type ReadAccessToken =
@@ -13,14 +14,6 @@ export type ReadAccessToken =
 
 /** Reads the token of an `Authorization` header. Throws {@link IssuerUnavailable} where the keys cannot be had. */
 export type AccessTokens = (token: string, now: Date) => Promise<ReadAccessToken>;
-
-/** The issuer's keys could not be read: whether a token is good is not known. */
-export class IssuerUnavailable extends Error {
-  constructor(url: URL, cause: unknown) {
-    super(`Cannot read the keys of the issuer at ${url.href}: ${(cause as Error).message}`, { cause });
-    this.name = 'IssuerUnavailable';
-  }
-}
 
 /** Entra asks to read its keys anew at least daily; a key that is not known is asked for at once. */
 const keysAreGoodForMs = 24 * 3_600_000;

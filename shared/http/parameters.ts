@@ -1,15 +1,20 @@
 /** Reads the parameters of paths and queries. */
 import type { HttpRequest } from '@azure/functions';
-import * as z from 'zod';
+import * as z from './zod.ts';
 import { RequestError } from '../request-error.ts';
 
 const defaultPageSize = 100;
 
 /** The parameters that every list takes: how many entries to a page, and where the page begins. */
 export const pageParameters = {
-  pageSize: z.coerce.number().int().min(1).max(1000).default(defaultPageSize),
-  skipToken: z.string().max(8000).optional().describe('From a nextLink, which carries it.'),
+  pageSize: z._default(wholeNumber(z.minimum(1), z.maximum(1000)), defaultPageSize),
+  skipToken: z.optional(z.string().check(z.maxLength(8000))).check(z.describe('From a nextLink, which carries it.')),
 };
+
+/** A whole number within limits, written in a query. */
+export function wholeNumber(...checks: Parameters<z.ZodMiniNumber['check']>) {
+  return z.coerce.number().check(z.int(), ...checks);
+}
 
 /** Gives a parameter of the path, decoded. */
 export function pathParameter(request: HttpRequest, name: string): string {
@@ -19,10 +24,10 @@ export function pathParameter(request: HttpRequest, name: string): string {
 }
 
 /** Parses the query by a schema. Throws `InvalidParameter` for an unknown or a bad one, and says what is allowed. */
-export function parseQuery<Shape extends z.ZodRawShape>(
+export function parseQuery<Shape extends z.core.$ZodShape>(
   request: Pick<HttpRequest, 'query'>,
   shape: Shape,
-): z.infer<z.ZodObject<Shape>> {
+): z.infer<z.ZodMiniObject<Shape>> {
   const allowed = Object.keys(shape);
   const query: Record<string, string> = {};
   for (const [name, value] of request.query) {
@@ -50,7 +55,7 @@ export function parseQuery<Shape extends z.ZodRawShape>(
 }
 
 /** What a deletion is asked with: the id once more. */
-export const confirmQuery = { confirm: z.string().optional().describe('The id of the tenant, once more.') };
+export const confirmQuery = { confirm: z.optional(z.string()).check(z.describe('The id of the tenant, once more.')) };
 
 /** Checks that a request to delete a tenant names its id twice. Throws `InvalidParameter` where it does not. */
 export function parseConfirmation(request: HttpRequest, tenantId: string): void {

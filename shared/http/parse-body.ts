@@ -1,5 +1,5 @@
 /** Parses bodies: unknown in, the terms of the directory out. */
-import type * as z from 'zod';
+import type * as z from './zod.ts';
 import type { ExportItem } from '../directory/fold-export.ts';
 import type { Operation } from '../directory/operations.ts';
 import { limits, type OperationFailure } from '../directory/validation.ts';
@@ -7,7 +7,7 @@ import { type BodyProblem, RequestError } from '../request-error.ts';
 import { exportSchema, operationSchema } from './schemas.ts';
 
 /** Parses a body by its schema. Throws `InvalidBody` with a JSON pointer to each place that is wrong. */
-export function parseBody<T>(schema: z.ZodType<T>, body: unknown): T {
+export function parseBody<T>(schema: z.ZodMiniType<T>, body: unknown): T {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.slice(0, 20).map(toProblem);

@@ -1,6 +1,6 @@
 /** Problem documents (RFC 9457): how a refusal looks on the wire. */
 import type { HttpResponseInit } from '@azure/functions';
-import { IssuerUnavailable } from '../access/access-tokens.ts';
+import { IssuerUnavailable } from '../access/issuer-unavailable.ts';
 import { RequestError, type RequestErrorCode } from '../request-error.ts';
 import { TooMuchToRead } from '../store/partition.ts';
 import { DamagedRegistration } from '../store/registration.ts';

@@ -1,6 +1,6 @@
 /** Reads the address of a view of the report. */
 import type { HttpRequest } from '@azure/functions';
-import * as z from 'zod';
+import * as z from './zod.ts';
 import { objectTypes } from '../directory/objects.ts';
 import { sortFields } from '../operations/find-errors.ts';
 import type { ConflictName } from '../operations/read-conflict.ts';
@@ -20,20 +20,22 @@ const sorts = sortFields.flatMap((field): Sort[] => [field, `-${field}`]);
 
 /** The parameters of the report's views, as its own links carry them. */
 export const reportQuerySchema = z.object({
-  search: z.string().trim().max(256).optional(),
-  property: propertyName.optional(),
-  type: z.enum(objectTypes).optional(),
-  sort: z.enum(sorts).optional(),
-  pageSize: z.coerce
-    .number()
-    .refine((size) => pageSizes.some((allowed) => allowed === size), `allowed are ${pageSizes.join(', ')}`)
-    .default(defaultPageSize),
-  after: z.string().max(4000).optional(),
-  view: z.literal('failures').optional(),
-  format: z.literal('csv').optional(),
-  conflictProperty: propertyName.optional(),
-  conflictValue: z.string().max(1024).optional(),
-  sourceAnchor: z.string().max(200).optional(),
+  search: z.optional(z.string().check(z.trim(), z.maxLength(256))),
+  property: z.optional(propertyName),
+  type: z.optional(z.enum(objectTypes)),
+  sort: z.optional(z.enum(sorts)),
+  pageSize: z._default(
+    z.coerce
+      .number()
+      .check(z.refine((size) => pageSizes.some((allowed) => allowed === size), `allowed are ${pageSizes.join(', ')}`)),
+    defaultPageSize,
+  ),
+  after: z.optional(z.string().check(z.maxLength(4000))),
+  view: z.optional(z.literal('failures')),
+  format: z.optional(z.literal('csv')),
+  conflictProperty: z.optional(propertyName),
+  conflictValue: z.optional(z.string().check(z.maxLength(1024))),
+  sourceAnchor: z.optional(z.string().check(z.maxLength(200))),
 });
 
 /** A view of the report; the state of the list goes along with that of a conflict, for the way back. */

@@ -1,5 +1,5 @@
 /** The shapes of what clients send. Rules that need the directory's terms stand in `directory/validation.ts`. */
-import * as z from 'zod';
+import * as z from './zod.ts';
 import { isTimeZone } from '../calendar/local-time.ts';
 import { objectTypes } from '../directory/objects.ts';
 import { limits } from '../directory/validation.ts';
@@ -12,10 +12,8 @@ export const mostOperations = 25_000;
 export const exportSchema = z.strictObject({
   operations: shortList(z.custom<Readonly<Record<string, unknown>>>(isObject, 'must be an object'), mostOperations),
   allowDeletes: z
-    .int()
-    .min(0)
-    .nullish()
-    .describe('How many objects the export may delete, where that is more than accidentalDeletionThreshold.'),
+    .nullish(z.int().check(z.minimum(0)))
+    .check(z.describe('How many objects the export may delete, where that is more than accidentalDeletionThreshold.')),
 });
 
 const deleteSchema = z.strictObject({ operation: z.literal('delete'), sourceAnchor: z.string() });
@@ -28,16 +26,18 @@ const listOfStrings = longList(z.array(z.string()), { isGood: isString, must: 'a
 const writeSchema = z.strictObject({
   operation: z.enum(['add', 'update']),
   sourceAnchor: z.string(),
-  objectType: z.enum(objectTypes).optional(),
-  displayName: z.string().nullish(),
-  userPrincipalName: z.string().nullish(),
-  mail: z.string().nullish(),
-  proxyAddresses: listOfStrings.nullish(),
-  exchangeLicensed: z.boolean().nullish(),
-  attributes: longList(z.record(z.string(), z.union([z.string(), z.array(z.string()), z.null()])), {
-    isGood: isAttribute,
-    must: 'a string, a list of strings, or null',
-  }).nullish(),
+  objectType: z.optional(z.enum(objectTypes)),
+  displayName: z.nullish(z.string()),
+  userPrincipalName: z.nullish(z.string()),
+  mail: z.nullish(z.string()),
+  proxyAddresses: z.nullish(listOfStrings),
+  exchangeLicensed: z.nullish(z.boolean()),
+  attributes: z.nullish(
+    longList(z.record(z.string(), z.union([z.string(), z.array(z.string()), z.null()])), {
+      isGood: isAttribute,
+      must: 'a string, a list of strings, or null',
+    }),
+  ),
 });
 
 /** One operation of an export. */
@@ -45,74 +45,77 @@ export const operationSchema = z.discriminatedUnion('operation', [writeSchema, d
 
 const domain = /^(?=.{3,48}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/i;
 
-const mailAddresses = shortList(z.email({ error: 'must be a mail address' }).max(254), 500);
+const mailAddresses = shortList(z.email({ error: 'must be a mail address' }).check(z.maxLength(254)), 500);
 
 /** A property of a row holds 32,768 characters. */
 const longestRecipients = 30_000;
 
 /** A tenant as it is registered. */
 export const tenantSchema = z.strictObject({
-  initialDomain: z.string().regex(domain, {
-    error: `must be a domain of at most ${limits.userPrincipalNameDomain} characters, such as "contoso.onmicrosoft.com"`,
-  }),
-  displayName: z
-    .string()
-    .trim()
-    .min(1)
-    .max(256)
-    .refine((name) => name.isWellFormed(), { error: 'must not have half of a surrogate pair' })
-    .nullish(),
-  recipients: mailAddresses.refine((addresses) => JSON.stringify(addresses).length <= longestRecipients, {
-    error: `must have at most ${longestRecipients} characters in all`,
-  }),
-  placeholderSeparator: z.enum(['+', '']).default('+'),
-  mailTimeZone: z
-    .string()
-    .refine(isTimeZone, { error: 'must be the name of a time zone, such as "Europe/Berlin"' })
-    .default('UTC'),
-  mailHour: z.int().min(0).max(23).default(8),
+  initialDomain: z.string().check(
+    z.regex(domain, {
+      error: `must be a domain of at most ${limits.userPrincipalNameDomain} characters, such as "contoso.onmicrosoft.com"`,
+    }),
+  ),
+  displayName: z.nullish(
+    z.string().check(
+      z.trim(),
+      z.minLength(1),
+      z.maxLength(256),
+      z.refine((name: string) => name.isWellFormed(), { error: 'must not have half of a surrogate pair' }),
+    ),
+  ),
+  recipients: mailAddresses.check(
+    z.refine((addresses) => JSON.stringify(addresses).length <= longestRecipients, {
+      error: `must have at most ${longestRecipients} characters in all`,
+    }),
+  ),
+  placeholderSeparator: z._default(z.enum(['+', '']), '+'),
+  mailTimeZone: z._default(
+    z.string().check(z.refine(isTimeZone, { error: 'must be the name of a time zone, such as "Europe/Berlin"' })),
+    'UTC',
+  ),
+  mailHour: z._default(z.int().check(z.minimum(0), z.maximum(23)), 8),
   accidentalDeletionThreshold: z
-    .int()
-    .min(0)
-    .max(1_000_000)
-    .default(500)
-    .describe('An export that would delete more objects than this is refused, unless it names their number.'),
+    ._default(z.int().check(z.minimum(0), z.maximum(1_000_000)), 500)
+    .check(z.describe('An export that would delete more objects than this is refused, unless it names their number.')),
 });
 
 /** A mail that is asked for. */
 export const mailRequestSchema = z.strictObject({
-  to: mailAddresses.refine(({ length }) => length > 0, { error: 'must name somebody' }).optional(),
-  dryRun: z.boolean().default(false),
+  to: z.optional(mailAddresses.check(z.refine(({ length }) => length > 0, { error: 'must name somebody' }))),
+  dryRun: z._default(z.boolean(), false),
 });
 
 /** A feature as it is switched: what was read of it can be sent back. */
-export const featureSchema = z.strictObject({ dirSyncFeature: z.string().optional(), enabled: z.boolean() });
+export const featureSchema = z.strictObject({ dirSyncFeature: z.optional(z.string()), enabled: z.boolean() });
 
 /** The id of a tenant, as it stands in paths. */
-export const tenantIdSchema = z.string().regex(tenantIdForm);
+export const tenantIdSchema = z.string().check(z.regex(tenantIdForm));
 
 /** A list of at most so many entries. One that has more is not looked through: its bad entries could be millions. */
-function shortList<Entry extends z.ZodType>(entry: Entry, most: number) {
-  const refuseLonger = (value: unknown, context: z.RefinementCtx): unknown => {
+function shortList<Entry extends z.ZodMiniType>(entry: Entry, most: number) {
+  const refuseLonger = z.transform((value: unknown, { issues }) => {
     if (!Array.isArray(value) || value.length <= most) return value;
-    context.addIssue(`has ${value.length} entries, at most ${most} are allowed`);
+    const message = `has ${value.length} entries, at most ${most} are allowed`;
+    issues.push({ code: 'custom', message, input: value });
     return z.NEVER;
-  };
-  return z.preprocess(refuseLonger, z.array(entry).max(most));
+  });
+  return z.pipe(refuseLonger, z.array(entry).check(z.maxLength(most)));
 }
 
 /** A list or record of any length, of which only the first bad entry is told: a schema keeps them all, be they millions. */
-function longList<Schema extends z.ZodType>(
+function longList<Schema extends z.ZodMiniType>(
   schema: Schema,
   { isGood, must }: { readonly isGood: (entry: unknown) => boolean; readonly must: string },
 ) {
-  const stopAtBad = (value: unknown, context: z.RefinementCtx): unknown => {
+  const stopAtBad = z.transform((value: unknown, { issues }) => {
     const bad = firstBad(value, isGood);
     if (bad === undefined) return value;
-    context.addIssue({ code: 'custom', path: [bad], message: `must be ${must}` });
+    issues.push({ code: 'custom', path: [bad], message: `must be ${must}`, input: value });
     return z.NEVER;
-  };
-  return z.preprocess(stopAtBad, schema);
+  });
+  return z.pipe(stopAtBad, schema);
 }
 
 function firstBad(value: unknown, isGood: (entry: unknown) => boolean): number | string | undefined {

@@ -1,4 +1,4 @@
-/** Signs in with a managed identity. The only place that knows @azure/identity, and built into a file of its own: it is heavy. */
+/** Signs in with a managed identity. The only place that knows @azure/identity, and loaded when first needed: it is heavy. */
 import type { TokenCredential } from '@azure/core-auth';
 import { ManagedIdentityCredential } from '@azure/identity';
 

@@ -1,5 +1,8 @@
-/** Signed tokens: what a link carries so that nobody can make one, or change one, but this service. */
-import { errors, jwtVerify, SignJWT } from 'jose';
+/**
+ * Signed tokens: what a link carries so that nobody can make one, or change one, but this service.
+ *
+ * Their library is loaded with the first of them, so that a start does without.
+ */
 
 /** What a token is for: it is good for nothing else. */
 export type TokenPurpose = 'page' | 'report';
@@ -13,11 +16,12 @@ export type TokenBinding = { readonly tenantId: string; readonly purpose: TokenP
 const issuer = 'duplicate-attribute-resiliency';
 
 /** Signs claims into a token (a JWT with HMAC-SHA256). */
-export function signToken(
+export async function signToken(
   keys: TokenKeys,
   { tenantId, purpose, expiresAt }: TokenBinding,
   claims: Readonly<Record<string, unknown>>,
 ): Promise<string> {
+  const { SignJWT } = await import('jose');
   const token = new SignJWT({ ...claims })
     .setProtectedHeader({ alg: 'HS256' })
     .setIssuer(issuer)
@@ -37,6 +41,7 @@ export async function readToken(
   token: string,
   { purpose, now }: { purpose: TokenPurpose; now: Date },
 ): Promise<ReadToken> {
+  const { errors, jwtVerify } = await import('jose');
   let refused: 'expired' | 'invalid' = 'invalid';
   for (const key of keys) {
     try {

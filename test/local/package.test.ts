@@ -42,13 +42,30 @@ function start(environment: Readonly<Record<string, string>>): Promise<RunningFu
   return startFunctionsHost({ port: 0, quiet: true, appRoot: unpacked, environment: { ...settings, ...environment } });
 }
 
+/** Gives the texts of the files that a new process loads with `dist/main.js`, before anything is called. */
+async function loadedAtStart(): Promise<string> {
+  const script = `
+    import { createRequire } from 'node:module';
+    const { installCoreApi } = await import(${JSON.stringify(join(projectRoot, 'local', 'host', 'install-core-api.ts'))});
+    const { createRegistry } = await import(${JSON.stringify(join(projectRoot, 'local', 'host', 'registry.ts'))});
+    installCoreApi(createRegistry(), () => undefined);
+    const require = createRequire(import.meta.url);
+    require(${JSON.stringify(join(unpacked, 'dist', 'main.js'))});
+    console.log(JSON.stringify(Object.keys(require.cache)));`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script]);
+  const files = JSON.parse(stdout) as readonly string[];
+  return (await Promise.all(files.map((file) => readFile(file, 'utf8')))).join('\n');
+}
+
 describe('npm run package', () => {
   it('packs the bundle, what the host and the worker read, the licences, and nothing else', async () => {
-    expect((await readdir(unpacked, { recursive: true })).sort()).toEqual([
+    const files = await readdir(unpacked, { recursive: true });
+    const part = /^dist\/parts\/[\w-]+-[0-9A-Z]{8}\.js$/;
+    expect(files.filter((file) => !part.test(file)).sort()).toEqual([
       'THIRD-PARTY-LICENCES.txt',
       'dist',
       'dist/main.js',
-      'dist/managed-identity.js',
+      'dist/parts',
       'host.json',
       'package.json',
     ]);
@@ -73,7 +90,8 @@ describe('npm run package', () => {
   });
 
   it('names no folder of the machine that it was packed on', async () => {
-    for (const file of ['main.js', 'managed-identity.js']) {
+    for (const file of await readdir(join(unpacked, 'dist'), { recursive: true })) {
+      if (!file.endsWith('.js')) continue;
       expect(await readFile(join(unpacked, 'dist', file), 'utf8')).not.toContain(projectRoot);
     }
   });
@@ -88,10 +106,15 @@ describe('npm run package', () => {
     expect(text).not.toContain('azurite');
   });
 
-  it('loads the library for identities only when a token is needed', async () => {
-    const main = await readFile(join(unpacked, 'dist', 'main.js'), 'utf8');
-    expect(main).toContain('import("./managed-identity.js")');
-    expect(main).not.toContain('ManagedIdentityApplication');
+  it.each([
+    ['identities', 'ManagedIdentityApplication'],
+    ['mails', 'EmailClient=class'],
+    ['pages', '<!doctype html>'],
+    ['tokens', 'JWSSignatureVerificationFailed'],
+  ])('does not load the library for %s at the start', async (_, name) => {
+    const loaded = await loadedAtStart();
+    expect(loaded).toContain('TableClient');
+    expect(loaded).not.toContain(name);
   });
 });
 

@@ -18,11 +18,11 @@ export function familyOf(pid: number): number[] {
   return [pid, ...children.flatMap(familyOf)];
 }
 
-/** Resolves when something has become true; rejects where it has not after ten seconds. */
+/** Resolves when something has become true; rejects where it has not after 30 seconds. */
 export async function eventually(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 30_000;
   while (!(await isTrue())) {
-    if (Date.now() > deadline) throw new Error(`Waited ten seconds in vain: ${what}`);
+    if (Date.now() > deadline) throw new Error(`Waited 30 seconds in vain: ${what}`);
     await sleep(50);
   }
 }

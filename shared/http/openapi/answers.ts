@@ -2,7 +2,7 @@
  * The shapes of answers. The compiler holds them against the types of what is sent where there is one, the tests
  * against real answers.
  */
-import * as z from 'zod';
+import * as z from '../zod.ts';
 import { findingCodes } from '../../audit/findings.ts';
 import { objectTypes } from '../../directory/objects.ts';
 import type { Conflict, ObjectReference, ProvisioningError } from '../../directory/provisioning-errors.ts';
@@ -18,7 +18,7 @@ import type { AuditOnWire, RepairOnWire } from '../audit-wire.ts';
 import type { GraphError, GraphObject } from '../graph/objects.ts';
 
 const time = z.iso.datetime();
-const count = z.int().min(0);
+const count = z.int().check(z.minimum(0));
 const objectType = z.enum(objectTypes);
 const propertyName = z.enum(['UserPrincipalName', 'ProxyAddresses']);
 
@@ -26,32 +26,31 @@ export const problemDocument = z.strictObject({
   type: z.string(),
   title: z.string(),
   status: z.int(),
-  detail: z.string().describe('What is so, and what to do.'),
+  detail: z.string().check(z.describe('What is so, and what to do.')),
   errors: z
-    .array(z.strictObject({ pointer: z.string(), detail: z.string() }))
-    .optional()
-    .describe('What is wrong with a body, with a JSON pointer to each place.'),
+    .optional(z.array(z.strictObject({ pointer: z.string(), detail: z.string() })))
+    .check(z.describe('What is wrong with a body, with a JSON pointer to each place.')),
 });
 
 export const tenant = z.strictObject({
   tenantId: z.string(),
   initialDomain: z.string(),
-  displayName: z.string().nullable(),
+  displayName: z.nullable(z.string()),
   recipients: z.array(z.string()),
   placeholderSeparator: z.enum(['+', '']),
   mailTimeZone: z.string(),
-  mailHour: z.int().min(0).max(23),
+  mailHour: z.int().check(z.minimum(0), z.maximum(23)),
   accidentalDeletionThreshold: count,
-  deletingSince: time.nullable().describe('While the tenant is being deleted: nothing can be done with it.'),
-}) satisfies z.ZodType<Omit<Tenant, 'registrationId' | 'refusedExport'>>;
+  deletingSince: z.nullable(time).check(z.describe('While the tenant is being deleted: nothing can be done with it.')),
+}) satisfies z.core.$ZodType<Omit<Tenant, 'registrationId' | 'refusedExport'>>;
 
 const refusedExport = z.strictObject({
   exportId: z.string(),
   at: time,
-  deletes: count.describe('How many objects it would have deleted.'),
+  deletes: count.check(z.describe('How many objects it would have deleted.')),
   threshold: count,
-  allowDeletes: count.nullable().describe('The number that it named.'),
-}) satisfies z.ZodType<RefusedExport>;
+  allowDeletes: z.nullable(count).check(z.describe('The number that it named.')),
+}) satisfies z.core.$ZodType<RefusedExport>;
 
 const weekMailStatus = z.enum([
   'sending',
@@ -60,20 +59,23 @@ const weekMailStatus = z.enum([
   'failed',
   'noErrors',
   'noRecipients',
-]) satisfies z.ZodType<WeekMailStatus>;
+]) satisfies z.core.$ZodType<WeekMailStatus>;
 
-export const tenantAndMail = tenant.extend({
-  refusedExport: refusedExport.nullable().describe('The last export that would have deleted too many objects.'),
+export const tenantAndMail = z.extend(tenant, {
+  refusedExport: z
+    .nullable(refusedExport)
+    .check(z.describe('The last export that would have deleted too many objects.')),
   mail: z
-    .strictObject({
-      week: z.string().describe('The ISO week.'),
-      status: weekMailStatus,
-      at: time.describe('Since when the status is so.'),
-      error: z.string().optional(),
-      whatToDo: z.string().nullable().optional(),
-    })
-    .nullable()
-    .describe('What became of the last Monday mail; null where there was none yet.'),
+    .nullable(
+      z.strictObject({
+        week: z.string().check(z.describe('The ISO week.')),
+        status: weekMailStatus,
+        at: time.check(z.describe('Since when the status is so.')),
+        error: z.optional(z.string()),
+        whatToDo: z.optional(z.nullable(z.string())),
+      }),
+    )
+    .check(z.describe('What became of the last Monday mail; null where there was none yet.')),
 });
 
 const byObjectType = z.strictObject({ User: count, Group: count, Contact: count });
@@ -81,16 +83,16 @@ const byObjectType = z.strictObject({ User: count, Group: count, Contact: count 
 export const testMail = z.strictObject({
   subject: z.string(),
   to: z.array(z.string()),
-  operationIds: z.array(z.string()).describe("The mail service's own; none where nothing was sent."),
+  operationIds: z.array(z.string()).check(z.describe("The mail service's own; none where nothing was sent.")),
   counts: z.strictObject({
-    since: time.describe('What is new and what has ended is told from this moment on.'),
+    since: time.check(z.describe('What is new and what has ended is told from this moment on.')),
     values: count,
     objects: count,
     byProperty: z.strictObject({ UserPrincipalName: byObjectType, ProxyAddresses: byObjectType }),
     new: count,
     released: count,
     withdrawn: count,
-    oldest: time.nullable(),
+    oldest: z.nullable(time),
     failedOperations: count,
   }),
   plainText: z.string(),
@@ -100,81 +102,88 @@ export const testMail = z.strictObject({
 const reference = {
   objectId: z.uuid(),
   objectType,
-  displayName: z.string().nullable(),
+  displayName: z.nullable(z.string()),
   sourceAnchor: z.string(),
-  userPrincipalName: z.string().nullable(),
+  userPrincipalName: z.nullable(z.string()),
 };
 
-export const objectReference = z.strictObject(reference) satisfies z.ZodType<ObjectReference>;
+export const objectReference = z.strictObject(reference) satisfies z.core.$ZodType<ObjectReference>;
 
 export const provisioningError = z.strictObject({
   errorCategory: z.literal('PropertyConflict'),
   propertyName,
-  propertyValue: z.string().describe('As it was exported.'),
+  propertyValue: z.string().check(z.describe('As it was exported.')),
   whenStarted: time,
-  message: z.string().describe('For an administrator: what was kept from this object, who has it, and what to do.'),
+  message: z
+    .string()
+    .check(z.describe('For an administrator: what was kept from this object, who has it, and what to do.')),
   object: objectReference,
   heldBy: z
-    .strictObject({ ...reference, attribute: z.enum(['userPrincipalName', 'proxyAddresses', 'mail']) })
-    .nullable()
-    .describe('Who has the value; null from when it is given up until the next sweep.'),
-}) satisfies z.ZodType<ProvisioningError>;
+    .nullable(z.strictObject({ ...reference, attribute: z.enum(['userPrincipalName', 'proxyAddresses', 'mail']) }))
+    .check(z.describe('Who has the value; null from when it is given up until the next sweep.')),
+}) satisfies z.core.$ZodType<ProvisioningError>;
 
 const conflict = z.strictObject({
   propertyName,
   propertyValue: z.string(),
   message: z.string(),
-  waitingCount: z.int().describe('How many wait for it.'),
+  waitingCount: z.int().check(z.describe('How many wait for it.')),
   waiting: z
     .array(z.strictObject({ ...reference, whenStarted: time }))
-    .describe('The longest first; no more than 10,000 in all of an answer, but at least three of each value.'),
-}) satisfies z.ZodType<Conflict>;
+    .check(z.describe('The longest first; no more than 10,000 in all of an answer, but at least three of each value.')),
+}) satisfies z.core.$ZodType<Conflict>;
 
 export const directoryObject = z.strictObject({
   objectId: z.uuid(),
   objectType,
   sourceAnchor: z.string(),
-  displayName: z.string().nullable(),
-  userPrincipalName: z.string().nullable().describe('In force: the exported one, or a placeholder.'),
-  mail: z.string().nullable(),
-  proxyAddresses: z.array(z.string()).describe('In force: primary first, then as exported, then the calculated ones.'),
+  displayName: z.nullable(z.string()),
+  userPrincipalName: z.nullable(z.string()).check(z.describe('In force: the exported one, or a placeholder.')),
+  mail: z.nullable(z.string()),
+  proxyAddresses: z
+    .array(z.string())
+    .check(z.describe('In force: primary first, then as exported, then the calculated ones.')),
   exchangeLicensed: z.boolean(),
   attributes: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
-  exported: z.strictObject({ userPrincipalName: z.string().nullable(), proxyAddresses: z.array(z.string()) }),
+  exported: z.strictObject({ userPrincipalName: z.nullable(z.string()), proxyAddresses: z.array(z.string()) }),
   dirSyncProvisioningErrors: z.array(provisioningError),
-  conflicts: z.array(conflict).describe('The values that it holds and others wait for.'),
+  conflicts: z.array(conflict).check(z.describe('The values that it holds and others wait for.')),
 });
 
 const finding = {
   code: z.enum(findingCodes),
-  rowKey: z.string().describe('Of the row; of one that is missing, the key that it should have.'),
-  detail: z.string().describe('What is wrong.'),
-  meaning: z.string().describe('What follows from it while it stands.'),
+  rowKey: z.string().check(z.describe('Of the row; of one that is missing, the key that it should have.')),
+  detail: z.string().check(z.describe('What is wrong.')),
+  meaning: z.string().check(z.describe('What follows from it while it stands.')),
   repairable: z.boolean(),
-  remedy: z.string().describe('What a repair does, or what a person can do where a repair would be a guess.'),
+  remedy: z.string().check(z.describe('What a repair does, or what a person can do where a repair would be a guess.')),
 };
 
 export const audit = z.strictObject({
-  rows: count.describe('How many rows the tenant has.'),
-  count: count.describe('How many findings there are; no more than 1,000 of them are listed.'),
+  rows: count.check(z.describe('How many rows the tenant has.')),
+  count: count.check(z.describe('How many findings there are; no more than 1,000 of them are listed.')),
   findings: z.array(z.strictObject(finding)),
-  unsettled: count.describe('How many more there were of rows that changed while the audit ran.'),
+  unsettled: count.check(z.describe('How many more there were of rows that changed while the audit ran.')),
   unfinished: z
     .array(z.string())
-    .describe('Source anchors of objects that an export has written in part: it runs, or was cut off.'),
-}) satisfies z.ZodType<AuditOnWire>;
+    .check(z.describe('Source anchors of objects that an export has written in part: it runs, or was cut off.')),
+}) satisfies z.core.$ZodType<AuditOnWire>;
 
 export const repair = z.strictObject({
   repairId: z.string(),
   repairs: z.array(
     z.strictObject({
       ...finding,
-      outcome: z.enum(['mended', 'overtaken']).describe('Overtaken: somebody else changed the rows in the meantime.'),
-      prior: z.array(z.record(z.string(), z.unknown())).describe('What stood in the rows; binary columns in base64.'),
+      outcome: z
+        .enum(['mended', 'overtaken'])
+        .check(z.describe('Overtaken: somebody else changed the rows in the meantime.')),
+      prior: z
+        .array(z.record(z.string(), z.unknown()))
+        .check(z.describe('What stood in the rows; binary columns in base64.')),
     }),
   ),
-  audit: audit.describe('The audit after it.'),
-}) satisfies z.ZodType<RepairOnWire>;
+  audit: audit.check(z.describe('The audit after it.')),
+}) satisfies z.core.$ZodType<RepairOnWire>;
 
 const operationFailure = z.strictObject({ code: z.enum(operationFailureCodes), message: z.string() });
 
@@ -192,27 +201,26 @@ export const processedExport = z.strictObject({
     unchanged: count,
     deleted: count,
     failed: count,
-    quarantined: count.describe('Values newly quarantined.'),
+    quarantined: count.check(z.describe('Values newly quarantined.')),
   }),
   results: z
     .array(
       z.strictObject({
-        sourceAnchor: z.string().nullable(),
-        objectId: z.uuid().nullable(),
+        sourceAnchor: z.nullable(z.string()),
+        objectId: z.nullable(z.uuid()),
         outcome: z.enum(['created', 'updated', 'unchanged', 'deleted', 'failed']),
-        userPrincipalName: z.string().nullable(),
+        userPrincipalName: z.nullable(z.string()),
         proxyAddresses: z.array(z.string()),
         dirSyncProvisioningErrors: z.array(provisioningError),
-        errors: z.array(z.union([operationFailure, quarantineReport])).describe('What is new in this export.'),
+        errors: z.array(z.union([operationFailure, quarantineReport])).check(z.describe('What is new in this export.')),
       }),
     )
-    .describe('One for each operation, in order.'),
+    .check(z.describe('One for each operation, in order.')),
 });
 
 const otherSide = z
-  .strictObject({ sourceAnchor: z.string(), displayName: z.string().nullable() })
-  .nullable()
-  .describe('Who had the value before, where that is known.');
+  .nullable(z.strictObject({ sourceAnchor: z.string(), displayName: z.nullable(z.string()) }))
+  .check(z.describe('Who had the value before, where that is known.'));
 
 export const sweep = z.strictObject({
   sweepId: z.string(),
@@ -223,7 +231,7 @@ export const sweep = z.strictObject({
       sourceAnchor: z.string(),
       from: otherSide,
       whenStarted: time,
-    }) satisfies z.ZodType<Release>,
+    }) satisfies z.core.$ZodType<Release>,
   ),
   stillWaiting: count,
 });
@@ -234,7 +242,7 @@ export const pastEvent = z.strictObject({
   propertyName,
   propertyValue: z.string(),
   whenStarted: time,
-  object: objectReference.omit({ userPrincipalName: true }),
+  object: z.omit(objectReference, { userPrincipalName: true }),
   from: otherSide,
   by: z.strictObject({ kind: z.enum(['export', 'sweep']), operationId: z.string() }),
 });
@@ -243,32 +251,32 @@ export const failure = z.strictObject({
   code: z.enum(operationFailureCodes),
   message: z.string(),
   sourceAnchor: z.string(),
-  objectId: z.uuid().nullable(),
-  operation: z.enum(['add', 'update', 'delete']).nullable(),
-  objectType: objectType.nullable(),
-  displayName: z.string().nullable(),
+  objectId: z.nullable(z.uuid()),
+  operation: z.nullable(z.enum(['add', 'update', 'delete'])),
+  objectType: z.nullable(objectType),
+  displayName: z.nullable(z.string()),
   since: time,
   exportId: z.string(),
-}) satisfies z.ZodType<KeptFailure>;
+}) satisfies z.core.$ZodType<KeptFailure>;
 
 export const deletion = z.strictObject({
   tenantId: z.string(),
   status: z.enum(['deleted', 'deleting']),
-}) satisfies z.ZodType<Deletion>;
+}) satisfies z.core.$ZodType<Deletion>;
 
 export const reportLink = z.strictObject({ url: z.url(), expiresAt: time });
 
 export const feature = z.strictObject({
   dirSyncFeature: z.enum(featureNames),
   enabled: z.literal(true),
-}) satisfies z.ZodType<Feature>;
+}) satisfies z.core.$ZodType<Feature>;
 
 const timer = z.strictObject({
   since: time,
-  startedAt: time.nullable(),
-  endedAt: time.nullable(),
-  succeededAt: time.nullable(),
-  nextDueAt: time.nullable(),
+  startedAt: z.nullable(time),
+  endedAt: z.nullable(time),
+  succeededAt: z.nullable(time),
+  nextDueAt: z.nullable(time),
   isLate: z.boolean(),
 });
 
@@ -276,29 +284,30 @@ export const health = z.strictObject({
   status: z.enum(['healthy', 'unhealthy']),
   reasons: z.array(z.string()),
   storage: z.enum(['answers', 'does not answer']),
-  timers: z.strictObject({ sweepQuarantine: timer.exactOptional(), sendMondayMail: timer.exactOptional() }),
+  timers: z.strictObject({ sweepQuarantine: z.exactOptional(timer), sendMondayMail: z.exactOptional(timer) }),
   mail: z
-    .strictObject({
-      endedAt: time,
-      counts: z.strictObject({
-        sent: count,
-        noErrors: count,
-        noRecipients: count,
-        failed: count,
-        waiting: count,
-        sending: count,
-        notDue: count,
+    .nullable(
+      z.strictObject({
+        endedAt: time,
+        counts: z.strictObject({
+          sent: count,
+          noErrors: count,
+          noRecipients: count,
+          failed: count,
+          waiting: count,
+          sending: count,
+          notDue: count,
+        }),
+        stoppedBy: z.nullable(z.string()),
+        notBefore: z.nullable(time),
       }),
-      stoppedBy: z.string().nullable(),
-      notBefore: time.nullable(),
-    })
-    .nullable()
-    .describe('How the last run of the Monday mail left the tenants; null before the first.'),
-}) satisfies z.ZodType<Health>;
+    )
+    .check(z.describe('How the last run of the Monday mail left the tenants; null before the first.')),
+}) satisfies z.core.$ZodType<Health>;
 
 /** A list of entries, with a link to the next page where there is one. */
-export function listOf<Entry extends z.ZodType>(entry: Entry) {
-  return z.strictObject({ value: z.array(entry), nextLink: z.url().optional() });
+export function listOf<Entry extends z.core.$ZodType>(entry: Entry) {
+  return z.strictObject({ value: z.array(entry), nextLink: z.optional(z.url()) });
 }
 
 const graphError = z.strictObject({
@@ -306,23 +315,23 @@ const graphError = z.strictObject({
   occurredDateTime: time,
   propertyCausingError: propertyName,
   value: z.string(),
-}) satisfies z.ZodType<GraphError>;
+}) satisfies z.core.$ZodType<GraphError>;
 
 export const graphObject = z.strictObject({
   id: z.uuid(),
-  displayName: z.string().nullable(),
-  userPrincipalName: z.string().nullable(),
-  mail: z.string().nullable(),
+  displayName: z.nullable(z.string()),
+  userPrincipalName: z.nullable(z.string()),
+  mail: z.nullable(z.string()),
   proxyAddresses: z.array(z.string()),
-  onPremisesImmutableId: z.string().describe('The source anchor.'),
+  onPremisesImmutableId: z.string().check(z.describe('The source anchor.')),
   onPremisesProvisioningErrors: z.array(graphError),
-}) satisfies z.ZodType<GraphObject>;
+}) satisfies z.core.$ZodType<GraphObject>;
 
 export const graphCollection = z.strictObject({
   '@odata.context': z.url(),
-  '@odata.count': count.optional(),
-  '@odata.nextLink': z.url().optional(),
-  value: z.array(graphObject.partial()).describe('With all properties, or those of $select.'),
+  '@odata.count': z.optional(count),
+  '@odata.nextLink': z.optional(z.url()),
+  value: z.array(z.partial(graphObject)).check(z.describe('With all properties, or those of $select.')),
 });
 
 export const graphRefusal = z.strictObject({

@@ -1,5 +1,5 @@
 /** The OpenAPI 3.1 document, made from the schemas that requests are parsed with and answers are described by. */
-import * as z from 'zod';
+import * as z from '../zod.ts';
 import { keyOf, rolesFor } from '../access.ts';
 import { type Answer, components, type Operation, operations, pathParameters, toStrangers } from './operations.ts';
 
@@ -66,7 +66,7 @@ function asRequirement(role: string): Json {
   return { accessToken: [role] };
 }
 
-function parameter(place: 'path' | 'query', name: string, schema: z.ZodType | undefined): Json {
+function parameter(place: 'path' | 'query', name: string, schema: z.core.$ZodType | undefined): Json {
   if (!schema) throw new Error(`The parameter "${name}" of a path is not described`);
   const { description, ...rest } = inputOf(schema);
   return { name, in: place, required: place === 'path', ...(description ? { description } : {}), schema: rest };
@@ -80,11 +80,11 @@ function response(all: readonly Answer[]): Json {
   return { description: all[0]?.description, content: Object.fromEntries(content) as Json };
 }
 
-function inputOf(schema: z.ZodType): Json {
+function inputOf(schema: z.core.$ZodType): Json {
   return withoutDialect(z.toJSONSchema(schema, { io: 'input' }));
 }
 
-function outputOf(schema: z.ZodType): Json {
+function outputOf(schema: z.core.$ZodType): Json {
   const name = Object.keys(components).find((candidate) => components[candidate] === schema);
   return name ? { $ref: `#/components/schemas/${name}` } : withoutDialect(z.toJSONSchema(schema, { io: 'output' }));
 }

@@ -1,5 +1,5 @@
 /** The whole API, route by route: what each takes, by the schemas that its requests are parsed with, and answers. */
-import * as z from 'zod';
+import * as z from '../zod.ts';
 import type { Access } from '../access.ts';
 import { confirmQuery, pageParameters } from '../parameters.ts';
 import { errorsQuery, graphQuery, objectsQuery } from '../queries.ts';
@@ -16,7 +16,7 @@ import {
 import * as answers from './answers.ts';
 
 /** An answer: JSON of a shape, unless `content` names another type. */
-export type Answer = { readonly description: string; readonly schema?: z.ZodType; readonly content?: string };
+export type Answer = { readonly description: string; readonly schema?: z.core.$ZodType; readonly content?: string };
 
 /** One route with one method; `path` is below `/api`, `access` who may call it. */
 export type Operation = {
@@ -25,15 +25,15 @@ export type Operation = {
   readonly path: string;
   readonly summary: string;
   readonly access: Access;
-  readonly query?: Readonly<Record<string, z.ZodType>>;
-  readonly body?: z.ZodType;
+  readonly query?: Readonly<Record<string, z.core.$ZodType>>;
+  readonly body?: z.core.$ZodType;
   readonly isBodyOptional?: boolean;
   /** By status; an array where one status has several types of content. */
   readonly answers: Readonly<Record<number, Answer | readonly Answer[]>>;
 };
 
 /** The schemas that are named in the document. */
-export const components: Readonly<Record<string, z.ZodType>> = {
+export const components: Readonly<Record<string, z.core.$ZodType>> = {
   Problem: answers.problemDocument,
   Tenant: answers.tenant,
   TenantAndMail: answers.tenantAndMail,
@@ -62,10 +62,13 @@ export const components: Readonly<Record<string, z.ZodType>> = {
 };
 
 /** The parameters of paths. */
-export const pathParameters: Readonly<Record<string, z.ZodType>> = {
+export const pathParameters: Readonly<Record<string, z.core.$ZodType>> = {
   tenantId: tenantIdSchema,
-  sourceAnchor: z.string().min(1).max(59).describe('Percent-encoded: "+", "/" and "=" occur in it.'),
-  name: z.string().describe('DuplicateUPNResiliency or DuplicateProxyAddressResiliency, in any letter case.'),
+  sourceAnchor: z
+    .string()
+    .check(z.minLength(1), z.maxLength(59))
+    .check(z.describe('Percent-encoded: "+", "/" and "=" occur in it.')),
+  name: z.string().check(z.describe('DuplicateUPNResiliency or DuplicateProxyAddressResiliency, in any letter case.')),
   collection: z.enum(['users', 'groups', 'contacts']),
 };
 
@@ -83,7 +86,7 @@ const tooLarge = { 413: problem('The body has more than 32 MiB.') };
 const body = { ...invalid, ...tooLarge, ...busy };
 
 function ok(description: string, name: keyof typeof components): { 200: Answer } {
-  return { 200: { description, schema: components[name] as z.ZodType } };
+  return { 200: { description, schema: components[name] as z.core.$ZodType } };
 }
 
 /** What every route that is not for anyone can answer besides. */
@@ -157,7 +160,7 @@ export const operations: readonly Operation[] = [
     path: '/tenants/{tenantId}/exports',
     summary: 'Processes an export; one bad operation is a failed result and never stops the others',
     access: 'Exports.Write',
-    body: exportSchema.extend({ operations: z.array(operationSchema).max(mostOperations) }),
+    body: z.extend(exportSchema, { operations: z.array(operationSchema).check(z.maxLength(mostOperations)) }),
     answers: {
       ...ok('The export was processed.', 'ProcessedExport'),
       ...noTenant,
@@ -200,7 +203,7 @@ export const operations: readonly Operation[] = [
       200: [
         {
           description: 'A page of errors, or all of them as CSV.',
-          schema: components.ProvisioningErrorList as z.ZodType,
+          schema: components.ProvisioningErrorList as z.core.$ZodType,
         },
         { description: 'All errors.', content: 'text/csv' },
       ],
@@ -316,7 +319,7 @@ export const operations: readonly Operation[] = [
     path: '/report',
     summary: 'The report, for people: the link to it carries all of its parameters',
     access: 'anyone',
-    query: { token: z.string().describe('Signed: the key to the report.'), ...reportQuerySchema.shape },
+    query: { token: z.string().check(z.describe('Signed: the key to the report.')), ...reportQuerySchema.shape },
     answers: {
       200: [
         { description: 'A view of the report, or all errors as CSV.', content: 'text/html' },
