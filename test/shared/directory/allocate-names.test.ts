@@ -6,6 +6,7 @@ import {
   contoso,
   emptyTenant,
   exportTo as exportInto,
+  group,
   itemsOf,
   monday,
   remove,
@@ -58,6 +59,17 @@ describe('allocateNames', () => {
   it('gives a new object of the same anchor a placeholder of its own', () => {
     const before = tenantAfter([joe('a'), joe('b')]);
     expect(names(exportTo(before, [remove('b'), joe('b')]).tenant, 'b')).toEqual([nextPlaceholder]);
+  });
+
+  it('chooses for a user without a licence a placeholder whose address another object has', () => {
+    const before = tenantAfter([joe('a'), group('g', `smtp:${placeholder}`)]);
+    expect(names(exportTo(before, [joe('b')]).tenant, 'b')).toEqual([placeholder]);
+    expect(names(exportTo(before, [joe('b', { exchangeLicensed: true })]).tenant, 'b')).toEqual([nextPlaceholder]);
+  });
+
+  it('chooses two placeholders for two users of one export, though both begin at the same digits', () => {
+    const { tenant } = exportInto(tenantAfter([joe('a')]), [joe('b'), joe('c')], { form, random: () => 0.4821 });
+    expect(names(tenant, 'b', 'c')).toEqual([placeholder, nextPlaceholder]);
   });
 
   it('chooses no placeholder that nobody has, but somebody waits for', () => {

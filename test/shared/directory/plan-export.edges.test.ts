@@ -200,11 +200,18 @@ describe('planExport, values that are vacant while objects wait', () => {
     for (const operations of [
       [remove('w'), group('n', x)],
       [group('n', x), remove('w')],
+      [group('n', x), group('w')],
     ]) {
       const result = exportTo(vacant(), operations);
       expect(addresses(result.tenant, 'n')).toEqual([x]);
       expect(waitsFor(result.tenant, 'n')).toEqual([]);
     }
+  });
+
+  it('gives none to a newcomer while the one who waits goes on, with whatever change', () => {
+    const result = exportTo(vacant(), [group('n', x), { ...group('w', x), displayName: 'New' }]);
+    expect(waitsFor(result.tenant, 'n')).toEqual([x]);
+    expect(waitsFor(result.tenant, 'w')).toEqual([x]);
   });
 
   it('puts a newcomer behind those who go on waiting when others withdraw', () => {
