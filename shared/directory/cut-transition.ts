@@ -38,7 +38,8 @@ export function cutTransition(transition: Transition, rows: number): readonly Wr
   const { taken, givenUp, started, stopped, kept } = changes;
   if (mostRows(changes) <= rows) return [transition];
   const addressesPerPart = Math.floor((rows - otherRows) / rowsPerAddress);
-  const gained = new Set(taken);
+  // An object that was deleted and added again has no place to keep: it has what is free, and the one before stops to wait.
+  const gained = new Set(before?.objectId === after?.objectId ? taken : []);
   const standing: Standing = new Map(
     stopped.filter(({ key }) => gained.has(key)).map(({ key, quarantined }) => [key, quarantined]),
   );

@@ -14,7 +14,8 @@ const noneAwaited: ReadonlyMap<ValueKey, QuarantinedValue> = new Map();
  * Gives an object as it is while it waits for some of its values: they are quarantined, as if it had been exported
  * before those that give them up. Addresses of another type than SMTP, which never are, are not asked for yet.
  *
- * What the object waited for `before` it goes on waiting for, with its place and its placeholder, until it gets it.
+ * What the object waited for `before` it goes on waiting for, with its place, until it gets it. The placeholder is a new one:
+ * somebody else of the export may take the one that it had.
  *
  * Needed only where a ring of exchanges is too long for one write. `placeholderFor` chooses a placeholder for a UPN.
  */
@@ -35,7 +36,7 @@ export function holdBack(
   const name = object.exported.userPrincipalName;
   const waitsForName = name !== null && held.has(upnKey(name));
   const waitedFor = before?.objectId === object.objectId ? awaitedValues(before) : noneAwaited;
-  const placeholder = waitsForName ? placeholderWhile(name) : object.placeholder;
+  const placeholder = waitsForName ? placeholderFor(name) : object.placeholder;
   if (waitsForName && placeholder === null) throw new Error(`No placeholder is free for "${name}"`);
   const proxyAddresses = object.exported.proxyAddresses.filter(
     (address) => isSmtp(address) || !held.has(proxyAddressKey(address)),
@@ -57,9 +58,4 @@ export function holdBack(
     holdOff(key, 'ProxyAddresses', address);
   }
   return { ...object, exported, placeholder, quarantined };
-
-  function placeholderWhile(awaitedName: string): string | null {
-    const kept = waitedFor.has(upnKey(awaitedName)) ? before?.placeholder : null;
-    return kept ?? placeholderFor(awaitedName);
-  }
 }

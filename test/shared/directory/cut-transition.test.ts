@@ -106,6 +106,17 @@ describe('cutTransition', () => {
     expect(starts).toEqual([[], [], [], [], [tuesday.toISOString()]]);
   });
 
+  it('leaves a new object of the same anchor nothing of the place of the one before, though it gets the address', () => {
+    const before = tenantAfter([group('h', 'smtp:x@contoso.com'), group('a', 'smtp:x@contoso.com')]);
+    const operations = [group('h'), remove('a'), group('a', ...addresses(0, 60), 'smtp:x@contoso.com')];
+    const transition = transitionOf(before, 'a', operations);
+    const parts = cutTransition(transition).map(({ after }) => after as DirectoryObject);
+    expect(parts.at(-1)).toBe(transition.after);
+    const ofNew = parts.filter(({ objectId }) => objectId === transition.after?.objectId);
+    expect(ofNew.length).toBeGreaterThan(1);
+    expect(ofNew.flatMap(({ quarantined }) => quarantined)).toEqual([]);
+  });
+
   it('writes standing errors again before all else, 88 at a time', () => {
     const before = tenantAfter([group('h', ...addresses(0, 200)), group('a', ...addresses(0, 200))]);
     const transition = transitionOf(before, 'a', [{ ...group('a', ...addresses(0, 200)), displayName: 'New' }]);
