@@ -16,7 +16,12 @@ export type FunctionsHostOptions = {
   readonly appRoot?: string;
   /** Where the host's log goes: to the terminal, or to `child.stdout` and `child.stderr`. */
   readonly output?: 'inherit' | 'pipe';
+  /** The host's own program: its source unless given. */
+  readonly program?: string;
 };
+
+/** The source of the functions host's program. */
+export const hostProgram = join(import.meta.dirname, 'host', 'main.ts');
 
 /** The functions host as it runs. */
 export type RunningFunctionsHost = {
@@ -29,10 +34,17 @@ export type RunningFunctionsHost = {
 
 /** Starts the functions host as a child process that ends with this one. Rejects with what the child says where it cannot start. */
 export async function startFunctionsHost(options: FunctionsHostOptions): Promise<RunningFunctionsHost> {
-  const { port, environment, quiet = false, appRoot = projectRoot, output = 'inherit' } = options;
-  const child = fork(join(import.meta.dirname, 'host', 'main.ts'), ['--app', appRoot, ...(quiet ? ['--quiet'] : [])], {
+  const {
+    port,
+    environment,
+    quiet = false,
+    appRoot = projectRoot,
+    output = 'inherit',
+    program = hostProgram,
+  } = options;
+  const child = fork(program, ['--app', appRoot, ...(quiet ? ['--quiet'] : [])], {
     env: { ...process.env, ...environment, PORT: String(port) },
-    execArgv: ['--enable-source-maps'],
+    execArgv: program === hostProgram ? ['--enable-source-maps'] : [],
     stdio: ['ignore', output, output, 'ipc'],
     // A process group of its own: on Ctrl-C the parent decides in which order things end.
     detached: true,

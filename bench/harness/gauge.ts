@@ -6,12 +6,13 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
+import { readFileSync } from 'node:fs';
 
 /** What a process has used since it began. */
 export type Gauge = {
   /** Of all threads, in milliseconds. */
   readonly cpuMs: number;
-  /** The most memory that was ever resident, in bytes. */
+  /** The most memory that was ever resident, in bytes. Linux only. */
   readonly peakBytes: number;
   /** HTTP requests sent, by method; a transaction is one POST. */
   readonly requests: number;
@@ -37,12 +38,19 @@ process.on('message', (message) => {
 });
 
 function readGauge(): Gauge {
-  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+  const { userCPUTime, systemCPUTime } = process.resourceUsage();
   return {
     cpuMs: (userCPUTime + systemCPUTime) / 1000,
-    peakBytes: maxRSS * 1024,
+    peakBytes: peakBytes(),
     requests,
     writes,
     bytesRead: [...sockets].reduce((bytes, socket) => bytes + socket.bytesRead, 0),
   };
+}
+
+/** Reads the peak from /proc: what `resourceUsage` gives begins with the size of the process that started this one. */
+function peakBytes(): number {
+  const found = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'));
+  if (!found) throw new Error('Cannot read the peak of the memory: /proc/self/status has no VmHWM');
+  return Number(found[1]) * 1024;
 }
