@@ -6,26 +6,24 @@
  * that is cut off has left the rest of the `vacated|` rows, and the next one goes on with them.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import pMap from 'p-map';
 import { valueChanges } from '../directory/changes.ts';
 import { awaitedValues, type DirectoryObject, type PropertyName, quarantinedKey } from '../directory/objects.ts';
 import type { Transition } from '../directory/plan-export.ts';
-import { addressWithOwnName, longestWaiting, release, type Waiter } from '../directory/plan-release.ts';
+import { addressWithOwnName, release } from '../directory/plan-release.ts';
 import type { ValueKey } from '../directory/values.ts';
 import type { Services } from '../services.ts';
 import { commit } from '../store/commit.ts';
-import { errorPrefix, keysFrom, valueRowKey } from '../store/keys.ts';
-import { type Partition, readPages, readRow, TooMuchToRead } from '../store/partition.ts';
+import { keysFrom } from '../store/keys.ts';
+import { type Partition, readPages, TooMuchToRead } from '../store/partition.ts';
 import { readObjects, readValues } from '../store/read-directory.ts';
+import { readLongestWaiting } from '../store/read-waiting.ts';
 import { type Removal, removeVacant } from '../store/remove-vacant.ts';
 import type { KnownRows, Writer } from '../store/row-actions.ts';
 import {
   deletedAnchorFromRow,
-  errorFromRow,
   type StoredObject,
   type StoredValue,
   vacancyFromRow,
-  valueFromRow,
   type Vacancy,
 } from '../store/rows.ts';
 import { countRequests, noCounts, type StorageCounts } from '../store/table.ts';
@@ -46,7 +44,6 @@ export type Sweep = {
   readonly counts: StorageCounts;
 };
 
-const readsSideBySide = 16;
 const mostRounds = 30;
 
 /** Sweeps the tenant of a registration. Throws what the storage throws where it does not answer; what was released stays released. */
@@ -165,29 +162,37 @@ async function sweepOnce(partition: Partition, vacancies: readonly Vacancy[], sw
   return { released, removals, next, isContended: done.size < transitions.length };
 }
 
-/** Looks up each vacant value, its longest waiter, and that object. */
+/**
+ * Looks up each vacant value, its longest waiter, and that object.
+ *
+ * The values first: who begins to wait later changes the value's row, on whose ETag it is given out.
+ */
 async function find(partition: Partition, vacancies: readonly Vacancy[]): Promise<Findings> {
+  const stored = await readValues(
+    partition,
+    vacancies.map(({ key }) => key),
+  );
   const values = new Map<ValueKey, StoredValue>();
   const removals: Removal[] = [];
-  const winners = new Map<string, Vacancy[]>();
-  await pMap(
-    vacancies,
-    async (vacancy) => {
-      const { key, operationId } = vacancy;
-      const row = await readRow(partition, valueRowKey(key));
-      const value = row && valueFromRow(row);
-      // Somebody took it in the meantime.
-      if (value?.vacatedBy !== operationId) return;
-      values.set(key, value);
-      if (value.waiting === 0) {
-        removals.push({ key, operationId });
-        return;
-      }
-      const waiter = await readLongestWaiting(partition, key);
-      if (waiter) winners.set(waiter.sourceAnchor, [...(winners.get(waiter.sourceAnchor) ?? []), vacancy]);
-    },
-    { concurrency: readsSideBySide },
+  const wanted: Vacancy[] = [];
+  for (const vacancy of vacancies) {
+    const { key, operationId } = vacancy;
+    const value = stored.get(key);
+    // Somebody took it in the meantime.
+    if (value?.vacatedBy !== operationId) continue;
+    values.set(key, value);
+    if (value.waiting === 0) removals.push({ key, operationId });
+    else wanted.push(vacancy);
+  }
+  const waiters = await readLongestWaiting(
+    partition,
+    wanted.map(({ key }) => key),
   );
+  const winners = new Map<string, Vacancy[]>();
+  for (const vacancy of wanted) {
+    const waiter = waiters.get(vacancy.key);
+    if (waiter) winners.set(waiter.sourceAnchor, [...(winners.get(waiter.sourceAnchor) ?? []), vacancy]);
+  }
   const objects = await readObjects(partition, [...winners.keys()]);
   const grants = new Map<string, readonly Vacancy[]>();
   for (const [sourceAnchor, won] of winners) {
@@ -201,18 +206,6 @@ async function find(partition: Partition, vacancies: readonly Vacancy[]): Promis
     grants,
     removals,
   };
-}
-
-/** Reads the waiters in the order of their keys, as far as the first ones began at the same time. */
-async function readLongestWaiting(partition: Partition, key: ValueKey): Promise<Waiter | undefined> {
-  const first: Waiter[] = [];
-  for await (const page of readPages(partition, keysFrom(errorPrefix(key)), { pageSize: 100 })) {
-    for (const { object, quarantined } of page.map(errorFromRow)) {
-      first.push({ sourceAnchor: object.sourceAnchor, whenStarted: quarantined.whenStarted });
-    }
-    if (first.at(-1)?.whenStarted !== first[0]?.whenStarted) break;
-  }
-  return longestWaiting(first);
 }
 
 /** Reads what is known of the calculated addresses that licensed users get with their UPNs. */

@@ -188,6 +188,42 @@ describe('sweepTenant, what it costs', () => {
   });
 });
 
+describe('sweepTenant, when many values were freed at once', () => {
+  const numbers = Array.from({ length: 120 }, (_, n) => String(n).padStart(3, '0'));
+  const addressOf = (n: string): string => `smtp:v${n}@contoso.com`;
+  const second = numbers.map((n) => group(`second${n}`, addressOf(n)));
+  const third = numbers.map((n) => group(`third${n}`, addressOf(n)));
+
+  async function freed(others: readonly Operation[] = []): Promise<Tenant> {
+    const { tenant } = await tenantWith([
+      [group('holder', 'smtp:v050x@contoso.com', ...numbers.map(addressOf)), ...others],
+      second,
+      third,
+      [update('holder', { proxyAddresses: ['smtp:v050x@contoso.com'] })],
+    ]);
+    return tenant;
+  }
+
+  async function expectTheSecondToHaveThem(tenant: Tenant): Promise<number> {
+    const { released, counts } = await sweep(tenant);
+    expect(released.map(({ sourceAnchor }) => sourceAnchor).sort()).toEqual(numbers.map((n) => `second${n}`));
+    expect(await audit(await partitionOf(services, tenant))).toEqual([]);
+    return counts.requests - counts.transactions;
+  }
+
+  it('reads who has waited longest in one scan of the errors', async () => {
+    const [vacancies, values, errors, objects] = [1, numbers.length, 1, numbers.length];
+    const reads = await expectTheSecondToHaveThem(await freed());
+    expect(reads).toBeLessThanOrEqual(vacancies + values + errors + objects + 1);
+  });
+
+  it('asks for each of those that a scan does not reach, for the many others that wait', async () => {
+    const crowd = Array.from({ length: 40 * numbers.length }, (_, n) => group(`w${n}`, 'smtp:v050x@contoso.com'));
+    const reads = await expectTheSecondToHaveThem(await freed(crowd));
+    expect(reads).toBeGreaterThan(2.5 * numbers.length);
+  });
+});
+
 describe('sweepTenant, interrupted and at the same time as others', () => {
   let proxy: FaultyProxy;
   beforeAll(async () => {
