@@ -356,6 +356,22 @@ describe('planExport, addresses of other types', () => {
     const { plan } = exportTo(tenantAfter([group('h', taken)]), [group('a', x500, taken), group('b', x500)]);
     expect(codes(plan)).toEqual(['AttributeValueMustBeUnique', undefined]);
   });
+
+  it('quarantines the SMTP address of an object that has one of another type besides', () => {
+    const before = tenantAfter([group('a', 'smtp:x@contoso.com')]);
+    const { plan, tenant } = exportTo(before, [group('b', x500, 'smtp:x@contoso.com')]);
+    expect(codes(plan)).toEqual([undefined]);
+    expect(waitsFor(tenant, 'b')).toEqual(['smtp:x@contoso.com']);
+  });
+
+  it('names the address that is a duplicate, as it is exported, and who has it', () => {
+    const before = tenantAfter([group('h', 'sip:Taken@contoso.com')]);
+    const { plan } = exportTo(before, [group('a', x500, 'SIP:taken@contoso.com')]);
+    expect(plan.results[0]?.failure).toMatchObject({
+      message: expect.stringContaining('"SIP:taken@contoso.com" must be unique, and object "h" has it') as string,
+      clash: { address: 'SIP:taken@contoso.com', holder: 'h' },
+    });
+  });
 });
 
 describe('valuesInQuestion', () => {

@@ -61,6 +61,7 @@ describe('planExport, where operations are refused for addresses that cannot be 
       { address: 'x500:y', holder: 'b' },
       { address: 'x500:x', holder: 'a' },
     ]);
+    expect(exportTo(before, operations).plan.results[0]?.failure?.message).toContain('object "b" has it');
   });
 
   it('names no object that gave the address up in the same export', () => {
