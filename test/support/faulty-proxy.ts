@@ -1,6 +1,6 @@
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { inject } from 'vitest';
+import { listenInstead } from './listen-instead.ts';
 
 /**
  * What becomes of a request: it passes, is cut before the storage sees it, or loses its answer; or the storage answers
@@ -44,21 +44,14 @@ export async function startFaultyProxy(target = inject('connectionString')): Pro
     else if (fault === 'error' || fault === 'busy' || fault === 'busyForAnHour') refuse(incoming, outgoing, fault);
     else setTimeout(() => forward(incoming, outgoing, { url, fault }), fault === 'slow' ? slowMs : 0);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
   return {
-    connectionString: target.replace(url.host, `127.0.0.1:${port}`),
+    ...(await listenInstead(server, { target, host: url.host })),
     failWhere: (fault, which = 'all') => {
       faultOf = fault;
       counted = which;
       seen = 0;
     },
     seen: () => seen,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
   };
 }
 

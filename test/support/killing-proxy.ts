@@ -1,5 +1,5 @@
 import { createServer, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listenInstead } from './listen-instead.ts';
 
 /** Where in a request a process is killed: before it arrives, or after it is done. */
 export const moments = ['before', 'after'] as const;
@@ -44,20 +44,13 @@ export async function startKillingProxy(target: string): Promise<KillingProxy> {
     onward.on('error', () => outgoing.destroy());
     incoming.pipe(onward);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
   return {
-    connectionString: target.replace(url.host, `127.0.0.1:${port}`),
+    ...(await listenInstead(server, { target, host: url.host })),
     killAt: (number, moment, kill, which = 'all') => {
       plan = { number, moment, kill };
       counted = which;
       seen = 0;
     },
     seen: () => seen,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
   };
 }
