@@ -39,7 +39,7 @@ export async function commit(
   context: CommitContext,
 ): Promise<Commit> {
   const written = new Set<string>();
-  const lost = new Set<string>();
+  let hasLost = false;
   const { rowsPerTransaction } = partition;
   const fits = ({ rows, bytes }: Size): boolean => rows <= rowsPerTransaction && bytes <= bytesPerTransaction;
   const writeOf = (cluster: readonly WrittenTransition[]): Write => ({
@@ -50,7 +50,7 @@ export async function commit(
   /** Builds the rows of a transaction only when it is its turn: the storage writes while the next ones are built. */
   function* tasks(): Generator<() => Promise<unknown>> {
     for (const batch of batchesOf(clustersOf(transitions), { writeOf: writeUnlessStale, fits })) {
-      if (context.endsWithLoss && lost.size > 0) break;
+      if (context.endsWithLoss && hasLost) break;
       yield () => (batch.every(fits) ? submitBatch(batch) : submitInOrder(batch.flatMap((write) => write.transitions)));
     }
   }
@@ -61,7 +61,6 @@ export async function commit(
       return writeOf(cluster);
     } catch (error) {
       if (!(error instanceof StalePlan)) throw error;
-      for (const { sourceAnchor } of cluster) lost.add(sourceAnchor);
       return null;
     }
   }
@@ -72,11 +71,14 @@ export async function commit(
       batch.flatMap(({ actions }) => actions),
       context.known,
     );
-    for (const { sourceAnchor, isPart } of batch.flatMap((write) => write.transitions)) {
-      if (!isWritten) lost.add(sourceAnchor);
-      else if (!isPart) written.add(sourceAnchor);
+    if (!isWritten) {
+      hasLost = true;
+      return false;
     }
-    return isWritten;
+    for (const { sourceAnchor, isPart } of batch.flatMap((write) => write.transitions)) {
+      if (!isPart) written.add(sourceAnchor);
+    }
+    return true;
   }
 
   async function submitInOrder(cluster: readonly Transition[]): Promise<void> {
@@ -85,7 +87,6 @@ export async function commit(
     } catch (error) {
       if (!(error instanceof StalePlan)) throw error;
     }
-    for (const { sourceAnchor } of cluster) if (!written.has(sourceAnchor)) lost.add(sourceAnchor);
   }
 
   async function submitSteps(cluster: readonly Transition[]): Promise<void> {
@@ -102,8 +103,8 @@ export async function commit(
   }
 
   await runAll(tasks());
-  if (lost.size > 0) for (const { sourceAnchor } of transitions) if (!written.has(sourceAnchor)) lost.add(sourceAnchor);
-  return { written, lost };
+  const anchors = transitions.map(({ sourceAnchor }) => sourceAnchor);
+  return { written, lost: new Set(anchors.filter((sourceAnchor) => !written.has(sourceAnchor))) };
 }
 
 /** Runs tasks side by side; after a failure begins no more, waits for those under way, and throws it. */

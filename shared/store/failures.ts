@@ -27,7 +27,6 @@ export type KeptFailure = OperationFailure & {
 };
 
 const range = keysFrom('failure|');
-const rowsPerTransaction = 100;
 
 /** Writes the row of a failure. */
 export function failureToRow(failure: KeptFailure): Row {
@@ -105,7 +104,7 @@ export async function writeFailures(
   partition: Partition,
   { failed, mended }: { failed: readonly KeptFailure[]; mended: readonly string[] },
 ): Promise<void> {
-  const { tenantId: partitionKey } = partition;
+  const { tenantId: partitionKey, rowsPerTransaction } = partition;
   const actions: TransactionAction[] = [
     ...failed.map((failure): TransactionAction => ['upsert', { partitionKey, ...failureToRow(failure) }, 'Replace']),
     ...mended.map((anchor): TransactionAction => ['delete', { partitionKey, rowKey: failureRowKey(anchor) }]),
