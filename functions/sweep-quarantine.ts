@@ -13,8 +13,15 @@ app.timer('sweepQuarantine', {
     const nextDueAt = status?.next ?? null;
     await runTimer(services, { name: 'sweepQuarantine', nextDueAt }, () =>
       sweepAll(services, {
-        swept: (tenant, { sweepId, durationMs, released, counts }) =>
-          logEvent(context, 'Tenant swept', { tenant, sweepId, durationMs, released: released.length, ...counts }),
+        swept: (tenant, { sweepId, durationMs, released, left, counts }) =>
+          logEvent(context, 'Tenant swept', {
+            tenant,
+            sweepId,
+            durationMs,
+            released: released.length,
+            left: left.length,
+            ...counts,
+          }),
         counted: (tenant, openErrors) => logEvent(context, 'Errors counted', { tenant, openErrors }),
         deleted: (tenant, deletion) => logEvent(context, 'Tenant deleted', { tenant, ...deletion }),
         ended: (run) => logEvent(context, 'Sweep ended', run),

@@ -4,16 +4,18 @@ import { pathParameter } from '../shared/http/parameters.ts';
 import { logEvent } from '../shared/log-event.ts';
 import { countWaiting } from '../shared/operations/count-waiting.ts';
 import { findTenant } from '../shared/operations/find-tenant.ts';
-import { sweepTenant } from '../shared/operations/sweep-tenant.ts';
+import { refuseUnfinished, sweepTenant } from '../shared/operations/sweep-tenant.ts';
 
 app.http('sweepTenant', {
   methods: ['POST'],
   route: 'tenants/{tenantId}/sweep',
   ...handle('Exports.Write', async ({ request, services, context }) => {
     const { tenantId, registrationId } = await findTenant(services, pathParameter(request, 'tenantId'));
-    const { sweepId, durationMs, released, counts } = await sweepTenant(services, registrationId);
-    const swept = { tenant: tenantId, sweepId, durationMs, released: released.length, ...counts };
+    const sweep = await sweepTenant(services, registrationId);
+    const { sweepId, durationMs, released, left, counts } = sweep;
+    const swept = { tenant: tenantId, sweepId, durationMs, released: released.length, left: left.length, ...counts };
     logEvent(context, 'Tenant swept', swept);
+    refuseUnfinished(sweep);
     const stillWaiting = await countWaiting(await services.storage.partition(registrationId));
     logEvent(context, 'Errors counted', { tenant: tenantId, openErrors: stillWaiting });
     return json(200, { sweepId, released, stillWaiting });

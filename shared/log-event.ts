@@ -25,6 +25,8 @@ type Events = {
     readonly sweepId: string;
     readonly durationMs: number;
     readonly released: number;
+    /** Vacant values that could have been released and were not. */
+    readonly left: number;
   };
   /** How many values of a tenant are quarantined. */
   'Errors counted': { readonly tenant: string; readonly openErrors: number };

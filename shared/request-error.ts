@@ -19,6 +19,7 @@ export type RequestErrorCode =
   | 'PayloadTooLarge'
   | 'MailNotSent'
   | 'StorageBusy'
+  | 'SweepUnfinished'
   | 'IssuerUnavailable';
 
 /** One place in a body that is wrong: a JSON pointer, and what is wrong there. */

@@ -53,6 +53,11 @@ const words: Readonly<Record<FindingCode, Words>> = {
     repair: '',
     byHand: exportAgain,
   },
+  PlaceholderAwaited: {
+    meaning: 'An object waits for a name that this service invented for a user. No sweep resolves that.',
+    repair: '',
+    byHand: 'Export the waiting object again as it is: it gets the value, or the user gets another placeholder.',
+  },
   ValueHeldTwice: {
     meaning: 'A value that must be unique is not. Which of them should have it, no row says.',
     repair: '',
@@ -83,6 +88,11 @@ const words: Readonly<Record<FindingCode, Words>> = {
     meaning: 'The sweep is told of something that is not so; it could remove an object that exists.',
     repair: 'Removes the row.',
     byHand: 'Audit again.',
+  },
+  VacancyNotSwept: {
+    meaning: 'The value is vacant and an object waits for it, and the last sweep did not release it.',
+    repair: '',
+    byHand: 'Sweep the tenant, and audit again. If the value is still vacant, report it as a defect of this service.',
   },
   ErrorRowMissing: {
     meaning: 'The report does not show the conflict, and the sweep does not see that the object waits.',

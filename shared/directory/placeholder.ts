@@ -4,6 +4,7 @@
  * `<prefix>+<4 digits>@<initial domain>`: `joe+4821@contoso.onmicrosoft.com` for `joe@fabrikam.com`.
  */
 import { limits } from './validation.ts';
+import { spaceOf, type ValueKey } from './values.ts';
 
 /** What stands between the prefix and the digits; some target directories allow no `+` in a UPN. */
 export type PlaceholderSeparator = '+' | '';
@@ -13,6 +14,15 @@ export type PlaceholderForm = { readonly initialDomain: string; readonly placeho
 
 const digits = 4;
 const choices = 10 ** digits;
+const looksLikePlaceholder = /\d{4}@/;
+
+/**
+ * Reports whether a value can be somebody's placeholder, or the address of one, under any settings of the tenant: four
+ * digits before the "@". Spares reading the holders of all other values.
+ */
+export function mayBePlaceholder(key: ValueKey): boolean {
+  return looksLikePlaceholder.test(key) && spaceOf(key) !== 'other';
+}
 
 /**
  * Chooses a free placeholder for a desired UPN, from a random start (`random` gives 0 to below 1).

@@ -8,20 +8,33 @@
  */
 import { allocate, type Allocation, type PlanContext } from './allocate.ts';
 import type { ValueState } from './claims.ts';
-import { askedSince, type Effect, type ExportItem, type FoldedExport, foldExport, type Intent } from './fold-export.ts';
+import {
+  askedSince,
+  type Effect,
+  type ExportItem,
+  type FoldedExport,
+  foldExport,
+  type Intent,
+  intentOf,
+} from './fold-export.ts';
 import {
   awaitedValues,
   desiredAddresses,
   type DirectoryObject,
+  isHeldAsPlaceholder,
   quarantinedKey,
   type QuarantinedValue,
 } from './objects.ts';
 import type { Draft } from './operations.ts';
+import { mayBePlaceholder } from './placeholder.ts';
 import type { OperationFailure } from './validation.ts';
 import { upnKey, type ValueKey } from './values.ts';
 import { presentReasons, withoutReason } from './without-reason.ts';
 
-/** What a plan needs to know: the objects of the export, and the values in question (values-in-question.ts) that exist. */
+/**
+ * What a plan needs to know (values-in-question.ts): the objects of the export, the values in question that exist, and
+ * the objects that may hold one of these as a placeholder.
+ */
 export type DirectoryState = {
   readonly objects: ReadonlyMap<string, DirectoryObject>;
   readonly values: ReadonlyMap<ValueKey, ValueState>;
@@ -58,7 +71,8 @@ export function planExport(items: readonly ExportItem[], state: DirectoryState, 
   const pardoned = new Set<number>();
   let folded = state.folded;
   for (;;) {
-    const { intents, effects } = folded ?? foldExport(items, state.objects, refused);
+    const { intents: asked, effects } = folded ?? foldExport(items, state.objects, refused);
+    const intents = withPlaceholderHolders(asked, state);
     const allocation = allocate(intents, state.values, context);
     const outcome = { refused, after: allocation.after, values: state.values };
     const pardonable =
@@ -77,6 +91,20 @@ export function planExport(items: readonly ExportItem[], state: DirectoryState, 
     }
     folded = undefined;
   }
+}
+
+/** Adds the objects that hold a value in question only as a placeholder: they may have to take another one. */
+function withPlaceholderHolders(
+  intents: ReadonlyMap<string, Intent>,
+  { objects, values }: DirectoryState,
+): ReadonlyMap<string, Intent> {
+  const displaced = new Map<string, Intent>();
+  for (const [key, { holder }] of values) {
+    if (holder === null || intents.has(holder) || !mayBePlaceholder(key)) continue;
+    const object = objects.get(holder);
+    if (object && isHeldAsPlaceholder(object, key)) displaced.set(holder, intentOf(holder, object));
+  }
+  return displaced.size === 0 ? intents : new Map([...intents, ...displaced]);
 }
 
 function transitionsOf(intents: ReadonlyMap<string, Intent>, allocation: Allocation): readonly Transition[] {

@@ -24,6 +24,7 @@ const statuses: Readonly<Record<RequestErrorCode, number>> = {
   PayloadTooLarge: 413,
   MailNotSent: 502,
   StorageBusy: 503,
+  SweepUnfinished: 503,
   IssuerUnavailable: 503,
 };
 
@@ -45,6 +46,7 @@ const titles: Readonly<Record<RequestErrorCode, string>> = {
   PayloadTooLarge: 'The request is too large',
   MailNotSent: 'The mail service did not accept the mail',
   StorageBusy: 'The storage cannot answer now',
+  SweepUnfinished: 'The sweep left values that it could have released',
   IssuerUnavailable: 'The access token cannot be checked now',
 };
 

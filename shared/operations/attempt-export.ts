@@ -5,8 +5,8 @@ import { type DirectoryObject, heldValues, quarantinedKey } from '../directory/o
 import { choosePlaceholder } from '../directory/placeholder.ts';
 import { type ExportPlan, type OperationResult, planExport, type Transition } from '../directory/plan-export.ts';
 import { validateSourceAnchor } from '../directory/validation.ts';
-import { upnKey, type ValueKey } from '../directory/values.ts';
-import { valuesInQuestion } from '../directory/values-in-question.ts';
+import { smtpKey, upnKey, type ValueKey } from '../directory/values.ts';
+import { holdersInQuestion, valuesInQuestion } from '../directory/values-in-question.ts';
 import { commit } from '../store/commit.ts';
 import type { Partition } from '../store/partition.ts';
 import { readObjects, readPlaceholders, readValues } from '../store/read-directory.ts';
@@ -56,12 +56,15 @@ export async function attemptExport(
   const { partition, tenant, writer, random, newId } = run;
   const stored = isPresumedNew ? new Map<string, StoredObject>() : await readObjects(partition, anchorsOf(pending));
   const items = pending.filter(({ sourceAnchor }) => !isWritten(sourceAnchor, stored, run));
-  const objects = objectsIn(stored);
   forgetOriginals(stored, run);
-  const folded = foldExport(items, objects);
+  const folded = foldExport(items, objectsIn(stored));
   const asked = isPresumedNew ? noValues : await readValues(partition, valuesInQuestion(items, folded));
-  if (!isOfOneMoment(asked, objects, new Set(anchorsOf(items))) && run.readAgain++ < mostReadAgain) return items;
+  if (!isOfOneMoment(asked, objectsIn(stored), new Set(anchorsOf(items))) && run.readAgain++ < mostReadAgain)
+    return items;
   const values = new Map([...run.placeholders, ...asked]);
+  for (const [sourceAnchor, holder] of await readObjects(partition, [...holdersInQuestion(asked, stored)]))
+    stored.set(sourceAnchor, holder);
+  const objects = objectsIn(stored);
   const known: KnownRows = { objects: stored, values };
 
   const plan = planExport(
@@ -77,7 +80,7 @@ export async function attemptExport(
     },
   );
   guardDeletes(run.guard, plan.transitions, { items, stored });
-  for (const result of plan.results) run.results.set(result.index, result);
+  renewResults(run.results, plan);
   for (const { sourceAnchor, before } of plan.transitions) {
     if (!run.originals.has(sourceAnchor)) run.originals.set(sourceAnchor, before);
   }
@@ -86,7 +89,7 @@ export async function attemptExport(
   await guardAnswer([...run.results.values()], { partition, known, plan, isBegun: run.isBegun });
   run.isBegun = true;
 
-  const isTaken = (candidate: string): boolean => values.has(upnKey(candidate));
+  const isTaken = (candidate: string): boolean => values.has(upnKey(candidate)) || values.has(smtpKey(candidate));
   const placeholderFor = (name: string): string | null => choosePlaceholder(name, tenant, { isTaken, random });
   const transitions = [...plan.transitions, ...settled(stored, plan)];
   const context = { ...writer, known, placeholderFor, endsWithLoss: isPresumedNew };
@@ -100,6 +103,16 @@ export async function attemptExport(
 }
 
 const noValues: ReadonlyMap<ValueKey, StoredValue> = new Map();
+
+/** Takes over the results of a plan, and shows in those of earlier attempts the objects that the plan changes again. */
+function renewResults(results: ExportRun['results'], plan: ExportPlan): void {
+  const changed = new Map(plan.transitions.map(({ sourceAnchor, after }) => [sourceAnchor, after]));
+  for (const [index, result] of results) {
+    const object = result.object && changed.get(result.object.sourceAnchor);
+    if (object) results.set(index, { ...result, object });
+  }
+  for (const result of plan.results) results.set(result.index, result);
+}
 
 function anchorsOf(items: readonly ExportItem[]): readonly string[] {
   const anchors = new Set<string>();
@@ -218,7 +231,7 @@ async function learnPlaceholders(plan: ExportPlan, lost: ReadonlySet<string>, ru
   for (const { sourceAnchor, before, after } of plan.transitions) {
     const name = after?.exported.userPrincipalName;
     if (!lost.has(sourceAnchor) || !name || !after.placeholder || after.placeholder === before?.placeholder) continue;
-    for (const [key, value] of await readPlaceholders(run.partition, name, run.tenant)) {
+    for (const [key, value] of await readPlaceholders(run.partition, after, run.tenant)) {
       run.placeholders.set(key, value);
     }
   }

@@ -11,7 +11,7 @@ import { allTenants, type Tenant } from '../store/tenants.ts';
 import { countWaiting } from './count-waiting.ts';
 import { completeDeletion, type Deletion, removeRemains } from './delete-tenant.ts';
 import type { TimerName } from './run-timer.ts';
-import { type Sweep, sweepTenant } from './sweep-tenant.ts';
+import { refuseUnfinished, type Sweep, sweepTenant } from './sweep-tenant.ts';
 
 const tenantsSideBySide = 4;
 
@@ -82,6 +82,7 @@ async function serve(
   }
   const sweep = await sweepTenant(services, registrationId);
   swept(tenantId, sweep);
+  refuseUnfinished(sweep);
   if (counts) counted(tenantId, await countWaiting(await services.storage.partition(registrationId)));
   return sweep.released.length;
 }

@@ -6,13 +6,13 @@
  * takes a brace in the answer to a transaction for an error. A part that becomes too long ends in a hash of the whole.
  */
 import { createHash } from 'node:crypto';
-import type { PropertyName } from '../directory/objects.ts';
+import type { PropertyName, QuarantinedValue } from '../directory/objects.ts';
 import { type Space, spaceOf, textOf, type ValueKey } from '../directory/values.ts';
 
 /** The kinds of rows, in the order in which they lie in a partition. */
 export type RowKind = 'error' | 'failure' | 'history' | 'object' | 'summary' | 'vacated' | 'value';
 
-// A key holds 512 characters; the longest is that of an error: 22 + 240 + 1 + 24 + 1 + 177.
+// A key holds 512 characters; the longest is that of an error: 22 + 240 + 1 + 24 + 1 + 7 + 1 + 177.
 const longestPart = 240;
 // eslint-disable-next-line no-control-regex -- control characters are what a key must not hold
 const forbidden = /[/\\#?|!'%{}\u0000-\u001f\u007f-\u009f]/g;
@@ -45,9 +45,20 @@ export function valueRowKey(key: ValueKey): string {
   return `value|${spaceOf(key)}|${keyPart(textOf(key))}`;
 }
 
-/** `error|<property>|<value>|<when started>|<source anchor>` */
-export function errorRowKey(key: ValueKey, whenStarted: string, sourceAnchor: string): string {
-  return `${errorPrefix(key)}${whenStarted}|${keyPart(sourceAnchor)}`;
+const placeDigits = 7;
+
+/**
+ * `error|<property>|<value>|<when started>|<place>|<source anchor>`: in the order of keys, the longest waiting first.
+ *
+ * Rows that an earlier version wrote, and those that a sweep begins, have no place.
+ */
+export function errorRowKey(
+  key: ValueKey,
+  { whenStarted, place }: Pick<QuarantinedValue, 'whenStarted' | 'place'>,
+  sourceAnchor: string,
+): string {
+  const since = place === undefined ? whenStarted : `${whenStarted}|${String(place).padStart(placeDigits, '0')}`;
+  return `${errorPrefix(key)}${since}|${keyPart(sourceAnchor)}`;
 }
 
 /** The start of the keys of all who wait for a value; in the order of their keys, the longest waits first. */
@@ -72,8 +83,45 @@ export function deletedRowKey(sourceAnchor: string, operationId: string): string
 
 const lastMillisecond = 9_999_999_999_999;
 
-/** `history|<inverted time>|<event>|<property>|<value>|<source anchor>`: in the order of keys, the newest first. */
-export function historyRowKey(at: Date, event: string, key: ValueKey, sourceAnchor: string): string {
+/** What tells an event of a quarantine from every other: what happened, in which export or sweep, and to which quarantine. */
+export type HistoryEventId = {
+  readonly at: Date;
+  readonly event: string;
+  readonly runId: string;
+  readonly key: ValueKey;
+  readonly sourceAnchor: string;
+  readonly objectId: string;
+  readonly whenStarted: string;
+};
+
+/**
+ * `history|<inverted time>|<run id>|<event>|<hash of the quarantine>`: in the order of keys, the newest first.
+ *
+ * An event is written once, by the export or sweep that it is of: two runs within a millisecond never share a key.
+ */
+export function historyRowKey({ at, event, runId, sourceAnchor, ...quarantine }: HistoryEventId): string {
+  const inverted = String(lastMillisecond - at.getTime()).padStart(13, '0');
+  const hash = createHash('sha256')
+    .update(`${quarantineId(quarantine)}|${sourceAnchor}`)
+    .digest('hex')
+    .slice(0, 32);
+  return `history|${inverted}|${keyPart(runId)}|${event}|${hash}`;
+}
+
+/** Returns what tells a quarantine from every other: the value, the object, and the moment at which it began. */
+export function quarantineId({
+  key,
+  objectId,
+  whenStarted,
+}: Pick<HistoryEventId, 'key' | 'objectId' | 'whenStarted'>): string {
+  return `${key}|${objectId}|${whenStarted}`;
+}
+
+/**
+ * `history|<inverted time>|<event>|<property>|<value>|<source anchor>`: the key under which an earlier version wrote an
+ * event. Such rows are still read.
+ */
+export function earlierHistoryRowKey(at: Date, event: string, key: ValueKey, sourceAnchor: string): string {
   const inverted = String(lastMillisecond - at.getTime()).padStart(13, '0');
   return `history|${inverted}|${event}|${propertyOfSpace(spaceOf(key))}|${keyPart(textOf(key))}|${keyPart(sourceAnchor)}`;
 }

@@ -158,7 +158,7 @@ const beyondRepair: readonly Damage[] = [
   [
     'a quarantine that the history does not know',
     'HistoryMissing',
-    ({ drop }) => drop(/^history\|.*\|quarantined\|UserPrincipalName/),
+    ({ drop }) => drop(/^history\|.*\|quarantined\|/),
   ],
 ];
 

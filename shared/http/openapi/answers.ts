@@ -145,7 +145,11 @@ export const directoryObject = z.strictObject({
     .check(z.describe('In force: primary first, then as exported, then the calculated ones.')),
   exchangeLicensed: z.boolean(),
   attributes: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
-  exported: z.strictObject({ userPrincipalName: z.nullable(z.string()), proxyAddresses: z.array(z.string()) }),
+  exported: z.strictObject({
+    userPrincipalName: z.nullable(z.string()),
+    mail: z.nullable(z.string()),
+    proxyAddresses: z.array(z.string()),
+  }),
   dirSyncProvisioningErrors: z.array(provisioningError),
   conflicts: z.array(conflict).check(z.describe('The values that it holds and others wait for.')),
 });
