@@ -22,6 +22,9 @@ app.timer('sweepQuarantine', {
             left: left.length,
             ...counts,
           }),
+        renewed: (tenant, users) => {
+          if (users > 0) logEvent(context, 'Placeholders renewed', { tenant, users });
+        },
         counted: (tenant, openErrors) => logEvent(context, 'Errors counted', { tenant, openErrors }),
         deleted: (tenant, deletion) => logEvent(context, 'Tenant deleted', { tenant, ...deletion }),
         ended: (run) => logEvent(context, 'Sweep ended', run),

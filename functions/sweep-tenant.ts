@@ -4,13 +4,17 @@ import { pathParameter } from '../shared/http/parameters.ts';
 import { logEvent } from '../shared/log-event.ts';
 import { countWaiting } from '../shared/operations/count-waiting.ts';
 import { findTenant } from '../shared/operations/find-tenant.ts';
+import { renewPlaceholders } from '../shared/operations/renew-placeholders.ts';
 import { refuseUnfinished, sweepTenant } from '../shared/operations/sweep-tenant.ts';
 
 app.http('sweepTenant', {
   methods: ['POST'],
   route: 'tenants/{tenantId}/sweep',
   ...handle('Exports.Write', async ({ request, services, context }) => {
-    const { tenantId, registrationId } = await findTenant(services, pathParameter(request, 'tenantId'));
+    const tenant = await findTenant(services, pathParameter(request, 'tenantId'));
+    const { tenantId, registrationId } = tenant;
+    const users = await renewPlaceholders(services, tenant);
+    if (users > 0) logEvent(context, 'Placeholders renewed', { tenant: tenantId, users });
     const sweep = await sweepTenant(services, registrationId);
     const { sweepId, durationMs, released, left, counts } = sweep;
     const swept = { tenant: tenantId, sweepId, durationMs, released: released.length, left: left.length, ...counts };

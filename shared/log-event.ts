@@ -28,6 +28,8 @@ type Events = {
     /** Vacant values that could have been released and were not. */
     readonly left: number;
   };
+  /** Users who got another placeholder, because the tenant's separator or initial domain changed. */
+  'Placeholders renewed': { readonly tenant: string; readonly users: number };
   /** How many values of a tenant are quarantined. */
   'Errors counted': { readonly tenant: string; readonly openErrors: number };
   /** A run of the hourly sweep, over all tenants. */

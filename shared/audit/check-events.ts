@@ -13,16 +13,15 @@ export function eventFindings({ errors, unreadable }: Claims, { rows, history }:
   const waiting = new Set<string>();
   for (const [errorKey, { audited, quarantineId }] of errors) {
     waiting.add(quarantineId);
-    if (history.open.has(quarantineId)) continue;
+    if ((history.balances.get(quarantineId)?.balance ?? 0) > 0) continue;
     const { rowKey, etag } = audited.row;
     missing(errorKey, 'The quarantine goes on, and the history does not know that it began.', { [rowKey]: etag });
   }
-  for (const { rowKey, etag } of history.ended.values()) {
-    missing(rowKey, 'A quarantine ended that never began.', { [rowKey]: etag });
-  }
-  for (const [id, { rowKey, etag, sourceAnchor }] of history.open) {
-    const anchor = sourceAnchor as string;
-    if (waiting.has(id) || unreadable.has(anchor)) continue;
+  for (const [id, { balance, row }] of history.balances) {
+    const { rowKey, etag } = row;
+    if (balance < 0) missing(rowKey, 'A quarantine ended that never began.', { [rowKey]: etag });
+    const anchor = row.sourceAnchor as string;
+    if (balance < 0 || waiting.has(id) || unreadable.has(anchor)) continue;
     const objectKey = objectRowKey(anchor);
     missing(rowKey, 'A quarantine began that does not go on, and the history does not know that it ended.', {
       [rowKey]: etag,

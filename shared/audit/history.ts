@@ -1,7 +1,7 @@
 /**
  * The history as an audit takes it: the quarantines that began and have not ended, and those that ended and never began.
  *
- * The history may be long: as soon as both the beginning and the end of a quarantine are met, they are forgotten.
+ * The history may be long: as soon as the beginning and the end of a quarantine are both met, they are forgotten.
  */
 import type { ValueKey } from '../directory/values.ts';
 import { quarantineId } from '../store/keys.ts';
@@ -12,10 +12,8 @@ import type { Finding } from './findings.ts';
 
 /** What is known of the history, row by row. */
 export type History = {
-  /** The beginnings of which no end was met, by the id of the quarantine. */
-  readonly open: Map<string, ReadRow>;
-  /** The ends of which no beginning was met, by the id of the quarantine. */
-  readonly ended: Map<string, ReadRow>;
+  /** By the id of the quarantine, how many more beginnings than ends of it were met, but for 0, and the last event. */
+  readonly balances: Map<string, { readonly balance: number; readonly row: ReadRow }>;
   /** The key of the newest event; null if there is none. */
   newest: string | null;
   count: number;
@@ -24,7 +22,7 @@ export type History = {
 
 /** Begins a history without events. */
 export function emptyHistory(): History {
-  return { open: new Map(), ended: new Map(), newest: null, count: 0, findings: [] };
+  return { balances: new Map(), newest: null, count: 0, findings: [] };
 }
 
 /** Adds an event; events of the same moment come in any order. */
@@ -36,7 +34,8 @@ export function addEvent(history: History, row: ReadRow): void {
   // A row that does not say what it is about belongs to no quarantine.
   if (typeof value !== 'string' || typeof objectId !== 'string' || !isTime(whenStarted)) return;
   const id = quarantineId({ key: value as ValueKey, objectId, whenStarted });
-  const isBeginning = row.rowKey.includes('|quarantined|');
-  const [own, other] = isBeginning ? [history.open, history.ended] : [history.ended, history.open];
-  if (!other.delete(id)) own.set(id, row);
+  const step = row.rowKey.includes('|quarantined|') ? 1 : -1;
+  const balance = (history.balances.get(id)?.balance ?? 0) + step;
+  if (balance === 0) history.balances.delete(id);
+  else history.balances.set(id, { balance, row });
 }

@@ -44,6 +44,13 @@ export function choosePlaceholder(
   return null;
 }
 
+/** Reports whether a placeholder has the form in which it would be chosen for a UPN now. */
+export function hasPlaceholderForm(placeholder: string, userPrincipalName: string, form: PlaceholderForm): boolean {
+  const prefix = placeholderPrefix(userPrincipalName, form);
+  const rest = placeholder.slice(prefix.length);
+  return placeholder.startsWith(prefix) && /^\d{4}@/.test(rest) && rest.slice(digits + 1) === form.initialDomain;
+}
+
 /** Gives what stands before the digits: the UPN's own prefix, cut to leave room within 64 characters, and the separator. */
 export function placeholderPrefix(userPrincipalName: string, { placeholderSeparator }: PlaceholderForm): string {
   const room = limits.userPrincipalNamePrefix - digits - placeholderSeparator.length;

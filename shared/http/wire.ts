@@ -81,7 +81,7 @@ function resultToWire(
 
 /** A tenant as it is registered. */
 export function tenantToWire(tenant: Tenant): Record<string, unknown> {
-  const { registrationId: _, refusedExport: _also, ...rest } = tenant;
+  const { registrationId: _, refusedExport: _also, placeholderRenewal: _neither, ...rest } = tenant;
   return rest;
 }
 

@@ -10,6 +10,7 @@ import { readLastRun } from '../store/runs.ts';
 import { allTenants, type Tenant } from '../store/tenants.ts';
 import { countWaiting } from './count-waiting.ts';
 import { completeDeletion, type Deletion, removeRemains } from './delete-tenant.ts';
+import { renewPlaceholders } from './renew-placeholders.ts';
 import type { TimerName } from './run-timer.ts';
 import { refuseUnfinished, type Sweep, sweepTenant } from './sweep-tenant.ts';
 
@@ -26,6 +27,7 @@ export type SweepRun = {
 /** Told of each tenant as its turn ends, and of the run. */
 export type SweepLog = {
   readonly swept: (tenantId: string, sweep: Sweep) => void;
+  readonly renewed: (tenantId: string, users: number) => void;
   readonly counted: (tenantId: string, openErrors: number) => void;
   readonly deleted: (tenantId: string, deletion: Deletion) => void;
   readonly failed: (tenantId: string, error: unknown) => void;
@@ -73,13 +75,14 @@ export async function sweepAll(services: Services, log: SweepLog): Promise<void>
 async function serve(
   services: Services,
   tenant: Tenant,
-  { swept, counted, deleted, counts }: SweepLog & { counts: boolean },
+  { swept, renewed, counted, deleted, counts }: SweepLog & { counts: boolean },
 ): Promise<number> {
   const { tenantId, registrationId } = tenant;
   if (tenant.deletingSince !== null) {
     deleted(tenantId, await completeDeletion(services, tenant));
     return 0;
   }
+  renewed(tenantId, await renewPlaceholders(services, tenant));
   const sweep = await sweepTenant(services, registrationId);
   swept(tenantId, sweep);
   refuseUnfinished(sweep);

@@ -42,6 +42,10 @@ const rules: Readonly<Record<string, Rule>> = {
     may: (value) => value === '' || isRefusedExport(parsed(value)),
     says: 'a refused export as JSON',
   }),
+  placeholderRenewal: orMissing({
+    may: (value) => value === '' || isRenewal(parsed(value)),
+    says: 'how far the renewal of placeholders is, as JSON',
+  }),
   deletingSince: orMissing({ may: (value) => isText(value) && !Number.isNaN(Date.parse(value)), says: 'a time' }),
 };
 
@@ -83,6 +87,12 @@ function isRefusedExport(value: unknown): boolean {
   const { exportId, at, deletes, threshold, allowDeletes } = value as Readonly<Record<string, unknown>>;
   const isAllowed = allowDeletes === null || isNumber(allowDeletes, 0);
   return isText(exportId) && isText(at) && isNumber(deletes, 0) && isNumber(threshold, 0) && isAllowed;
+}
+
+function isRenewal(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { cleanSince } = value as Readonly<Record<string, unknown>>;
+  return cleanSince === null || (isText(cleanSince) && !Number.isNaN(Date.parse(cleanSince)));
 }
 
 const zones = new Map<string, boolean>();

@@ -35,9 +35,14 @@ export type Tenant = TenantRegistration & {
   readonly registrationId: string;
   /** The last export that was refused because it would have deleted too many objects. */
   readonly refusedExport: RefusedExport | null;
+  /** What is left to do since the form of its placeholders changed; null if all have the present form. */
+  readonly placeholderRenewal: PlaceholderRenewal | null;
   /** Since when it is being deleted, in ISO 8601: then nothing may be done with it but to delete it further. */
   readonly deletingSince: string | null;
 };
+
+/** Users may have placeholders of an earlier form; `cleanSince` is when a scan first found none, in ISO 8601. */
+export type PlaceholderRenewal = { readonly cleanSince: string | null };
 
 /** An export that was refused as a whole, and how many objects it would have deleted. `at` in ISO 8601. */
 export type RefusedExport = {
@@ -61,6 +66,7 @@ type TenantRow = {
   readonly accidentalDeletionThreshold?: number;
   readonly generation?: number;
   readonly refusedExport?: string;
+  readonly placeholderRenewal?: string;
   readonly deletingSince?: string;
 };
 
@@ -115,7 +121,7 @@ export function writeTenant(table: TableClient, registration: TenantRegistration
   return untilWon(async () => {
     const stored = await readStored(table, registration.tenantId);
     if (stored && 'row' in stored) {
-      const row = { ...toRow(registration), ...withoutDamage(stored.row) };
+      const row = { ...toRow(registration), ...renewalAfter(stored.row, registration), ...withoutDamage(stored.row) };
       // What is registered is written anew; what else there is of the tenant must be readable for that.
       const tenant = fromRow({ ...stored.row, ...row });
       if (tenant.deletingSince !== null) return { tenant: fromRow(stored.row), outcome: 'deleting' };
@@ -126,6 +132,34 @@ export function writeTenant(table: TableClient, registration: TenantRegistration
     if (stored) await table.updateEntity({ partitionKey, ...row }, 'Replace', { etag: stored.etag });
     else await table.createEntity({ partitionKey, ...row });
     return { tenant: fromRow(row), outcome: 'created' };
+  });
+}
+
+/** If the placeholders get another form, those that users have are due to be renewed by the sweep. */
+function renewalAfter(
+  { initialDomain, placeholderSeparator }: TenantRow,
+  registration: TenantRegistration,
+): Pick<TenantRow, 'placeholderRenewal'> {
+  const isSame =
+    initialDomain === registration.initialDomain && placeholderSeparator === registration.placeholderSeparator;
+  const due: PlaceholderRenewal = { cleanSince: null };
+  return isSame ? {} : { placeholderRenewal: JSON.stringify(due) };
+}
+
+/** Writes how far the renewal of a tenant's placeholders is, unless their form changed again, or the tenant is gone. */
+export function writePlaceholderRenewal(
+  table: TableClient,
+  { tenantId, registrationId, placeholderRenewal }: Tenant,
+  renewal: PlaceholderRenewal | null,
+): Promise<void> {
+  return untilWon(async () => {
+    const stored = await readStored(table, tenantId);
+    if (!stored || 'removed' in stored || registrationOf(stored.row) !== registrationId) return;
+    const present = fromRow(stored.row);
+    const isSame = JSON.stringify(present.placeholderRenewal) === JSON.stringify(placeholderRenewal);
+    if (!isSame) return;
+    const row = { partitionKey, rowKey: tenantId, placeholderRenewal: renewal ? JSON.stringify(renewal) : '' };
+    await table.updateEntity(row, 'Merge', { etag: stored.etag });
   });
 }
 
@@ -266,6 +300,7 @@ function fromRow(row: TenantRow): Tenant {
     accidentalDeletionThreshold: row.accidentalDeletionThreshold ?? 500,
     registrationId: registrationOf(row),
     refusedExport: row.refusedExport ? (JSON.parse(row.refusedExport) as RefusedExport) : null,
+    placeholderRenewal: row.placeholderRenewal ? (JSON.parse(row.placeholderRenewal) as PlaceholderRenewal) : null,
     deletingSince: row.deletingSince ?? null,
   };
 }

@@ -42,7 +42,7 @@ export const tenant = z.strictObject({
   mailHour: z.int().check(z.minimum(0), z.maximum(23)),
   accidentalDeletionThreshold: count,
   deletingSince: z.nullable(time).check(z.describe('While the tenant is being deleted: nothing can be done with it.')),
-}) satisfies z.core.$ZodType<Omit<Tenant, 'registrationId' | 'refusedExport'>>;
+}) satisfies z.core.$ZodType<Omit<Tenant, 'registrationId' | 'refusedExport' | 'placeholderRenewal'>>;
 
 const refusedExport = z.strictObject({
   exportId: z.string(),

@@ -137,7 +137,7 @@ describe('the registration of a tenant', () => {
     const log = {
       swept: (tenantId: string) => swept.push(tenantId),
       failed: (tenantId: string) => failed.push(tenantId),
-      ...{ counted: nothing, deleted: nothing, ended: nothing },
+      ...{ renewed: nothing, counted: nothing, deleted: nothing, ended: nothing },
     };
     await expect(sweepAll(whole.services, log)).rejects.toThrow(`Cannot sweep 1 tenants: ${broken.tenantId}`);
     expect([swept.includes(whole.tenantId), failed]).toEqual([true, [broken.tenantId]]);

@@ -40,6 +40,26 @@ describe('processExport', () => {
     expect(again.counts).toMatchObject({ transactions: 0, rowsWritten: 0 });
   });
 
+  it('loses no event of one value and object, however many happen in a millisecond, or when the clock is set back', async () => {
+    const tenant = newTenant();
+    const moment = new Date('2026-11-16T08:00:00.000Z');
+    const earlier = new Date(moment.getTime() - 1);
+    const at = (now: Date) => ({ ...services, now: () => now });
+    await exportNow(at(moment), tenant, [group('a', 'smtp:x@contoso.com')]);
+    for (const now of [moment, moment, earlier, moment]) {
+      await exportNow(at(now), tenant, [group('b', 'smtp:x@contoso.com')]);
+      await exportNow(at(now), tenant, [group('b')]);
+    }
+    await exportNow(at(earlier), tenant, [group('b', 'smtp:x@contoso.com')]);
+    const partition = await partitionOf(services, tenant);
+    const events = [...(await readAll(partition)).values()].filter(({ rowKey }) => rowKey.startsWith('history|'));
+    expect(events.map(({ event }) => event).sort()).toEqual([
+      ...Array.from({ length: 5 }, () => 'quarantined'),
+      ...Array.from({ length: 4 }, () => 'withdrawn'),
+    ]);
+    expect(await audit(partition)).toEqual([]);
+  });
+
   it('names the holder in a provisioning error', async () => {
     const tenant = newTenant();
     await exportNow(services, tenant, [group('a', 'smtp:x@contoso.com')]);

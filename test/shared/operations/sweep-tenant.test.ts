@@ -12,7 +12,7 @@ import { audit, readAll } from '../../support/audit.ts';
 import { type FaultyProxy, startFaultyProxy } from '../../support/faulty-proxy.ts';
 import { exportNow, newTenant, partitionOf, servicesHere, servicesWithoutRetries } from '../../support/storage.ts';
 import { waitForPlaceholderAsBefore, writeAsBefore } from '../../support/earlier-rows.ts';
-import { group, remove, update, user } from '../directory/fixtures.ts';
+import { contact, group, remove, update, user } from '../directory/fixtures.ts';
 
 const services = servicesHere();
 
@@ -125,6 +125,27 @@ describe('sweepTenant', () => {
     const { object, errors } = await findObject(partition, 'b');
     expect(userPrincipalNameOf(object)).toBe('x@contoso.com');
     expect(errors).toMatchObject([{ propertyValue: alias, heldBy: { sourceAnchor: 'g' } }]);
+    expect(await audit(partition)).toEqual([]);
+  });
+
+  it('releases the UPN of a user who became licensed while another object had the address of its placeholder', async () => {
+    const { tenant, partition } = await tenantWith([[twin('h')], [twin('b'), user('other')]]);
+    const placeholder = userPrincipalNameOf((await findObject(partition, 'b')).object) ?? '';
+    await exportNow(services, tenant, [contact('z', `smtp:${placeholder}`)]);
+    await exportNow(services, tenant, [update('b', { exchangeLicensed: true }), remove('h')]);
+    const { object } = await findObject(partition, 'b');
+    expect(userPrincipalNameOf(object)).toBe('x@contoso.com');
+
+    await exportNow(services, tenant, [update('b', { exchangeLicensed: false })]);
+    await exportNow(services, tenant, [twin('w')]);
+    const second = userPrincipalNameOf((await findObject(partition, 'w')).object) ?? '';
+    await exportNow(services, tenant, [update('z', { proxyAddresses: [`smtp:${second}`] })]);
+    await exportNow(services, tenant, [update('w', { exchangeLicensed: true })]);
+    const waiting = (await findObject(partition, 'w')).object;
+    expect(waiting.quarantined.map(({ propertyValue }) => propertyValue)).toEqual(['x@contoso.com']);
+    expect(userPrincipalNameOf(waiting)).not.toBe(second);
+    await exportNow(services, tenant, [remove('b')]);
+    expect(await sweep(tenant)).toMatchObject({ released: [{ sourceAnchor: 'w' }], left: [] });
     expect(await audit(partition)).toEqual([]);
   });
 
