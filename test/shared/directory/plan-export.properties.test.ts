@@ -811,7 +811,8 @@ function rowsOf({ before, after, restamp }: WrittenTransition): number {
   ]);
   const kept = is.errors.size - begun.length;
   const objectRows = before && after ? 1 : 2;
-  return objectRows + 2 * values.size + 2 * (begun.length + ended.length) + (restamp?.size ?? kept);
+  // The first object that waits for a vacant value also ends the vacancy and begins another.
+  return objectRows + 2 * values.size + 3 * begun.length + 2 * ended.length + (restamp?.size ?? kept);
 }
 
 describe('cutTransition, for an object with up to 400 addresses', () => {
