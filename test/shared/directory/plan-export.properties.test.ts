@@ -4,7 +4,6 @@ import { touchedValues, valueChanges } from '../../../shared/directory/changes.t
 import { clustersOf, orderOf } from '../../../shared/directory/clusters.ts';
 import { cutTransition, type WrittenTransition } from '../../../shared/directory/cut-transition.ts';
 import { foldExport } from '../../../shared/directory/fold-export.ts';
-import { holdBack } from '../../../shared/directory/hold-back.ts';
 import {
   awaitedValues,
   type DirectoryObject,
@@ -23,6 +22,7 @@ import {
   type Transition,
 } from '../../../shared/directory/plan-export.ts';
 import type { PlaceholderForm } from '../../../shared/directory/placeholder.ts';
+import { stepsOf } from '../../../shared/directory/steps.ts';
 import { fold, proxyAddressKey, smtpKey, spaceOf, upnKey, type ValueKey } from '../../../shared/directory/values.ts';
 import {
   contoso,
@@ -702,8 +702,11 @@ describe('orderOf, for any plan', () => {
       fc.property(scenario(anyExport), (given) => {
         const { plan, before, after } = run(given);
         let tenant = before;
+        let placeholders = 0;
+        const placeholderFor = (name: string): string => name.replace(/@.*/, `${9_000 + placeholders++}@${domain}`);
+        const steps = { now: new Date(monday.getTime() + 600_000), placeholderFor, rowsPerTransaction: rows };
         for (const cluster of clustersOf(plan.transitions)) {
-          for (const step of stepsOf(cluster)) {
+          for (const step of stepsOf(cluster, steps)) {
             expect(tenant.get(step.sourceAnchor)).toBe(step.before);
             tenant = applied(tenant, { transitions: [step] });
             expect(disorderOf(tenant)).toEqual([]);
@@ -716,26 +719,6 @@ describe('orderOf, for any plan', () => {
   });
 });
 
-function* stepsOf(cluster: readonly Transition[]): Generator<WrittenTransition> {
-  const { ordered, early } = orderOf(cluster);
-  const closing: Transition[] = [];
-  for (const transition of ordered) {
-    const keys = early.get(transition);
-    if (!keys || !transition.after) {
-      yield* cutTransition(transition, rows);
-      continue;
-    }
-    const now = new Date(monday.getTime() + 600_000);
-    const placeholderFor = (name: string): string => name.replace(/@.*/, `9${transition.sourceAnchor}@${domain}`);
-    const held = holdBack(transition.after, keys, { before: transition.before, now, placeholderFor });
-    expect(new Set(keys).isDisjointFrom(heldValues(held))).toBe(true);
-    yield* cutTransition({ ...transition, after: held }, rows);
-    closing.push({ ...transition, before: held });
-  }
-  for (const transition of closing) yield* cutTransition(transition, rows);
-}
-
-/** What a transaction takes. */
 const rows = 100;
 
 // An object with up to 400 addresses out of 500, before and after: some of them are held by others, and some fall free.
