@@ -77,7 +77,7 @@ function resultToWire(
 
 /** A tenant as it is registered. */
 export function tenantToWire(tenant: Tenant): Record<string, unknown> {
-  const { registrationId: _, refusedExport: _also, ...rest } = tenant;
+  const { registrationId: _, registeredAt: _since, refusedExport: _also, ...rest } = tenant;
   return rest;
 }
 

@@ -4,7 +4,7 @@ import { startAzurite } from '../../local/azurite.ts';
 import type { RunningFunctionsHost } from '../../local/functions-host.ts';
 import { type RunningMailbox, startMailbox } from '../../local/mailbox.ts';
 import { group } from '../shared/directory/fixtures.ts';
-import { faultsOf, messagesOf, recipientsOf } from '../support/mail.ts';
+import { faultsOf, mailTimeNow, messagesOf, recipientsOf } from '../support/mail.ts';
 import { registerTenant, send, startService } from '../support/service.ts';
 
 let azurite: RunningAzurite;
@@ -27,12 +27,10 @@ afterAll(async () => {
 });
 beforeEach(() => fetch(`${mailbox.url}/api/messages`, { method: 'DELETE' }));
 
-// From midnight on: due on whatever day the tests run.
-const atAnyTime = { mailHour: 0 };
 const runNow = () => send(`${service.url}/admin/functions/sendMondayMail?wait=true`, { method: 'POST', body: {} });
 
 async function tenantWithErrors(registration: Record<string, unknown> = {}) {
-  const tenant = await registerTenant(service, { ...atAnyTime, ...registration });
+  const tenant = await registerTenant(service, { ...mailTimeNow(), ...registration });
   await tenant.export([group('a', 'smtp:x@contoso.com'), group('b', 'smtp:x@contoso.com')]);
   const mail = (body?: unknown) => send(`${tenant.url}/mail`, { method: 'POST', body });
   return { ...tenant, mail };
