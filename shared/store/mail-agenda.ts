@@ -33,7 +33,7 @@ export async function readMailAgenda(table: TableClient): Promise<MailAgenda | u
       nextDueAt: text('nextDueAt'),
       changedAt: text('changedAt'),
       zoneRules: text('zoneRules') ?? '',
-      etag: row.etag as string,
+      etag: row.etag,
     };
   } catch (error) {
     if (isRowNotFound(error)) return undefined;

@@ -21,14 +21,15 @@ export type MailRun = {
 
 const partitionKey = 'run';
 const rowKey = 'sendMondayMail|outcome';
+const noneMissed = { missed: 0 };
 
 /** Reads how the last run ended; undefined before the first has. */
 export async function readMailRun(table: TableClient): Promise<MailRun | undefined> {
   try {
     const { run } = await table.getEntity<{ run: string }>(partitionKey, rowKey);
-    const read = JSON.parse(run) as MailRun;
+    const { counts, ...rest } = JSON.parse(run) as MailRun;
     // A run of an earlier version did not count those that were missed.
-    return { ...read, counts: { ...read.counts, missed: read.counts.missed ?? 0 } };
+    return { ...rest, counts: { ...noneMissed, ...counts } };
   } catch (error) {
     if (isRowNotFound(error)) return undefined;
     throw error;

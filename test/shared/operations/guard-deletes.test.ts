@@ -90,7 +90,11 @@ describe('processExport, when it would delete many objects', () => {
     await expect(deleteAll(tenant, 2, 7)).rejects.toThrow();
     const refused = { deletes: 2, threshold: 1, allowDeletes: 7 };
     expect((await standing(tenant))?.refusedExport).toMatchObject(refused);
-    const changed = await writeTenant(await services.storage.tenants(), { ...tenant, displayName: 'Contoso' }, services.now());
+    const changed = await writeTenant(
+      await services.storage.tenants(),
+      { ...tenant, displayName: 'Contoso' },
+      services.now(),
+    );
     expect(changed.tenant.refusedExport).toMatchObject(refused);
     expect((await standing(tenant))?.refusedExport).toMatchObject(refused);
   });
