@@ -72,7 +72,7 @@ describe('the log', () => {
     await tenant.object('joe@contoso.com');
     await send(`${service.url}/api/tenants/joe@contoso.com/objects`);
     await tenant.put({ initialDomain: 'joe@contoso.com', recipients: ['joe@contoso.com'] });
-    await send(`${tenant.url}/mail`, { method: 'POST', body: { to: ['bob@contoso.com'] } });
+    await send(`${tenant.url}/mail/anybody`, { method: 'POST', body: { to: ['bob@contoso.com'] } });
     // The mail service names the recipient that it refuses.
     await faultsOf(mailbox, { next: [{ kind: 'refuseRecipient', address: 'ann@contoso.com' }] });
     await runTimer('sendMondayMail');
