@@ -48,8 +48,10 @@ export async function lookAtTenant(
   const closed = (await view.weekOf(closedWeek(tenant, now))).get(tenant.registrationId);
   const missed = await closeWeek(services, tenant, closed);
   const base = { missed, nextDueAt: nextDueAt(tenant, now) };
-  if (isDue(tenant, now) && hasMailThisWeek(tenant, now))
-    return { ...base, ...(await lookAtWeek(services, tenant, { ...view, now })) };
+  const known = (await view.weekOf(localTimeIn(tenant.mailTimeZone, now).week)).get(tenant.registrationId);
+  if (isDue(tenant, now) && (known || hasMailThisWeek(tenant, now))) {
+    return { ...base, ...(await lookAtWeek(services, tenant, { ...view, known, now })) };
+  }
   const standing = missed || closed?.status === 'missed' ? 'missed' : 'notDue';
   return { ...base, standing, isOpen: closed !== undefined && isClaimed(closed, now) };
 }
@@ -57,10 +59,10 @@ export async function lookAtTenant(
 async function lookAtWeek(
   services: Services,
   tenant: Tenant,
-  { weekOf, isStopped, now }: { weekOf: WeekReader; isStopped: () => boolean; now: Date },
+  view: { known: WeekMailSummary | undefined; weekOf: WeekReader; isStopped: () => boolean; now: Date },
 ): Promise<Pick<Look, 'standing' | 'task' | 'isOpen'>> {
+  const { known, weekOf, isStopped, now } = view;
   const { week, previousWeek } = localTimeIn(tenant.mailTimeZone, now);
-  const known = (await weekOf(week)).get(tenant.registrationId);
   const refusedFor = JSON.stringify([services.mailer.senderAddress, ...tenant.recipients]);
   if (known && isSettled(known, { tenant, refusedFor, now })) {
     return { standing: known.status, isOpen: isClaimed(known, now) };

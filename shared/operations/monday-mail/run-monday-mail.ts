@@ -13,7 +13,9 @@ import { type MailLog, sendMondayMail } from './send-monday-mail.ts';
 export async function runMondayMail(services: Services, nextDueAt: string | null, log: MailLog): Promise<void> {
   const agenda = await readAgenda(services);
   if (agenda && !hasWork(agenda, services.now())) return;
-  await runTimer(services, { name: 'sendMondayMail', nextDueAt }, () => sendMondayMail(services, agenda, log));
+  await runTimer(services, { name: 'sendMondayMail', nextDueAt }, (startedAt) =>
+    sendMondayMail(services, log, { agenda, startedAt }),
+  );
 }
 
 /** Reports whether a run has to look at the tenants. */

@@ -27,11 +27,15 @@ const mostNamed = 20;
  * where this one stopped. A tenant's failure is recorded there and stops no other; it makes the whole fail at the end,
  * with an error that names the tenants. If the run dies, the agenda stays as it was, and the next run does its work.
  */
-export async function sendMondayMail(services: Services, agenda: MailAgenda | undefined, log: MailLog): Promise<void> {
+export async function sendMondayMail(
+  services: Services,
+  log: MailLog,
+  { agenda, startedAt }: { readonly agenda: MailAgenda | undefined; readonly startedAt: Date },
+): Promise<void> {
   const { now, storage } = services;
   const table = await storage.tenants();
   const notBefore = (await readMailRun(table))?.notBefore ?? null;
-  const progress = beginRun(now(), notBefore === null ? null : new Date(notBefore));
+  const progress = beginRun(startedAt, notBefore === null ? null : new Date(notBefore));
   const run: Run = { progress, failed: [], nextDueAt: null, isOpen: false };
   const counts = { sent: 0, noErrors: 0, noRecipients: 0, failed: 0, waiting: 0, sending: 0, missed: 0, notDue: 0 };
   const tenants = allTenants(table, (damaged) => {

@@ -132,6 +132,7 @@ describe('sendMondayMail, killed', () => {
       }
       expect((await requestsOf(mailbox())).sends.refused).toEqual({});
     },
+    120_000,
   );
 
   it('at no request that is tried again: a write whose answer was lost is known as its own', async () => {

@@ -34,6 +34,20 @@ const hours = Array.from({ length: 24 }, (_, hour) => hour);
 /** The Mondays of 2026, which has a week 53, as days of UTC. */
 const mondays = Array.from({ length: 53 }, (_, week) => Date.UTC(2025, 11, 29) + week * 7 * 24 * hourMs);
 
+/**
+ * One zone of all those that go together from Saturday to Tuesday of each week: what holds for one of them holds for all, and
+ * to try 418 zones at 24 hours of 53 Mondays would take a minute on a busy machine.
+ */
+const different = [
+  ...new Map(
+    zones.map((zone) => {
+      const clock = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' });
+      const shown = mondays.flatMap((ms) => [-30, -14, 0, 12, 24, 36].map((h) => clock.format(ms + h * hourMs)));
+      return [shown.join(), zone];
+    }),
+  ).values(),
+];
+
 const schedule = (
   JSON.parse(readFileSync(join(projectRoot, 'local.settings.sample.json'), 'utf8')) as {
     Values: { MONDAY_MAIL_SCHEDULE: string };
@@ -60,7 +74,7 @@ function firstRunFrom(moment: number): number {
 describe('nextDueAt() with the default schedule', () => {
   it('has a run in the hour of the tenant on each Monday of a year, in every zone, and lists none that fails', () => {
     const wrong: string[] = [];
-    for (const mailTimeZone of zones) {
+    for (const mailTimeZone of different) {
       for (const mondayMs of mondays) {
         const saturday = new Date(mondayMs - 30 * hourMs);
         const weekday = new Map<number, ReturnType<typeof localTimeIn>>();
@@ -75,6 +89,8 @@ describe('nextDueAt() with the default schedule', () => {
         }
       }
     }
+    expect(zones.length).toBeGreaterThan(400);
+    expect(different.length).toBeGreaterThan(50);
     // No zone changes its clocks on a Monday of this year: each hour of it comes.
     expect(wrong).toEqual([]);
   }, 120_000);
