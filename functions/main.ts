@@ -8,6 +8,7 @@ import './features.ts';
 import './graph-collection.ts';
 import './health.ts';
 import './history.ts';
+import './mail-anybody.ts';
 import './mail-tenant.ts';
 import './object.ts';
 import './objects.ts';

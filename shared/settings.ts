@@ -45,7 +45,7 @@ export function readSettings(environment: Environment): Settings {
     entra: readEntra(environment, problems),
   };
   checkSchedule('SWEEP_SCHEDULE', environment.SWEEP_SCHEDULE, { example: '0 0 * * * *', problems });
-  checkSchedule('MONDAY_MAIL_SCHEDULE', environment.MONDAY_MAIL_SCHEDULE, { example: '0 0 8-20 * * 1', problems });
+  checkSchedule('MONDAY_MAIL_SCHEDULE', environment.MONDAY_MAIL_SCHEDULE, { example: '0 0 * * * 0-2', problems });
   if (problems.length > 0) {
     throw new Error(
       `Cannot start: ${problems.join('; ')}. Set it in the function app's settings, or locally in local.settings.json.`,

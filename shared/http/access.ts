@@ -5,24 +5,39 @@
  * it asks for none, and every route that is not for anyone asks for an access token of Microsoft Entra here.
  */
 import type { HttpRequest } from '@azure/functions';
-import { holdsRole, type Role } from '../access/roles.ts';
+import { holdsRoles, type Role } from '../access/roles.ts';
 import { RequestError } from '../request-error.ts';
 import type { Services } from '../services.ts';
 import { asksForTokens } from '../settings.ts';
 
-/** Anyone, or the bearers of one of some roles. */
-export type Access = 'anyone' | Role | readonly [Role, ...Role[]];
+/** Anyone, the bearers of one of some roles, or of all of some roles. */
+export type Access = 'anyone' | Role | readonly [Role, ...Role[]] | { readonly allOf: readonly [Role, ...Role[]] };
 
-/** Gives the roles that open a route; none where anyone may call it. */
-export function rolesFor(access: Access): readonly Role[] {
+/** Who calls, as far as it is known. */
+export type Caller = {
+  /**
+   * Reports whether the caller has a role. Keys have none: where access is by function keys, the caller has the roles
+   * without which its route cannot be called.
+   */
+  readonly has: (role: Role) => boolean;
+};
+
+/** Returns the sets of roles that open a route, each by itself; none if anyone may call it. */
+export function rolesFor(access: Access): readonly (readonly Role[])[] {
   if (access === 'anyone') return [];
-  return typeof access === 'string' ? [access] : access;
+  if (typeof access === 'string') return [[access]];
+  return 'allOf' in access ? [access.allOf] : access.map((role) => [role]);
 }
 
-/** Gives the function key that a route needs where access is by keys: of level `admin` where it manages tenants. */
+/** Returns the function key that a route needs where access is by keys: of level `admin` if it is only for who manages tenants. */
 export function keyOf(access: Access): 'anonymous' | 'function' | 'admin' {
   if (access === 'anyone') return 'anonymous';
-  return rolesFor(access).every((role) => role === 'Tenants.Manage') ? 'admin' : 'function';
+  return isFor('Tenants.Manage', access) ? 'admin' : 'function';
+}
+
+/** Reports whether nobody can call a route who does not have a role. */
+function isFor(role: Role, access: Access): boolean {
+  return access !== 'anyone' && rolesFor(access).every((roles) => roles.includes(role));
 }
 
 /**
@@ -37,13 +52,13 @@ export function keyLevelOf(
 }
 
 /**
- * Refuses whom a route is not for, where access is by tokens.
+ * Refuses whom a route is not for, where access is by tokens, and returns who calls.
  *
  * Throws `TokenMissing`, `TokenRefused` or `RoleMissing`, and what the reader of tokens throws where nobody can say who calls.
  */
-export async function refuseStrangers(access: Access, request: HttpRequest, services: Services): Promise<void> {
+export async function refuseStrangers(access: Access, request: HttpRequest, services: Services): Promise<Caller> {
   const { accessTokens, now } = services;
-  if (access === 'anyone' || !accessTokens) return;
+  if (access === 'anyone' || !accessTokens) return { has: (role) => isFor(role, access) };
   const [, token] = /^Bearer +([^\s,]+)$/i.exec(request.headers.get('authorization') ?? '') ?? [];
   if (token === undefined) throw tokenMissing();
   const read = await accessTokens(token, now());
@@ -51,7 +66,12 @@ export async function refuseStrangers(access: Access, request: HttpRequest, serv
     throw new RequestError('TokenRefused', `Cannot accept the access token: ${read.refused}.`);
   }
   const { tenantId } = request.params;
-  if (!holdsRole(read.roles, rolesFor(access), tenantId)) throw roleMissing(rolesFor(access), tenantId);
+  const { roles: held } = read;
+  if (!rolesFor(access).some((wanted) => holdsRoles(held, wanted, tenantId))) {
+    const missing = rolesFor(access).flatMap((wanted) => wanted.filter((role) => !holdsRoles(held, [role], tenantId)));
+    throw roleMissing(missing, { tenantId, areAllAsked: typeof access === 'object' && 'allOf' in access });
+  }
+  return { has: (role) => holdsRoles(held, [role], tenantId) };
 }
 
 function tokenMissing(): RequestError {
@@ -61,10 +81,14 @@ function tokenMissing(): RequestError {
   );
 }
 
-function roleMissing(wanted: readonly Role[], tenantId: string | undefined): RequestError {
-  const named = wanted.flatMap((role) => (tenantId === undefined ? [role] : [role, `${role}/${tenantId}`]));
-  return new RequestError(
-    'RoleMissing',
-    `Cannot allow the request: the token has none of the app roles ${named.map((role) => `"${role}"`).join(', ')}. Assign one to the caller.`,
-  );
+function roleMissing(
+  missing: readonly Role[],
+  { tenantId, areAllAsked }: { readonly tenantId: string | undefined; readonly areAllAsked: boolean },
+): RequestError {
+  const named = missing.map((role) => (tenantId === undefined ? [role] : [role, `${role}/${tenantId}`]));
+  const alternatives = named.map((names) => names.map((name) => `"${name}"`).join(areAllAsked ? ' or ' : ', '));
+  const lacks = areAllAsked
+    ? `the token lacks the app roles ${alternatives.join(' and ')}. Assign them to the caller`
+    : `the token has none of the app roles ${alternatives.join(', ')}. Assign one to the caller`;
+  return new RequestError('RoleMissing', `Cannot allow the request: ${lacks}.`);
 }

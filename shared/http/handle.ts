@@ -4,14 +4,15 @@ import { logEvent } from '../log-event.ts';
 import { getServices, type Services } from '../services.ts';
 import { tenantIdForm } from '../store/tenants.ts';
 import { withinTime } from '../store/time-bounds.ts';
-import { type Access, keyLevelOf, refuseStrangers } from './access.ts';
+import { type Access, type Caller, keyLevelOf, refuseStrangers } from './access.ts';
 import { type Refusal, refusalFor, toProblemDocument } from './problem.ts';
 
-/** What a handler is given: the request, the services, and the invocation's log. */
+/** What a handler is given: the request, the services, the invocation's log, and who calls. */
 export type Call = {
   readonly request: HttpRequest;
   readonly services: Services;
   readonly context: InvocationContext;
+  readonly caller: Caller;
 };
 
 type WriteRefusal = (refusal: Refusal, context: InvocationContext) => HttpResponseInit | Promise<HttpResponseInit>;
@@ -32,9 +33,9 @@ export function handle(
   const handler: HttpHandler = async (request, context) => {
     const services = getServices();
     try {
-      await refuseStrangers(access, request, services);
+      const caller = await refuseStrangers(access, request, services);
       const { requestTimeoutSeconds } = services.settings;
-      return await withinTime(requestTimeoutSeconds * 1_000, () => answer({ request, services, context }));
+      return await withinTime(requestTimeoutSeconds * 1_000, () => answer({ request, services, context, caller }));
     } catch (error) {
       services.storage.noteFailure(error);
       const refusal = refusalFor(error);

@@ -23,6 +23,8 @@ const statuses: Readonly<Record<RequestErrorCode, number>> = {
   FeatureStaysOn: 409,
   PayloadTooLarge: 413,
   MailNotSent: 502,
+  RecipientNotAllowed: 403,
+  TestMailTooSoon: 429,
   StorageBusy: 503,
   SweepUnfinished: 503,
   IssuerUnavailable: 503,
@@ -45,6 +47,8 @@ const titles: Readonly<Record<RequestErrorCode, string>> = {
   FeatureStaysOn: 'The feature cannot be switched off',
   PayloadTooLarge: 'The request is too large',
   MailNotSent: 'The mail service did not accept the mail',
+  RecipientNotAllowed: 'The mail may go to the recipients of the tenant only',
+  TestMailTooSoon: 'The last test mail was sent a moment ago',
   StorageBusy: 'The storage cannot answer now',
   SweepUnfinished: 'The sweep left values that it could have released',
   IssuerUnavailable: 'The access token cannot be checked now',
@@ -63,7 +67,13 @@ export type Refusal = {
 
 /** Gives the refusal for an error that the caller can do something about; undefined for all others. */
 export function refusalFor(error: unknown): Refusal | undefined {
-  if (error instanceof RequestError) return refusal(error.code, error.message, error.problems);
+  if (error instanceof RequestError) {
+    const refused = refusal(error.code, error.message, error.problems);
+    const { retryAfterSeconds: seconds } = error;
+    return seconds === undefined
+      ? refused
+      : { ...refused, headers: { ...refused.headers, 'Retry-After': String(seconds) } };
+  }
   if (error instanceof IssuerUnavailable) {
     return refusal(
       'IssuerUnavailable',

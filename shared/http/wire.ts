@@ -81,7 +81,13 @@ function resultToWire(
 
 /** A tenant as it is registered. */
 export function tenantToWire(tenant: Tenant): Record<string, unknown> {
-  const { registrationId: _, refusedExport: _also, placeholderRenewal: _neither, ...rest } = tenant;
+  const {
+    registrationId: _,
+    registeredAt: _since,
+    refusedExport: _also,
+    placeholderRenewal: _neither,
+    ...rest
+  } = tenant;
   return rest;
 }
 

@@ -1,5 +1,6 @@
 /** Says whether the service is well, without anything of a tenant. */
 import type { Services } from '../services.ts';
+import { type MailAgenda, readMailAgenda } from '../store/mail-agenda.ts';
 import { type MailRun, readMailRun } from '../store/mail-runs.ts';
 import { type LastRun, readLastRun } from '../store/runs.ts';
 import { isDenied, isUnavailable } from '../store/table.ts';
@@ -26,20 +27,22 @@ const mailEveryMs = 7 * 24 * hourMs;
 const mailGraceMs = 24 * hourMs;
 
 /**
- * Checks that storage answers, that no sweep is more than two hours late, and that the Monday mail ran in the last
- * eight days. A mail that was not sent is told of, but does not make the service unhealthy: it goes on without.
+ * Checks that storage answers, that no sweep is more than two hours late, and that no mail has been due for more than a
+ * day without a run. A mail that was not sent is told of, but does not make the service unhealthy: it goes on without.
  */
 export async function checkHealth({ storage, now }: Services): Promise<Health> {
   let sweep: LastRun;
   let mail: LastRun;
   let mailRun: MailRun | undefined;
+  let agenda: MailAgenda | undefined;
   try {
-    [sweep, mail, mailRun] = await withinTime(mostMs, async () => {
+    [sweep, mail, mailRun, agenda] = await withinTime(mostMs, async () => {
       const table = await storage.tenants();
       return Promise.all([
         readLastRun(table, 'sweepQuarantine', now()),
         readLastRun(table, 'sendMondayMail', now()),
         readMailRun(table),
+        readMailAgenda(table),
       ]);
     });
   } catch (error) {
@@ -49,12 +52,12 @@ export async function checkHealth({ storage, now }: Services): Promise<Health> {
     return { status: 'unhealthy', reasons, storage: 'does not answer', timers: {}, mail: null };
   }
   const sweepIsLate = now().getTime() > sweepDueMs(sweep) + sweepGraceMs;
-  const mailIsLate = now().getTime() > Date.parse(mail.startedAt ?? mail.since) + mailEveryMs + mailGraceMs;
+  const mailIsLate = isMailLate(mail, agenda, now());
   const reasons = [
     ...(sweepIsLate
       ? [`The sweep is more than two hours late: it last ended well ${sweep.succeededAt ?? 'never'}.`]
       : []),
-    ...(mailIsLate ? [`The Monday mail is more than a day late: it last ran ${mail.startedAt ?? 'never'}.`] : []),
+    ...(mailIsLate ? [mailReason(mail, agenda)] : []),
   ];
   return {
     status: reasons.length > 0 ? 'unhealthy' : 'healthy',
@@ -62,10 +65,26 @@ export async function checkHealth({ storage, now }: Services): Promise<Health> {
     storage: 'answers',
     timers: {
       sweepQuarantine: { ...sweep, isLate: sweepIsLate },
-      sendMondayMail: { ...mail, isLate: mailIsLate },
+      sendMondayMail: { ...mail, nextDueAt: agenda ? agenda.nextDueAt : mail.nextDueAt, isLate: mailIsLate },
     },
     mail: mailRun ?? null,
   };
+}
+
+/**
+ * Reports whether the Monday mail is late. A run that has nothing to do leaves nothing behind, so what counts is whether
+ * a run has begun since the next mail became due, or, after a tenant was registered or changed, within a week.
+ */
+function isMailLate({ startedAt, since }: LastRun, agenda: MailAgenda | undefined, now: Date): boolean {
+  const isWaited = (from: string | null, graceMs: number): boolean =>
+    from !== null && (startedAt ?? '') < from && now.getTime() > Date.parse(from) + graceMs;
+  if (!agenda) return now.getTime() > Date.parse(startedAt ?? since) + mailEveryMs + mailGraceMs;
+  return isWaited(agenda.nextDueAt, mailGraceMs) || isWaited(agenda.changedAt, mailEveryMs + mailGraceMs);
+}
+
+function mailReason({ startedAt }: LastRun, agenda: MailAgenda | undefined): string {
+  const due = agenda?.nextDueAt ? ` one has been due since ${agenda.nextDueAt}, and` : '';
+  return `The Monday mail is more than a day late:${due} it last ran ${startedAt ?? 'never'}. See whether the timer runs, and whether MONDAY_MAIL_SCHEDULE covers the tenant's Monday.`;
 }
 
 /** When the sweep after the last good one was due: an hour later, or when the timer said, whichever is later. */

@@ -26,6 +26,8 @@ const isText = (value: unknown): value is string => typeof value === 'string';
 const isNumber = (value: unknown, least: number, most = Number.MAX_SAFE_INTEGER): boolean =>
   Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
 
+const isTime = (value: unknown): boolean => isText(value) && !Number.isNaN(Date.parse(value));
+
 /** A row that was written before there was a column has none. */
 const orMissing = ({ may, says }: Rule): Rule => ({ may: (value) => value === undefined || may(value), says });
 
@@ -46,7 +48,8 @@ const rules: Readonly<Record<string, Rule>> = {
     may: (value) => value === '' || isRenewal(parsed(value)),
     says: 'how far the renewal of placeholders is, as JSON',
   }),
-  deletingSince: orMissing({ may: (value) => isText(value) && !Number.isNaN(Date.parse(value)), says: 'a time' }),
+  registeredAt: orMissing({ may: isTime, says: 'a time' }),
+  deletingSince: orMissing({ may: isTime, says: 'a time' }),
 };
 
 /** Gives the columns of a registered tenant's row that break their rules. */

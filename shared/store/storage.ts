@@ -6,6 +6,8 @@ import { isTableMissing, noCounts, openTable, type StorageCounts, type StorageLo
 export type Storage = {
   /** Gives a table that exists. */
   readonly tenants: () => Promise<TableClient>;
+  /** Returns the same table without a request that makes sure that it exists: for those who know what it means if not. */
+  readonly tenantsUnmade: () => TableClient;
   /** Gives the partition of a registration of a tenant; its reads and writes are counted into `counts`. */
   readonly partition: (registrationId: string, counts?: StorageCounts) => Promise<Partition>;
   /** Makes the tables again when they are next needed, if this failure says that one of them is missing. */
@@ -32,6 +34,7 @@ export function openStorage(location: StorageLocation): Storage {
 
   return {
     tenants: async () => (await exist(), tenants),
+    tenantsUnmade: () => tenants,
     partition: async (registrationId, counts = noCounts()) => (
       await exist(),
       { table: directory, tenantId: registrationId, counts, rowsPerTransaction }

@@ -52,6 +52,26 @@ describe('access by function keys', () => {
   });
 });
 
+describe('a test mail, where access is by function keys', () => {
+  it('goes to recipients with a key of the functions, and to anybody else with that of the host', async () => {
+    const service = await startService(keys);
+    const path = `/api/tenants/mail-keys-${Date.now()}`;
+    const post = (key: string, route: string, to: readonly string[]): Promise<Answer> =>
+      send(`${service.url}${path}${route}`, {
+        method: 'POST',
+        body: { to, dryRun: true },
+        headers: { 'x-functions-key': key },
+      });
+    const put = { method: 'PUT', body: { ...registration, recipients: ['ann@contoso.com'] } };
+    await send(`${service.url}${path}`, { ...put, headers: { 'x-functions-key': 'of-the-host' } });
+    expect((await post('of-the-functions', '/mail', ['ann@contoso.com'])).status).toBe(200);
+    expect((await post('of-the-functions', '/mail', ['bob@contoso.com'])).status).toBe(403);
+    expect((await post('of-the-functions', '/mail/anybody', ['bob@contoso.com'])).status).toBe(401);
+    expect((await post('of-the-host', '/mail/anybody', ['bob@contoso.com'])).status).toBe(200);
+    await service.stop();
+  });
+});
+
 describe('access by tokens of Microsoft Entra', () => {
   let service: RunningFunctionsHost;
   let issuer: Issuer;
@@ -164,6 +184,31 @@ describe('access by tokens of Microsoft Entra', () => {
         expect.soft(said.type).toContain('RoleMissing');
       }
     }
+  });
+
+  it('sends a test mail, which has a link to the report, for who may both export and read only', async () => {
+    const path = `/api/tenants/${tenantId}/mail`;
+    const put = { ...registration, recipients: ['ann@contoso.com'] };
+    expect(
+      (await by(await issuer.sign({ roles: ['Tenants.Manage'] }), `/api/tenants/${tenantId}`, 'PUT', put)).status,
+    ).toBe(200);
+    const as = async (roles: readonly string[], to: string, route = ''): Promise<Answer> =>
+      by(await issuer.sign({ roles: [...roles] }), path + route, 'POST', { dryRun: true, to: [to] });
+    const [write, read, manage] = ['Exports.Write', 'Errors.Read', 'Tenants.Manage'];
+    for (const roles of [[write], [read], [manage], [write, manage], [`${write}/another`, read]] as const) {
+      const { status, body } = await as(roles, 'ann@contoso.com');
+      expect.soft([status, body.type], roles.join()).toEqual([403, 'urn:duplicate-attribute-resiliency:RoleMissing']);
+    }
+    expect((await as([write], 'ann@contoso.com')).body.detail).toContain(
+      `the token lacks the app roles "Errors.Read" or "Errors.Read/${tenantId}". Assign them`,
+    );
+    expect((await as([`${write}/${tenantId}`, read], 'ann@contoso.com')).status).toBe(200);
+    expect((await as([write, read], 'bob@contoso.com')).body.type).toContain('RecipientNotAllowed');
+    expect((await as([write, read, `${manage}/another`], 'bob@contoso.com')).status).toBe(403);
+    expect((await as([write, read, manage], 'bob@contoso.com')).status).toBe(200);
+    expect((await as([write, read, manage], 'bob@contoso.com', '/anybody')).status).toBe(200);
+    expect((await as([write, read], 'bob@contoso.com', '/anybody')).status).toBe(403);
+    await by(await issuer.sign({ roles: [manage] }), `/api/tenants/${tenantId}`, 'PUT', registration);
   });
 
   it('keeps a role for one tenant from the others, and from what is about all', async () => {

@@ -167,6 +167,7 @@ describe('names that turn text about, or bring lines, headers, formulas and mark
     }
     expect(mail.body.subject).toBe('Sync errors detected on your Azure AD Connect service');
     expect(mail.body.plainText).not.toMatch(/^\s*Bcc:/m);
+    expect(mail.body.plainText).not.toContain('x@example.com');
     const { body: csv } = await tenant.get('/provisioningErrors?format=csv');
     expect(csv).toContain(`"'=1+1`);
   });

@@ -42,7 +42,7 @@ export const tenant = z.strictObject({
   mailHour: z.int().check(z.minimum(0), z.maximum(23)),
   accidentalDeletionThreshold: count,
   deletingSince: z.nullable(time).check(z.describe('While the tenant is being deleted: nothing can be done with it.')),
-}) satisfies z.core.$ZodType<Omit<Tenant, 'registrationId' | 'refusedExport' | 'placeholderRenewal'>>;
+}) satisfies z.core.$ZodType<Omit<Tenant, 'registrationId' | 'registeredAt' | 'refusedExport' | 'placeholderRenewal'>>;
 
 const refusedExport = z.strictObject({
   exportId: z.string(),
@@ -59,6 +59,7 @@ const weekMailStatus = z.enum([
   'failed',
   'noErrors',
   'noRecipients',
+  'missed',
 ]) satisfies z.core.$ZodType<WeekMailStatus>;
 
 export const tenantAndMail = z.extend(tenant, {
@@ -277,10 +278,14 @@ export const feature = z.strictObject({
 
 const timer = z.strictObject({
   since: time,
-  startedAt: z.nullable(time),
+  startedAt: z
+    .nullable(time)
+    .check(z.describe('When it last ran; of the Monday mail, when it last ran and had something to do.')),
   endedAt: z.nullable(time),
   succeededAt: z.nullable(time),
-  nextDueAt: z.nullable(time),
+  nextDueAt: z
+    .nullable(time)
+    .check(z.describe('When the timer is due next; of the Monday mail, when the next tenant is.')),
   isLate: z.boolean(),
 });
 
@@ -300,6 +305,7 @@ export const health = z.strictObject({
           failed: count,
           waiting: count,
           sending: count,
+          missed: count,
           notDue: count,
         }),
         stoppedBy: z.nullable(z.string()),

@@ -103,6 +103,14 @@ function graphProblem(description: string): Answer {
   return { description, schema: answers.graphRefusal };
 }
 
+const testMailAnswers: Operation['answers'] = {
+  ...ok('What was sent, or would be.', 'TestMail'),
+  ...noTenant,
+  429: problem('A test mail of the tenant was sent less than a minute ago; Retry-After says when the next may be.'),
+  502: problem('The mail service did not accept the mail; the detail says what to do.'),
+  ...body,
+};
+
 /** Every route of the API. */
 export const operations: readonly Operation[] = [
   {
@@ -294,16 +302,24 @@ export const operations: readonly Operation[] = [
     id: 'mailTenant',
     method: 'post',
     path: '/tenants/{tenantId}/mail',
-    summary: 'Sends the mail now, as a test, or with dryRun says what would be sent',
-    access: 'Exports.Write',
+    summary: 'Sends the mail now to recipients of the tenant, as a test, or with dryRun says what would be sent',
+    access: { allOf: ['Exports.Write', 'Errors.Read'] },
     body: mailRequestSchema,
     isBodyOptional: true,
     answers: {
-      ...ok('What was sent, or would be.', 'TestMail'),
-      ...noTenant,
-      502: problem('The mail service did not accept the mail; the detail says what to do.'),
-      ...body,
+      ...testMailAnswers,
+      403: problem('The access token lacks a role, or an address in "to" is not among the recipients of the tenant.'),
     },
+  },
+  {
+    id: 'mailAnybody',
+    method: 'post',
+    path: '/tenants/{tenantId}/mail/anybody',
+    summary: 'Sends the mail now, as a test, to any address, or with dryRun says what would be sent',
+    access: { allOf: ['Exports.Write', 'Errors.Read', 'Tenants.Manage'] },
+    body: mailRequestSchema,
+    isBodyOptional: true,
+    answers: testMailAnswers,
   },
   {
     id: 'reportLink',

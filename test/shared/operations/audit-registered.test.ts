@@ -82,6 +82,7 @@ const mendable: readonly Damage[] = [
   set('mailHour', 'a text', '8'),
   set('accidentalDeletionThreshold', 'less than nothing', -1),
   set('accidentalDeletionThreshold', 'a text', 'many'),
+  set('registeredAt', 'no time', 'yesterday'),
   set('refusedExport', 'no JSON', 'x'),
   set('refusedExport', 'of another shape', '{"deletes":"all"}'),
 ];

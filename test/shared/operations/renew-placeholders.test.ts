@@ -23,9 +23,9 @@ async function stored({ tenantId }: Tenant): Promise<Tenant> {
 /** A registered tenant with users on placeholders, whose settings are then changed. */
 async function changedTenant(operations: Parameters<typeof exportNow>[2], changes: Partial<Tenant>): Promise<Tenant> {
   const tenant = newTenant();
-  await writeTenant(await services.storage.tenants(), tenant);
+  await writeTenant(await services.storage.tenants(), tenant, monday);
   await exportNow(services, tenant, operations);
-  await writeTenant(await services.storage.tenants(), { ...tenant, ...changes });
+  await writeTenant(await services.storage.tenants(), { ...tenant, ...changes }, monday);
   return stored(tenant);
 }
 
@@ -85,7 +85,7 @@ describe('renewPlaceholders()', () => {
     await renewPlaceholders(at(0), tenant);
     await renewPlaceholders(at(1), await stored(tenant));
     const beforeChange = await stored(tenant);
-    await writeTenant(await services.storage.tenants(), { ...tenant, placeholderSeparator: '+' });
+    await writeTenant(await services.storage.tenants(), { ...tenant, placeholderSeparator: '+' }, monday);
     await renewPlaceholders(at(30), beforeChange);
     expect((await stored(tenant)).placeholderRenewal).toEqual({ cleanSince: null });
   });
