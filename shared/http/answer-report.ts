@@ -87,7 +87,7 @@ async function answerView(view: ReportView, { services, tenant, links }: Context
 const unknownConflict: NoticeTexts = {
   title: 'There is no such conflict',
   paragraphs: [
-    'Neither the value nor the object is known here. If they ever were, the link has lost a part on its way.',
+    'This value does not wait on this object, and the history does not say that it ever did. If you followed a link, a part of it was lost on the way.',
   ],
 };
 

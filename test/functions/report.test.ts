@@ -125,6 +125,23 @@ describe('GET /api/report', () => {
     expect((await open(token, conflict)).status).toBe(404);
   });
 
+  it('answers about a value that never waited on the object exactly as about one that nobody has', async () => {
+    const tenant = await registerTenant(service);
+    await tenant.export([user('a', { proxyAddresses: [alias] }), user('b')]);
+    const token = await tokenFor(tenant);
+    const ask = async (property: string, value: string, anchor: string) => {
+      const query = new URLSearchParams({ conflictProperty: property, conflictValue: value, sourceAnchor: anchor });
+      const { status, body } = await open(token, `&${query.toString()}`);
+      return { status, body: (body as string).replace(/nonce="[^"]+"/g, '') };
+    };
+    const nothing = await ask('ProxyAddresses', 'smtp:nobody@contoso.com', 'nobody');
+    expect(nothing.status).toBe(404);
+    for (const anchor of ['a', 'b', 'nobody']) {
+      expect(await ask('ProxyAddresses', alias, anchor)).toEqual(nothing);
+      expect(await ask('UserPrincipalName', 'a@contoso.com', anchor)).toEqual(nothing);
+    }
+  });
+
   it.each([
     ['a filter', '&property=Mail'],
     ['a page size', '&pageSize=26'],
