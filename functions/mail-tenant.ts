@@ -16,8 +16,8 @@ app.http('mailTenant', {
     const wanted = parseBody(mailRequestSchema, await readOptionalJson(request));
     const { sendTestMail } = await import('../shared/operations/monday-mail/send-test-mail.ts');
     const mail = await sendTestMail(services, tenant, wanted);
-    const { to, operationIds } = mail;
-    const sent = { tenant: tenant.tenantId, recipients: to.length, requests: operationIds.length };
+    const { to, operationIds, linkId } = mail;
+    const sent = { tenant: tenant.tenantId, recipients: to.length, requests: operationIds.length, linkId };
     logEvent(context, 'Test mail', sent);
     return json(200, testMailToWire(mail));
   }),

@@ -14,8 +14,13 @@ app.timer('sendMondayMail', {
     await runTimer(services, { name: 'sendMondayMail', nextDueAt }, () =>
       sendMondayMail(services, {
         // What the mail service said in words can name recipients; GET /api/tenants/{tenantId} has it.
-        tried: (tenant, { outcome, ...rest }) =>
-          logEvent(context, 'Monday mail', { tenant, outcome, ...('code' in rest ? { code: rest.code } : {}) }),
+        tried: (tenant, { outcome, linkId, ...rest }) =>
+          logEvent(context, 'Monday mail', {
+            tenant,
+            outcome,
+            ...('code' in rest ? { code: rest.code } : {}),
+            ...(linkId === undefined ? {} : { linkId }),
+          }),
         failed: (tenant, error) => context.error(`Cannot mail tenant "${tenant}":`, error),
       }),
     );

@@ -8,8 +8,8 @@
 /** What each role lets its bearer do. */
 export const roles = {
   'Exports.Write': 'send exports, sweep, and send test mails',
-  'Errors.Read': 'read objects, errors, failures and the history, and make links to the report',
-  'Tenants.Manage': 'register, change, repair and delete tenants',
+  'Errors.Read': 'read objects, errors, failures and the history, and make and list links to the report',
+  'Tenants.Manage': 'register, change, repair and delete tenants, and void links to their reports',
 } as const;
 
 export type Role = keyof typeof roles;

@@ -4,8 +4,10 @@
  * By default the platform asks for a function key, before this code runs. With `ENTRA_TENANT_ID` and `API_AUDIENCE` set
  * it asks for none, and every route that is not for anyone asks for an access token of Microsoft Entra here.
  */
+import { createHmac } from 'node:crypto';
 import type { HttpRequest } from '@azure/functions';
 import { holdsRole, type Role } from '../access/roles.ts';
+import { deriveKey } from '../links/sealed.ts';
 import { RequestError } from '../request-error.ts';
 import type { Services } from '../services.ts';
 import { asksForTokens } from '../settings.ts';
@@ -36,22 +38,46 @@ export function keyLevelOf(
   return asksForTokens(environment) ? 'anonymous' : keyOf(access);
 }
 
+/** Who sent a request: the name that logs and rows have for the caller, and the roles of its token; null with a function key. */
+export type Caller = { readonly name: string; readonly roles: readonly string[] | null };
+
 /**
- * Refuses whom a route is not for, where access is by tokens.
+ * Identifies who calls; null if anyone may.
  *
- * Throws `TokenMissing`, `TokenRefused` or `RoleMissing`, and what the reader of tokens throws where nobody can say who calls.
+ * Throws `TokenMissing` or `TokenRefused`, and what the reader of tokens throws if the issuer's keys cannot be read.
  */
-export async function refuseStrangers(access: Access, request: HttpRequest, services: Services): Promise<void> {
-  const { accessTokens, now } = services;
-  if (access === 'anyone' || !accessTokens) return;
+export async function identifyCaller(
+  access: Access,
+  request: HttpRequest,
+  { accessTokens, now, settings }: Services,
+): Promise<Caller | null> {
+  if (access === 'anyone') return null;
+  if (!accessTokens) return { name: nameByKey(request, settings), roles: null };
   const [, token] = /^Bearer +([^\s,]+)$/i.exec(request.headers.get('authorization') ?? '') ?? [];
   if (token === undefined) throw tokenMissing();
   const read = await accessTokens(token, now());
   if (read.refused !== undefined) {
     throw new RequestError('TokenRefused', `Cannot accept the access token: ${read.refused}.`);
   }
-  const { tenantId } = request.params;
-  if (!holdsRole(read.roles, rolesFor(access), tenantId)) throw roleMissing(rolesFor(access), tenantId);
+  return { name: read.subject, roles: read.roles };
+}
+
+/** Refuses a caller whose token has none of the roles that open a route. Throws `RoleMissing`. */
+export function refuseStrangers(access: Access, { params: { tenantId } }: HttpRequest, caller: Caller | null): void {
+  if (!caller?.roles || holdsRole(caller.roles, rolesFor(access), tenantId)) return;
+  throw roleMissing(rolesFor(access), tenantId);
+}
+
+/**
+ * Names the function key of a request. The platform has checked the key, and does not tell Node.js its name; so a caller
+ * is named by eight hexadecimal digits that follow from the key, and from which the key does not follow.
+ */
+function nameByKey({ headers, query }: HttpRequest, { linkKeys }: Services['settings']): string {
+  const key = headers.get('x-functions-key') ?? query.get('code');
+  // On a development machine no key is asked for.
+  if (!key) return 'unidentified';
+  const digest = createHmac('sha256', deriveKey(linkKeys[0], 'caller')).update(key).digest('hex');
+  return `key:${digest.slice(0, 8)}`;
 }
 
 function tokenMissing(): RequestError {

@@ -2,10 +2,11 @@
  * Sweeps every tenant, several side by side, and completes the deletion of those that are being deleted.
  *
  * The first run of a day also counts what is quarantined, for the log: that grows with the quarantine, which a sweep
- * does not.
+ * does not. It also removes the links to reports that have expired.
  */
 import pMap from 'p-map';
 import type { Services } from '../services.ts';
+import { removeExpiredLinks } from '../store/report-links.ts';
 import { readLastRun } from '../store/runs.ts';
 import { allTenants, type Tenant } from '../store/tenants.ts';
 import { countWaiting } from './count-waiting.ts';
@@ -82,7 +83,10 @@ async function serve(
   }
   const sweep = await sweepTenant(services, registrationId);
   swept(tenantId, sweep);
-  if (counts) counted(tenantId, await countWaiting(await services.storage.partition(registrationId)));
+  if (counts) {
+    counted(tenantId, await countWaiting(await services.storage.partition(registrationId)));
+    await removeExpiredLinks(await services.storage.tenants(), registrationId, services.now());
+  }
   return sweep.released.length;
 }
 

@@ -14,6 +14,7 @@ export type TestMail = Letter & {
   readonly to: readonly string[];
   readonly operationIds: readonly string[];
   readonly digest: Digest;
+  readonly linkId: string;
 };
 
 /**
@@ -35,7 +36,7 @@ export async function sendTestMail(
   }
   const last = await findLastMail(services, tenant);
   const previousSentAt = last?.status === 'sent' ? last.at : (last?.previousSentAt ?? null);
-  const { letter, digest } = await composeLetter(services, tenant, { previousSentAt, isTest: true });
+  const { letter, digest, linkId } = await composeLetter(services, tenant, { previousSentAt, isTest: true });
   const batches = dryRun ? [] : planBatches([], to, () => services.newId());
   for (const batch of batches) {
     const attempt = await services.mailer.send({ ...letter, to: batch.to }, batch.operationId);
@@ -43,5 +44,5 @@ export async function sendTestMail(
     const { error, whatToDo } = adviceOn(attempt);
     throw new RequestError('MailNotSent', `Cannot mail tenant "${tenant.tenantId}": ${error}. ${whatToDo}`);
   }
-  return { ...letter, to, operationIds: batches.map(({ operationId }) => operationId), digest };
+  return { ...letter, to, operationIds: batches.map(({ operationId }) => operationId), digest, linkId };
 }
