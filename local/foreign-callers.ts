@@ -3,11 +3,7 @@
  * and read the answers once its own name leads to 127.0.0.1 (DNS rebinding); the names in the request give it away.
  */
 import type { IncomingHttpHeaders } from 'node:http';
-
-/** Reports whether a name leads to the machine itself wherever it is used. */
-export function isLoopback(hostname: string): boolean {
-  return /^(?:(?:.+\.)?localhost\.?|127(?:\.\d{1,3}){3}|\[::1\])$/i.test(hostname);
-}
+import { isLoopback } from '../shared/settings.ts';
 
 /**
  * Says why a request is refused: its `Host` or `Origin` names neither this machine nor one of the `known` names. Undefined

@@ -1,9 +1,10 @@
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isLoopback, whyForeign } from '../../local/foreign-callers.ts';
+import { whyForeign } from '../../local/foreign-callers.ts';
 import { type RunningFunctionsHost, startFunctionsHost } from '../../local/functions-host.ts';
 import { type RunningMailbox, startMailbox } from '../../local/mailbox.ts';
+import { isLoopback } from '../../shared/settings.ts';
 
 describe('isLoopback', () => {
   it.each(['localhost', 'LOCALHOST', 'localhost.', 'app.localhost', '127.0.0.1', '127.8.9.10', '[::1]'])(
