@@ -16,6 +16,11 @@ function expectGuarded({ headers }: Answer, of: string): void {
   expect.soft(headers.get('strict-transport-security'), of).toMatch(/^max-age=31536000\b/);
   expect.soft(headers.get('x-content-type-options'), of).toBe('nosniff');
   expect.soft(headers.get('cache-control'), of).toBe('no-store');
+  expect.soft(headers.get('referrer-policy'), of).toBe('no-referrer');
+  const policy = headers.get('content-security-policy') ?? '';
+  for (const directive of ["default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"]) {
+    expect.soft(policy, of).toContain(directive);
+  }
 }
 
 describe('every answer', () => {
