@@ -12,8 +12,13 @@ app.timer('sendMondayMail', {
     const { runMondayMail } = await import('../shared/operations/monday-mail/run-monday-mail.ts');
     await runMondayMail(services, nextDueAt, {
       // What the mail service said in words can name recipients; GET /api/tenants/{tenantId} has it.
-      tried: (tenant, { outcome, ...rest }) =>
-        logEvent(context, 'Monday mail', { tenant, outcome, ...('code' in rest ? { code: rest.code } : {}) }),
+      tried: (tenant, { outcome, linkId, ...rest }) =>
+        logEvent(context, 'Monday mail', {
+          tenant,
+          outcome,
+          ...('code' in rest ? { code: rest.code } : {}),
+          ...(linkId === undefined ? {} : { linkId }),
+        }),
       missed: (tenant, { week, error }) => context.error(`Cannot mail tenant "${tenant}" in week ${week}: ${error}`),
       failed: (tenant, error) => context.error(`Cannot mail tenant "${tenant}":`, error),
     });

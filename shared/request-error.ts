@@ -15,6 +15,7 @@ export type RequestErrorCode =
   | 'ObjectNotFound'
   | 'CollectionNotFound'
   | 'FeatureNotFound'
+  | 'LinkNotFound'
   | 'FeatureStaysOn'
   | 'PayloadTooLarge'
   | 'MailNotSent'

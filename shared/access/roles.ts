@@ -8,16 +8,11 @@
 /** What each role lets its bearer do. */
 export const roles = {
   'Exports.Write': 'send exports, sweep, and, with Errors.Read, send test mails',
-  'Errors.Read': 'read objects, errors, failures and the history, and make links to the report',
-  'Tenants.Manage': 'register, change, repair and delete tenants',
+  'Errors.Read': 'read objects, errors, failures and the history, and make and list links to the report',
+  'Tenants.Manage': 'register, change, repair and delete tenants, and void links to their reports',
 } as const;
 
 export type Role = keyof typeof roles;
-
-/** Reports whether the roles of a token include each of those wanted: for the tenant, or for all. */
-export function holdsRoles(held: readonly string[], wanted: readonly Role[], tenantId: string | undefined): boolean {
-  return wanted.every((role) => holdsRole(held, [role], tenantId));
-}
 
 /** Tells whether the roles of a token include one of those wanted: for the tenant, or for all. */
 export function holdsRole(held: readonly string[], wanted: readonly Role[], tenantId: string | undefined): boolean {

@@ -4,23 +4,16 @@
  * By default the platform asks for a function key, before this code runs. With `ENTRA_TENANT_ID` and `API_AUDIENCE` set
  * it asks for none, and every route that is not for anyone asks for an access token of Microsoft Entra here.
  */
+import { createHmac } from 'node:crypto';
 import type { HttpRequest } from '@azure/functions';
-import { holdsRoles, type Role } from '../access/roles.ts';
+import { holdsRole, type Role } from '../access/roles.ts';
+import { deriveKey } from '../links/sealed.ts';
 import { RequestError } from '../request-error.ts';
 import type { Services } from '../services.ts';
 import { asksForTokens } from '../settings.ts';
 
 /** Anyone, the bearers of one of some roles, or of all of some roles. */
 export type Access = 'anyone' | Role | readonly [Role, ...Role[]] | { readonly allOf: readonly [Role, ...Role[]] };
-
-/** Who calls, as far as it is known. */
-export type Caller = {
-  /**
-   * Reports whether the caller has a role. Keys have none: where access is by function keys, the caller has the roles
-   * without which its route cannot be called.
-   */
-  readonly has: (role: Role) => boolean;
-};
 
 /** Returns the sets of roles that open a route, each by itself; none if anyone may call it. */
 export function rolesFor(access: Access): readonly (readonly Role[])[] {
@@ -51,14 +44,29 @@ export function keyLevelOf(
   return asksForTokens(environment) ? 'anonymous' : keyOf(access);
 }
 
+/** Who calls, as far as it is known. */
+export type Caller = {
+  /** The name that logs and rows have for the caller; null if anyone may call. */
+  readonly name: string | null;
+  /**
+   * Reports whether the caller has a role. Keys have none: if access is by function keys, the caller has the roles
+   * without which its route cannot be called.
+   */
+  readonly has: (role: Role) => boolean;
+};
+
 /**
- * Refuses whom a route is not for, where access is by tokens, and returns who calls.
+ * Identifies who calls.
  *
- * Throws `TokenMissing`, `TokenRefused` or `RoleMissing`, and what the reader of tokens throws where nobody can say who calls.
+ * Throws `TokenMissing` or `TokenRefused`, and what the reader of tokens throws if the issuer's keys cannot be read.
  */
-export async function refuseStrangers(access: Access, request: HttpRequest, services: Services): Promise<Caller> {
-  const { accessTokens, now } = services;
-  if (access === 'anyone' || !accessTokens) return { has: (role) => isFor(role, access) };
+export async function identifyCaller(
+  access: Access,
+  request: HttpRequest,
+  { accessTokens, now, settings }: Services,
+): Promise<Caller> {
+  if (access === 'anyone') return { name: null, has: () => false };
+  if (!accessTokens) return { name: nameByKey(request, settings), has: (role) => isFor(role, access) };
   const [, token] = /^Bearer +([^\s,]+)$/i.exec(request.headers.get('authorization') ?? '') ?? [];
   if (token === undefined) throw tokenMissing();
   const read = await accessTokens(token, now());
@@ -66,12 +74,27 @@ export async function refuseStrangers(access: Access, request: HttpRequest, serv
     throw new RequestError('TokenRefused', `Cannot accept the access token: ${read.refused}.`);
   }
   const { tenantId } = request.params;
-  const { roles: held } = read;
-  if (!rolesFor(access).some((wanted) => holdsRoles(held, wanted, tenantId))) {
-    const missing = rolesFor(access).flatMap((wanted) => wanted.filter((role) => !holdsRoles(held, [role], tenantId)));
-    throw roleMissing(missing, { tenantId, areAllAsked: typeof access === 'object' && 'allOf' in access });
-  }
-  return { has: (role) => holdsRoles(held, [role], tenantId) };
+  return { name: read.subject, has: (role) => holdsRole(read.roles, [role], tenantId) };
+}
+
+/** Refuses a caller whose token lacks the roles that open a route. Throws `RoleMissing`. */
+export function refuseStrangers(access: Access, { params: { tenantId } }: HttpRequest, { has }: Caller): void {
+  const opening = rolesFor(access);
+  if (access === 'anyone' || opening.some((roles) => roles.every(has))) return;
+  const missing = opening.flat().filter((role) => !has(role));
+  throw roleMissing(missing, { tenantId, areAllAsked: typeof access === 'object' && 'allOf' in access });
+}
+
+/**
+ * Names the function key of a request. The platform has checked the key, and does not tell Node.js its name; so a caller
+ * is named by eight hexadecimal digits that follow from the key, and from which the key does not follow.
+ */
+function nameByKey({ headers, query }: HttpRequest, { linkKeys }: Services['settings']): string {
+  const key = headers.get('x-functions-key') ?? query.get('code');
+  // On a development machine no key is asked for.
+  if (!key) return 'unidentified';
+  const digest = createHmac('sha256', deriveKey(linkKeys[0], 'caller')).update(key).digest('hex');
+  return `key:${digest.slice(0, 8)}`;
 }
 
 function tokenMissing(): RequestError {

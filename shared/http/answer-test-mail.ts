@@ -15,7 +15,8 @@ export async function answerTestMail({ request, services, context, caller }: Cal
   const asked = parseBody(mailRequestSchema, await readOptionalJson(request));
   const { sendTestMail } = await import('../operations/monday-mail/send-test-mail.ts');
   const mail = await sendTestMail(services, tenant, { ...asked, toAnybody: caller.has('Tenants.Manage') });
-  const { to, operationIds } = mail;
-  logEvent(context, 'Test mail', { tenant: tenant.tenantId, recipients: to.length, requests: operationIds.length });
+  const { to, operationIds, linkId } = mail;
+  const sent = { tenant: tenant.tenantId, recipients: to.length, requests: operationIds.length, linkId };
+  logEvent(context, 'Test mail', sent);
   return json(200, testMailToWire(mail));
 }

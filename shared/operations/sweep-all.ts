@@ -2,10 +2,11 @@
  * Sweeps every tenant, several side by side, and completes the deletion of those that are being deleted.
  *
  * The first run of a day also counts what is quarantined, for the log: that grows with the quarantine, which a sweep
- * does not.
+ * does not. It also removes the links to reports that have expired.
  */
 import pMap from 'p-map';
 import type { Services } from '../services.ts';
+import { removeExpiredLinks } from '../store/report-links.ts';
 import { readLastRun } from '../store/runs.ts';
 import { allTenants, type Tenant } from '../store/tenants.ts';
 import { countWaiting } from './count-waiting.ts';
@@ -85,8 +86,11 @@ async function serve(
   renewed(tenantId, await renewPlaceholders(services, tenant));
   const sweep = await sweepTenant(services, registrationId);
   swept(tenantId, sweep);
+  if (counts) {
+    counted(tenantId, await countWaiting(await services.storage.partition(registrationId)));
+    await removeExpiredLinks(await services.storage.tenants(), registrationId, services.now());
+  }
   refuseUnfinished(sweep);
-  if (counts) counted(tenantId, await countWaiting(await services.storage.partition(registrationId)));
   return sweep.released.length;
 }
 

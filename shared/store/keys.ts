@@ -137,14 +137,6 @@ export function failureRowKey(sourceAnchor: string): string {
   return `failure|${keyPart(sourceAnchor)}`;
 }
 
-const forbiddenInKey = /[/\\#?\p{Cc}]/u;
-const longestKey = 512;
-
-/** Tells whether a text, from wherever it comes, can be a row key: storage refuses a request that names another. */
-export function isRowKey(text: string): boolean {
-  return text.length <= longestKey && text.isWellFormed() && !forbiddenInKey.test(text);
-}
-
 /** The range of keys that begin with a text: from `from` on, below `below`. */
 export type KeyRange = { readonly from: string; readonly below: string };
 

@@ -37,7 +37,8 @@ async function readRowKeys({ table, tenantId, counts }: Partition): Promise<read
   return [];
 }
 
-async function removeRows(partition: Partition, rowKeys: readonly string[]): Promise<void> {
+/** Removes rows of a partition in one transaction, or one by one if another caller has removed some of them. */
+export async function removeRows(partition: Partition, rowKeys: readonly string[]): Promise<void> {
   const { table, tenantId: partitionKey, counts } = partition;
   try {
     await table.submitTransaction(rowKeys.map((rowKey): TransactionAction => ['delete', { partitionKey, rowKey }]));

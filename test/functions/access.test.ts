@@ -1,6 +1,7 @@
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningFunctionsHost } from '../../local/functions-host.ts';
+import { type Description, operationsOf } from '../support/description.ts';
 import { audience, entraTenantId, type Issuer, type Said, startIssuer } from '../support/issuer.ts';
 import { type Answer, send, startService } from '../support/service.ts';
 
@@ -164,6 +165,21 @@ describe('access by tokens of Microsoft Entra', () => {
     for (const route of hosted) {
       const { status } = await by(token, pathOf(route), route.methods[0]);
       expect.soft(status === 403, `${route.name}: ${status}`).toBe(!anyone.includes(route.name));
+    }
+  });
+
+  it('opens each route to the roles that are described with it, and to no other', async () => {
+    const document = (await send(`${service.url}/api/openapi.json`)).body as Description;
+    const roles = ['Exports.Write', 'Errors.Read', 'Tenants.Manage'];
+    const tokens = await Promise.all(roles.map((role) => issuer.sign({ roles: [role] })));
+    for (const { path, method, operation } of operationsOf(document)) {
+      const described = operation.security.flatMap((way) => (way as { accessToken?: string[] }).accessToken ?? []);
+      if (described.length === 0) continue;
+      for (const [index, role] of roles.entries()) {
+        const url = `/api${path.replace(/\{\w+\}/g, 'nobody')}`;
+        const { status } = await by(tokens[index] ?? '', url, method.toUpperCase(), undefined);
+        expect.soft(status === 403, `${role}: ${method} ${path}: ${status}`).toBe(!described.includes(role));
+      }
     }
   });
 

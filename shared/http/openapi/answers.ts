@@ -12,6 +12,7 @@ import type { Deletion } from '../../operations/delete-tenant.ts';
 import { type Feature, featureNames } from '../../operations/features.ts';
 import type { Release } from '../../operations/sweep-tenant.ts';
 import type { KeptFailure } from '../../store/failures.ts';
+import type { StoredLink } from '../../store/report-links.ts';
 import type { RefusedExport, Tenant } from '../../store/tenants.ts';
 import type { WeekMailStatus } from '../../store/week-mails.ts';
 import type { AuditOnWire, RepairOnWire } from '../audit-wire.ts';
@@ -269,7 +270,24 @@ export const deletion = z.strictObject({
   status: z.enum(['deleted', 'deleting']),
 }) satisfies z.core.$ZodType<Deletion>;
 
-export const reportLink = z.strictObject({ url: z.url(), expiresAt: time });
+const linkId = z.uuid().check(z.describe('Names the link; it opens nothing.'));
+
+export const reportLink = z.strictObject({ linkId, url: z.url(), expiresAt: time });
+
+export const reportLinkOut = z.strictObject({
+  linkId,
+  madeAt: time,
+  expiresAt: time,
+  madeBy: z
+    .string()
+    .check(
+      z.describe(
+        '"mail" for that of a Monday mail; otherwise the caller: the subject of the access token, or "key:" and digits that follow from the function key.',
+      ),
+    ),
+}) satisfies z.core.$ZodType<StoredLink>;
+
+export const voidedLinks = z.strictObject({ voided: count.check(z.describe('How many links were voided.')) });
 
 export const feature = z.strictObject({
   dirSyncFeature: z.enum(featureNames),

@@ -53,6 +53,9 @@ export const components: Readonly<Record<string, z.core.$ZodType>> = {
   FailureList: answers.listOf(answers.failure),
   TestMail: answers.testMail,
   ReportLink: answers.reportLink,
+  ReportLinkOut: answers.reportLinkOut,
+  ReportLinkList: answers.listOf(answers.reportLinkOut),
+  VoidedLinks: answers.voidedLinks,
   Deletion: answers.deletion,
   Feature: answers.feature,
   FeatureList: answers.listOf(answers.feature),
@@ -70,6 +73,7 @@ export const pathParameters: Readonly<Record<string, z.core.$ZodType>> = {
     .check(z.describe('Percent-encoded: "+", "/" and "=" occur in it.')),
   name: z.string().check(z.describe('DuplicateUPNResiliency or DuplicateProxyAddressResiliency, in any letter case.')),
   collection: z.enum(['users', 'groups', 'contacts']),
+  linkId: z.string().check(z.describe('From the list of links, or from the answer that made one.')),
 };
 
 function problem(description: string): Answer {
@@ -330,6 +334,36 @@ export const operations: readonly Operation[] = [
     answers: { ...ok('The link.', 'ReportLink'), ...noTenant, ...busy },
   },
   {
+    id: 'reportLinks',
+    method: 'get',
+    path: '/tenants/{tenantId}/reportLinks',
+    summary: 'The links to the report that are out, in no order',
+    access: 'Errors.Read',
+    query: pageParameters,
+    answers: { ...ok('A page of links, without what opens them.', 'ReportLinkList'), ...invalid, ...noTenant, ...busy },
+  },
+  {
+    id: 'voidReportLinks',
+    method: 'delete',
+    path: '/tenants/{tenantId}/reportLinks',
+    summary: 'Voids all links to the report, those in mails included',
+    access: 'Tenants.Manage',
+    answers: { ...ok('They open nothing any more.', 'VoidedLinks'), ...noTenant, ...busy },
+  },
+  {
+    id: 'voidReportLink',
+    method: 'delete',
+    path: '/tenants/{tenantId}/reportLinks/{linkId}',
+    summary: 'Voids one link to the report',
+    access: 'Tenants.Manage',
+    answers: {
+      ...ok('It opens nothing any more.', 'VoidedLinks'),
+      ...noTenant,
+      404: problem('There is no such tenant or link.'),
+      ...busy,
+    },
+  },
+  {
     id: 'report',
     method: 'get',
     path: '/report',
@@ -342,7 +376,7 @@ export const operations: readonly Operation[] = [
         { description: 'All errors.', content: 'text/csv' },
       ],
       400: page('A parameter is not as it should be.'),
-      401: page('The link is none, is not whole, or has expired.'),
+      401: page('The link is none, is not whole, has expired, or was voided.'),
       404: page('There is no such conflict.'),
       503: page('The storage does not answer.'),
     },

@@ -15,6 +15,7 @@ export type TestMail = Letter & {
   readonly to: readonly string[];
   readonly operationIds: readonly string[];
   readonly digest: Digest;
+  readonly linkId: string;
 };
 
 /** How long the next test mail of a tenant has to wait: the mails of all tenants share the limits of the mail service. */
@@ -49,7 +50,7 @@ export async function sendTestMail(
   if (!dryRun) await waitForTurn(services, tenant);
   const last = await findLastMail(services, tenant);
   const previousSentAt = last?.status === 'sent' ? last.at : (last?.previousSentAt ?? null);
-  const { letter, digest } = await composeLetter(services, tenant, { previousSentAt, isTest: true });
+  const { letter, digest, linkId } = await composeLetter(services, tenant, { previousSentAt, isTest: true });
   const batches = dryRun ? [] : planBatches([], to, () => services.newId());
   for (const batch of batches) {
     const attempt = await services.mailer.send({ ...letter, to: batch.to }, batch.operationId);
@@ -57,7 +58,7 @@ export async function sendTestMail(
     const { error, whatToDo } = adviceOn(attempt);
     throw new RequestError('MailNotSent', `Cannot mail tenant "${tenant.tenantId}": ${error}. ${whatToDo}`);
   }
-  return { ...letter, to, operationIds: batches.map(({ operationId }) => operationId), digest };
+  return { ...letter, to, operationIds: batches.map(({ operationId }) => operationId), digest, linkId };
 }
 
 function refuseOthers({ tenantId, recipients }: Tenant, to: readonly string[]): void {
