@@ -14,7 +14,7 @@ export function whyForeign({ host, origin }: IncomingHttpHeaders, known: readonl
     const hostname = URL.parse(url)?.hostname;
     return hostname !== undefined && hostname !== '' && (isLoopback(hostname) || known.includes(hostname));
   };
-  const names = ['localhost', '127.0.0.1', '[::1]', ...known].join(', ');
+  const names = [...new Set(['localhost', '127.0.0.1', '[::1]', ...known])].join(', ');
   if (host !== undefined && !isOurs(`http://${host}`)) {
     return `Cannot answer: the Host header is ${JSON.stringify(host)}. Allowed are ${names}.`;
   }

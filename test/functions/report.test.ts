@@ -149,6 +149,19 @@ describe('GET /api/report', () => {
     expect((await open(token, conflict)).status).toBe(404);
   });
 
+  it('shows a settled conflict, and of the holder that is in none nothing', async () => {
+    const tenant = await tenantWithConflict();
+    await tenant.export([group('b'), { operation: 'delete', sourceAnchor: 'a' }]);
+    await tenant.export([user('new', { displayName: 'Uninvolved', proxyAddresses: [alias] })]);
+    const conflict = '&conflictProperty=ProxyAddresses&conflictValue=smtp:x@contoso.com&sourceAnchor=b';
+    const { status, body } = await open(await tokenFor(tenant), conflict);
+    expect(status).toBe(200);
+    expect(body).toContain('no longer asks for the value');
+    expect(body).toContain('Group b');
+    expect(body).not.toContain('Uninvolved');
+    expect(body).not.toContain('Nobody');
+  });
+
   it('answers about a value that never waited on the object exactly as about one that nobody has', async () => {
     const tenant = await registerTenant(service);
     await tenant.export([user('a', { proxyAddresses: [alias] }), user('b')]);

@@ -77,7 +77,7 @@ describe('sendMondayMail, several at once', () => {
       },
     };
     const task = { tenant, week: '2026-W47', previousSentAt: null, refusedFor: '', isNew: true };
-    expect(await mailTenant({ ...slow, mailer }, task)).toEqual({ outcome: 'taken' });
+    expect(await mailTenant({ ...slow, mailer }, task)).toMatchObject({ outcome: 'taken' });
     expect(await messagesOf(mailbox())).toHaveLength(1);
     await run(later(hour));
     expect(await recipientsOf(mailbox())).toEqual(tenant.recipients);
