@@ -16,6 +16,8 @@ app.timer('sweepQuarantine', {
         swept: (tenant, { sweepId, durationMs, released, counts }) =>
           logEvent(context, 'Tenant swept', { tenant, sweepId, durationMs, released: released.length, ...counts }),
         counted: (tenant, openErrors) => logEvent(context, 'Errors counted', { tenant, openErrors }),
+        removed: (tenant, { counts, ...removed }) =>
+          logEvent(context, 'Expired rows removed', { tenant, ...removed, ...counts }),
         deleted: (tenant, deletion) => logEvent(context, 'Tenant deleted', { tenant, ...deletion }),
         ended: (run) => logEvent(context, 'Sweep ended', run),
         failed: (tenant, error) => context.error(`Cannot sweep tenant "${tenant}":`, error),

@@ -28,6 +28,14 @@ type Events = {
   };
   /** How many values of a tenant are quarantined. */
   'Errors counted': { readonly tenant: string; readonly openErrors: number };
+  /** Rows removed for their age; `isMore` if one step does not suffice. */
+  'Expired rows removed': StorageCounts & {
+    readonly tenant: string;
+    readonly history: number;
+    readonly failures: number;
+    readonly mails: number;
+    readonly isMore: boolean;
+  };
   /** A run of the hourly sweep, over all tenants. */
   'Sweep ended': {
     readonly tenants: number;

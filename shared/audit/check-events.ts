@@ -1,5 +1,6 @@
 /** Checks the history against the quarantines that stand: each began, and each that began stands or has ended. */
 import { objectRowKey, textOfKeyPart } from '../store/keys.ts';
+import { isRemembered } from './check-removed.ts';
 import type { Claims } from './claims.ts';
 import type { Finding } from './findings.ts';
 import type { Picture } from './picture.ts';
@@ -7,7 +8,10 @@ import type { Picture } from './picture.ts';
 /** Gives the beginnings and ends of quarantines that the history does not know. */
 export function eventFindings({ errors, unreadable }: Claims, { rows, history }: Picture): readonly Finding[] {
   const findings: Finding[] = [];
+  const remembers = isRemembered('history', rows.removed);
   const missing = (rowKey: string, detail: string, evidence: Finding['evidence']): void => {
+    // Removed for its age: no loss.
+    if (!remembers(rowKey)) return;
     findings.push({ code: 'HistoryMissing', rowKey, detail, evidence, mend: null });
   };
   const standing = new Set<string>();

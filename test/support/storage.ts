@@ -43,6 +43,7 @@ export function newTenant(rest: Partial<Tenant> = {}): Tenant {
     mailTimeZone: 'UTC',
     mailHour: 8,
     accidentalDeletionThreshold: 500,
+    retentionDays: 400,
     refusedExport: null,
     deletingSince: null,
     ...rest,

@@ -72,6 +72,7 @@ const sweepQuietly = (services: Services): Promise<void> =>
   sweepAll(services, {
     swept: () => undefined,
     counted: () => undefined,
+    removed: () => undefined,
     deleted: () => undefined,
     failed: () => undefined,
     ended: () => undefined,
