@@ -28,6 +28,7 @@ type Events = {
   };
   /** How many values of a tenant are quarantined. */
   'Errors counted': { readonly tenant: string; readonly openErrors: number };
+  'Failure dismissed': { readonly tenant: string; readonly code: string };
   /** Rows removed for their age; `isMore` if one step does not suffice. */
   'Expired rows removed': StorageCounts & {
     readonly tenant: string;

@@ -19,10 +19,13 @@ export function rolesFor(access: Access): readonly Role[] {
   return typeof access === 'string' ? [access] : access;
 }
 
-/** Gives the function key that a route needs where access is by keys: of level `admin` where it manages tenants. */
+/** Roles that a function key is not enough for. */
+const adminRoles: readonly Role[] = ['Conflicts.Fix', 'Tenants.Manage'];
+
+/** Returns the function key that a route needs if access is by keys: of level `admin` if it fixes or manages. */
 export function keyOf(access: Access): 'anonymous' | 'function' | 'admin' {
   if (access === 'anyone') return 'anonymous';
-  return rolesFor(access).every((role) => role === 'Tenants.Manage') ? 'admin' : 'function';
+  return rolesFor(access).every((role) => adminRoles.includes(role)) ? 'admin' : 'function';
 }
 
 /**
