@@ -2,6 +2,7 @@
 import './audit-tenant.ts';
 import './check-settings.ts';
 import './delete-tenant.ts';
+import './dismiss-failure.ts';
 import './failures.ts';
 import './feature.ts';
 import './features.ts';

@@ -26,6 +26,8 @@ app.timer('sweepQuarantine', {
           if (users > 0) logEvent(context, 'Placeholders renewed', { tenant, users });
         },
         counted: (tenant, openErrors) => logEvent(context, 'Errors counted', { tenant, openErrors }),
+        removed: (tenant, { counts, ...removed }) =>
+          logEvent(context, 'Expired rows removed', { tenant, ...removed, ...counts }),
         deleted: (tenant, deletion) => logEvent(context, 'Tenant deleted', { tenant, ...deletion }),
         ended: (run) => logEvent(context, 'Sweep ended', run),
         failed: (tenant, error) => context.error(`Cannot sweep tenant "${tenant}":`, error),

@@ -4,6 +4,7 @@ import { pathParameter } from '../shared/http/parameters.ts';
 import { logEvent } from '../shared/log-event.ts';
 import { countWaiting } from '../shared/operations/count-waiting.ts';
 import { findTenant } from '../shared/operations/find-tenant.ts';
+import { removeExpired } from '../shared/operations/remove-expired.ts';
 import { renewPlaceholders } from '../shared/operations/renew-placeholders.ts';
 import { refuseUnfinished, sweepTenant } from '../shared/operations/sweep-tenant.ts';
 
@@ -22,6 +23,9 @@ app.http('sweepTenant', {
     refuseUnfinished(sweep);
     const stillWaiting = await countWaiting(await services.storage.partition(registrationId));
     logEvent(context, 'Errors counted', { tenant: tenantId, openErrors: stillWaiting });
-    return json(200, { sweepId, released, stillWaiting });
+    const { counts: expiryCounts, ...removed } = await removeExpired(services, tenant, services.now());
+    if (tenant.retentionDays > 0)
+      logEvent(context, 'Expired rows removed', { tenant: tenantId, ...removed, ...expiryCounts });
+    return json(200, { sweepId, released, stillWaiting, removed });
   }),
 });

@@ -33,6 +33,15 @@ type Events = {
   'Placeholders renewed': { readonly tenant: string; readonly users: number };
   /** How many values of a tenant are quarantined. */
   'Errors counted': { readonly tenant: string; readonly openErrors: number };
+  'Failure dismissed': { readonly tenant: string; readonly code: string };
+  /** Rows removed for their age; `isMore` if one step does not suffice. */
+  'Expired rows removed': StorageCounts & {
+    readonly tenant: string;
+    readonly history: number;
+    readonly failures: number;
+    readonly mails: number;
+    readonly isMore: boolean;
+  };
   /** A run of the hourly sweep, over all tenants. */
   'Sweep ended': {
     readonly tenants: number;

@@ -14,6 +14,7 @@ export type RequestErrorCode =
   | 'TooManyDeletes'
   | 'ObjectNotFound'
   | 'CollectionNotFound'
+  | 'FailureNotFound'
   | 'FeatureNotFound'
   | 'LinkNotFound'
   | 'FeatureStaysOn'

@@ -16,6 +16,7 @@ const keyParts: Readonly<Record<RowKind, readonly number[]>> = {
   failure: [2],
   history: [5, 6],
   object: [2],
+  removed: [2],
   summary: [2],
   vacated: [4],
   value: [3],
@@ -24,6 +25,7 @@ const keyParts: Readonly<Record<RowKind, readonly number[]>> = {
 /** What can be the second part of the key, in the kinds where it is one of few. */
 const secondParts: Partial<Readonly<Record<RowKind, readonly string[]>>> = {
   error: ['UserPrincipalName', 'ProxyAddresses'],
+  removed: ['history'],
   summary: ['latest'],
   vacated: ['upn', 'proxy', 'other', 'object'],
   value: ['upn', 'proxy', 'other'],
@@ -33,7 +35,15 @@ const secondParts: Partial<Readonly<Record<RowKind, readonly string[]>>> = {
 export function emptyPicture(): Picture {
   const none = (): Map<string, ReadRow> => new Map();
   return {
-    rows: { error: none(), failure: none(), object: none(), summary: none(), vacated: none(), value: none() },
+    rows: {
+      error: none(),
+      failure: none(),
+      object: none(),
+      removed: none(),
+      summary: none(),
+      vacated: none(),
+      value: none(),
+    },
     unknown: none(),
     history: emptyHistory(),
   };

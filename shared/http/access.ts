@@ -22,10 +22,14 @@ export function rolesFor(access: Access): readonly (readonly Role[])[] {
   return 'allOf' in access ? [access.allOf] : access.map((role) => [role]);
 }
 
-/** Returns the function key that a route needs where access is by keys: of level `admin` if it is only for who manages tenants. */
+/** Roles that a function key is not enough for. */
+const adminRoles: readonly Role[] = ['Conflicts.Fix', 'Tenants.Manage'];
+
+/** Returns the function key that a route needs if access is by keys: of level `admin` if only who fixes or manages may call it. */
 export function keyOf(access: Access): 'anonymous' | 'function' | 'admin' {
   if (access === 'anyone') return 'anonymous';
-  return isFor('Tenants.Manage', access) ? 'admin' : 'function';
+  const isForAdmins = rolesFor(access).every((roles) => roles.some((role) => adminRoles.includes(role)));
+  return isForAdmins ? 'admin' : 'function';
 }
 
 /** Reports whether nobody can call a route who does not have a role. */

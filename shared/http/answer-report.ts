@@ -11,6 +11,7 @@ import { readFailurePage, readReport } from '../operations/read-report.ts';
 import type { Services } from '../services.ts';
 import type { Tenant } from '../store/tenants.ts';
 import { errorsToCsv } from '../views/csv.ts';
+import type { Api } from '../views/report/dismissal.tsx';
 import { type Links, linksFor, type ListState, type PagedView, type SealPosition } from '../views/report/links.ts';
 import { notices, type NoticeTexts } from '../views/report/notice.tsx';
 import { renderConflict, renderFailures, renderNotice, renderReport } from '../views/report/render.tsx';
@@ -79,7 +80,7 @@ async function answerView(view: ReportView, { services, tenant, links }: Context
       return csv(`sync-errors-${tenant.tenantId}.csv`, errorsToCsv(findAllErrors(partition, queryOf(view.state))));
     case 'failures': {
       const page = await readFailurePage(partition, { after: view.after, pageSize: failuresPerPage });
-      return html(200, renderFailures(page, { tenant, now, links, nonce }), { nonce });
+      return html(200, renderFailures(page, { tenant, api: apiOf(services, tenant), now, links, nonce }), { nonce });
     }
     case 'conflict': {
       const [conflict, sweep] = await Promise.all([readConflict(partition, view.name), readSweepTimes(services)]);
@@ -90,9 +91,15 @@ async function answerView(view: ReportView, { services, tenant, links }: Context
       const { state, position } = view;
       const query = queryOf(state);
       const report = await readReport(services, tenant, { query, after: position, pageSize: state.pageSize });
-      return html(200, renderReport(report, { links, nonce, offset: position?.offset ?? 0 }), { nonce });
+      const frame = { links, nonce, api: apiOf(services, tenant), offset: position?.offset ?? 0 };
+      return html(200, renderReport(report, frame), { nonce });
     }
   }
+}
+
+/** Names the API to readers of the report; the page itself never calls it. */
+function apiOf({ settings }: Services, { tenantId }: Tenant): Api {
+  return { baseUrl: settings.reportBaseUrl, tenantId, takesTokens: settings.entra !== null };
 }
 
 const unknownConflict: NoticeTexts = {

@@ -50,6 +50,9 @@ const mailAddresses = shortList(z.string().check(atMost(254), z.email({ error: '
 /** A property of a row holds 32,768 characters. */
 const longestRecipients = 30_000;
 
+/** A hundred years. */
+const mostRetentionDays = 36_500;
+
 /** A tenant as it is registered. */
 export const tenantSchema = z.strictObject({
   initialDomain: z.string().check(
@@ -83,6 +86,13 @@ export const tenantSchema = z.strictObject({
   accidentalDeletionThreshold: z
     ._default(z.int().check(z.minimum(0), z.maximum(1_000_000)), 500)
     .check(z.describe('An export that would delete more objects than this is refused, unless it names their number.')),
+  retentionDays: z
+    ._default(z.int().check(z.minimum(0), z.maximum(mostRetentionDays)), 400)
+    .check(
+      z.describe(
+        'For how many days history, failures and mail records are kept. 0 keeps all; a sweep removes the rest.',
+      ),
+    ),
 });
 
 /** A mail that is asked for. */

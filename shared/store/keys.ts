@@ -10,7 +10,7 @@ import type { PropertyName, QuarantinedValue } from '../directory/objects.ts';
 import { type Space, spaceOf, textOf, type ValueKey } from '../directory/values.ts';
 
 /** The kinds of rows, in the order in which they lie in a partition. */
-export type RowKind = 'error' | 'failure' | 'history' | 'object' | 'summary' | 'vacated' | 'value';
+export type RowKind = 'error' | 'failure' | 'history' | 'object' | 'removed' | 'summary' | 'vacated' | 'value';
 
 // A key holds 512 characters; the longest is that of an error: 22 + 240 + 1 + 24 + 1 + 7 + 1 + 177.
 const longestPart = 240;
@@ -130,6 +130,21 @@ export function earlierHistoryRowKey(at: Date, event: string, key: ValueKey, sou
 export function historySince(since: Date): KeyRange {
   const inverted = String(lastMillisecond - since.getTime() + 1).padStart(13, '0');
   return { from: 'history|', below: `history|${inverted}` };
+}
+
+/** The kinds of rows whose keys go on with an inverted time: in the order of their keys, the newest comes first. */
+export type TimedKind = 'history';
+
+/** Returns the range of the rows of a kind from before a moment. Their keys are those at the end. */
+export function timedRowsBefore(kind: TimedKind, before: Date): KeyRange {
+  // From 1970 back an inverted time has a digit more, and sorts wrongly.
+  const inverted = lastMillisecond - Math.max(before.getTime(), 1) + 1;
+  return { from: `${kind}|${String(inverted).padStart(13, '0')}`, below: keysFrom(`${kind}|`).below };
+}
+
+/** `removed|<kind>`: until when rows of the kind were removed for their age. */
+export function removedRowKey(kind: TimedKind): string {
+  return `removed|${kind}`;
 }
 
 /** `failure|<source anchor>` */

@@ -39,6 +39,7 @@ const rules: Readonly<Record<string, Rule>> = {
   mailTimeZone: orMissing({ may: (value) => isText(value) && isKnownZone(value), says: 'a time zone' }),
   mailHour: orMissing({ may: (value) => isNumber(value, 0, 23), says: 'an hour' }),
   accidentalDeletionThreshold: orMissing({ may: (value) => isNumber(value, 0), says: 'a number of objects' }),
+  retentionDays: orMissing({ may: (value) => isNumber(value, 0), says: 'a number of days' }),
   generation: orMissing({ may: (value) => isNumber(value, 1), says: 'how often the id was registered' }),
   refusedExport: orMissing({
     may: (value) => value === '' || isRefusedExport(parsed(value)),

@@ -26,6 +26,8 @@ export type TenantRegistration = {
   readonly mailHour: number;
   /** An export that would delete more objects than this is refused, unless it names their number. */
   readonly accidentalDeletionThreshold: number;
+  /** For how many days history, failures and mail records are kept; 0 keeps all. */
+  readonly retentionDays: number;
 };
 
 /** A tenant: as it is registered, and what became of it since. */
@@ -68,6 +70,7 @@ type TenantRow = {
   readonly mailTimeZone?: string;
   readonly mailHour?: number;
   readonly accidentalDeletionThreshold?: number;
+  readonly retentionDays?: number;
   readonly generation?: number;
   readonly registeredAt?: string;
   readonly refusedExport?: string;
@@ -301,6 +304,7 @@ function toRow(registration: TenantRegistration): TenantRow {
     mailTimeZone,
     mailHour,
     accidentalDeletionThreshold: registration.accidentalDeletionThreshold,
+    retentionDays: registration.retentionDays,
   };
 }
 
@@ -316,6 +320,7 @@ function fromRow(row: TenantRow): Tenant {
     mailTimeZone: row.mailTimeZone ?? 'UTC',
     mailHour: row.mailHour ?? 8,
     accidentalDeletionThreshold: row.accidentalDeletionThreshold ?? 500,
+    retentionDays: row.retentionDays ?? 400,
     registrationId: registrationOf(row),
     registeredAt: row.registeredAt ?? null,
     refusedExport: row.refusedExport ? (JSON.parse(row.refusedExport) as RefusedExport) : null,

@@ -51,6 +51,14 @@ describe('access by function keys', () => {
     expect((await withKey('of-the-functions', `${path}/exports`, 'POST', { operations: [] })).status).toBe(200);
     expect((await send(`${service.url}${path}?code=of-the-functions`)).status).toBe(200);
   });
+
+  it('asks for the key of the host to dismiss a failure', async () => {
+    const path = `/api/tenants/keys-${Date.now()}`;
+    await withKey('of-the-host', path, 'PUT', registration);
+    const dismiss = (key: string) => withKey(key, `${path}/failures?sourceAnchor=a`, 'DELETE');
+    expect((await dismiss('of-the-functions')).status).toBe(401);
+    expect((await dismiss('of-the-host')).status).toBe(404);
+  });
 });
 
 describe('a test mail, where access is by function keys', () => {
@@ -197,12 +205,15 @@ describe('access by tokens of Microsoft Entra', () => {
       ['POST', `${path}/exports`, { operations: [] }],
       ['GET', `${path}/provisioningErrors`, undefined],
       ['PUT', path, registration],
+      ['DELETE', `${path}/failures?sourceAnchor=a`, undefined],
     ];
-    for (const [index, role] of ['Exports.Write', 'Errors.Read', 'Tenants.Manage'].entries()) {
+    for (const [index, role] of ['Exports.Write', 'Errors.Read', 'Tenants.Manage', 'Conflicts.Fix'].entries()) {
       const token = await issuer.sign({ roles: [role] });
       for (const [at, [method, url, body]] of requests.entries()) {
         const { status, headers, body: said } = await by(token, url, method, body);
-        expect.soft(status, `${role}: ${method} ${url}`).toBe(at === index ? 200 : 403);
+        // There is no failure to dismiss.
+        const allowed = method === 'DELETE' ? 404 : 200;
+        expect.soft(status, `${role}: ${method} ${url}`).toBe(at === index ? allowed : 403);
         if (at === index) continue;
         expect.soft(headers.get('www-authenticate')).toBe('Bearer error="insufficient_scope"');
         expect.soft(said.type).toContain('RoleMissing');

@@ -184,7 +184,12 @@ describe('openReportLink', () => {
       mailTimeZone: 'UTC',
       mailHour: 8,
     } as const;
-    await putTenant(services, tenantId, { initialDomain, ...rest, accidentalDeletionThreshold: 500 });
+    await putTenant(services, tenantId, {
+      initialDomain,
+      ...rest,
+      accidentalDeletionThreshold: 500,
+      retentionDays: 400,
+    });
     return tenantId;
   };
 
@@ -240,7 +245,12 @@ describe('the sweep', () => {
         mailTimeZone: 'UTC',
         mailHour: 8,
       } as const;
-      await putTenant(services, tenantId, { initialDomain, ...rest, accidentalDeletionThreshold: 500 });
+      await putTenant(services, tenantId, {
+        initialDomain,
+        ...rest,
+        accidentalDeletionThreshold: 500,
+        retentionDays: 400,
+      });
       const nineDaysAgo = { ...services, now: () => new Date(Date.now() - 9 * 86_400_000) };
       for (let number = 0; number < 120; number++) await makeReportLink(nineDaysAgo, tenantId, 'mail');
       const { linkId } = await makeReportLink(services, tenantId, 'mail');
@@ -250,7 +260,15 @@ describe('the sweep', () => {
       // Until they are removed, they are not listed either.
       expect((await readLinks(table, tenantId, { ...all, now: new Date() })).links).toHaveLength(1);
       const silent = (): void => undefined;
-      const log = { swept: silent, renewed: silent, counted: silent, deleted: silent, failed: silent, ended: silent };
+      const log = {
+        swept: silent,
+        renewed: silent,
+        removed: silent,
+        counted: silent,
+        deleted: silent,
+        failed: silent,
+        ended: silent,
+      };
       await sweepAll(services, log);
       expect((await readLinks(table, tenantId, all)).links).toMatchObject([{ linkId, madeBy: 'mail' }]);
     } finally {

@@ -4,7 +4,7 @@ import type { RunningFunctionsHost } from '../../local/functions-host.ts';
 import { writeRun } from '../../shared/store/runs.ts';
 import { group, remove } from '../shared/directory/fixtures.ts';
 import { registerTenant, send, startService } from '../support/service.ts';
-import { servicesHere } from '../support/storage.ts';
+import { exportNow, newTenant, servicesHere } from '../support/storage.ts';
 
 let service: RunningFunctionsHost;
 const alias = 'smtp:x@contoso.com';
@@ -30,6 +30,23 @@ describe('POST /api/tenants/{tenantId}/sweep', () => {
       ],
       stillWaiting: 1,
     });
+  });
+});
+
+describe('POST /api/tenants/{tenantId}/sweep, of what has expired', () => {
+  it('removes what is older than the tenant keeps it, and says how much', async () => {
+    const tenant = await registerTenant(service, { retentionDays: 30 });
+    const lately = Date.now() - 20 * 86_400_000;
+    for (const [anchor, ms] of [
+      ['new', lately],
+      ['old', lately - 20 * 86_400_000],
+    ] as const) {
+      const then = { ...servicesHere(), now: () => new Date(ms) };
+      await exportNow(then, newTenant({ tenantId: tenant.tenantId }), [group(anchor, `smtp:no-at-${anchor}`)]);
+    }
+    const { body } = await send(`${tenant.url}/sweep`, { method: 'POST' });
+    expect(body).toMatchObject({ removed: { history: 0, failures: 1, mails: 0, isMore: false } });
+    expect((await tenant.get('/failures')).body.value).toMatchObject([{ sourceAnchor: 'new' }]);
   });
 });
 

@@ -44,6 +44,7 @@ export function newTenant(rest: Partial<Tenant> = {}): Tenant {
     mailHour: 8,
     accidentalDeletionThreshold: 500,
     registeredAt: null,
+    retentionDays: 400,
     refusedExport: null,
     placeholderRenewal: null,
     deletingSince: null,

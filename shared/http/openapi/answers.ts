@@ -42,6 +42,7 @@ export const tenant = z.strictObject({
   mailTimeZone: z.string(),
   mailHour: z.int().check(z.minimum(0), z.maximum(23)),
   accidentalDeletionThreshold: count,
+  retentionDays: count.check(z.describe('0 keeps history, failures and mail records for ever.')),
   deletingSince: z.nullable(time).check(z.describe('While the tenant is being deleted: nothing can be done with it.')),
 }) satisfies z.core.$ZodType<Omit<Tenant, 'registrationId' | 'registeredAt' | 'refusedExport' | 'placeholderRenewal'>>;
 
@@ -240,6 +241,14 @@ export const sweep = z.strictObject({
     }) satisfies z.core.$ZodType<Release>,
   ),
   stillWaiting: count,
+  removed: z
+    .strictObject({
+      history: count,
+      failures: count,
+      mails: count,
+      isMore: z.boolean().check(z.describe('Whether more is left than one sweep removes: the next one goes on.')),
+    })
+    .check(z.describe('The rows older than the retentionDays of the tenant.')),
 });
 
 export const pastEvent = z.strictObject({

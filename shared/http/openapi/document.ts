@@ -73,6 +73,7 @@ function parameter(place: 'path' | 'query', name: string, schema: z.core.$ZodTyp
 }
 
 function response(all: readonly Answer[]): Json {
+  if (all.every(({ content }) => content === null)) return { description: all[0]?.description };
   const content = all.map(({ schema, content: type = 'application/json' }) => [
     type,
     { schema: schema ? outputOf(schema) : { type: 'string' } },

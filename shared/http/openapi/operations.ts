@@ -1,7 +1,7 @@
 /** The whole API, route by route: what each takes, by the schemas that its requests are parsed with, and answers. */
 import * as z from '../zod.ts';
 import type { Access } from '../access.ts';
-import { confirmQuery, pageParameters } from '../parameters.ts';
+import { confirmQuery, failureNameQuery, pageParameters } from '../parameters.ts';
 import { errorsQuery, graphQuery, objectsQuery } from '../queries.ts';
 import { reportQuerySchema } from '../report-query.ts';
 import {
@@ -15,8 +15,12 @@ import {
 } from '../schemas.ts';
 import * as answers from './answers.ts';
 
-/** An answer: JSON of a shape, unless `content` names another type. */
-export type Answer = { readonly description: string; readonly schema?: z.core.$ZodType; readonly content?: string };
+/** An answer: JSON of a shape, unless `content` names another type; null if it has no body. */
+export type Answer = {
+  readonly description: string;
+  readonly schema?: z.core.$ZodType;
+  readonly content?: string | null;
+};
 
 /** One route with one method; `path` is below `/api`, `access` who may call it. */
 export type Operation = {
@@ -232,6 +236,21 @@ export const operations: readonly Operation[] = [
     access: 'Errors.Read',
     query: pageParameters,
     answers: { ...ok('A page of failures.', 'FailureList'), ...invalid, ...noTenant, ...busy },
+  },
+  {
+    id: 'dismissFailure',
+    method: 'delete',
+    path: '/tenants/{tenantId}/failures',
+    summary: 'Dismisses the failure of an object; it comes back if an operation on the object fails again',
+    access: 'Conflicts.Fix',
+    query: failureNameQuery,
+    answers: {
+      204: { description: 'The failure is dismissed.', content: null },
+      ...invalid,
+      ...noTenant,
+      404: problem('There is no such tenant or failure.'),
+      ...busy,
+    },
   },
   {
     id: 'features',

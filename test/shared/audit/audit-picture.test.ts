@@ -59,6 +59,7 @@ describe('auditPicture', () => {
       'failure',
       'history',
       'object',
+      'removed',
       'summary',
       'vacated',
       'value',

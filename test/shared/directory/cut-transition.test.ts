@@ -34,12 +34,15 @@ describe('cutTransition', () => {
     [20, 0, 'parts'],
     [11, 10, 'a whole'],
     [12, 10, 'parts'],
-  ])('counts five rows for each quarantine that begins and four for each that ends: %i and %i make %s', (begin, end, made) => {
-    const holder = group('h', ...addresses(0, 60));
-    const before = tenantAfter([holder, group('a', ...addresses(0, end))]);
-    const parts = cutTransition(transitionOf(before, 'a', [group('a', ...addresses(end, end + begin))]));
-    expect(parts.length > 1).toBe(made === 'parts');
-  });
+  ])(
+    'counts five rows for each quarantine that begins and four for each that ends: %i and %i make %s',
+    (begin, end, made) => {
+      const holder = group('h', ...addresses(0, 60));
+      const before = tenantAfter([holder, group('a', ...addresses(0, end))]);
+      const parts = cutTransition(transitionOf(before, 'a', [group('a', ...addresses(end, end + begin))]));
+      expect(parts.length > 1).toBe(made === 'parts');
+    },
+  );
 
   it('adds the addresses of a new object 17 at a time', () => {
     expect(counts(transitionOf(emptyTenant, 'a', [group('a', ...addresses(0, 60))]))).toEqual([0, 17, 34, 51, 60]);

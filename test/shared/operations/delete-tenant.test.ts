@@ -73,6 +73,7 @@ const sweepQuietly = (services: Services): Promise<void> =>
     swept: () => undefined,
     renewed: () => undefined,
     counted: () => undefined,
+    removed: () => undefined,
     deleted: () => undefined,
     failed: () => undefined,
     ended: () => undefined,
