@@ -16,6 +16,7 @@ app.timer('sendMondayMail', {
         // What the mail service said in words can name recipients; GET /api/tenants/{tenantId} has it.
         tried: (tenant, { outcome, ...rest }) =>
           logEvent(context, 'Monday mail', { tenant, outcome, ...('code' in rest ? { code: rest.code } : {}) }),
+        ended: (counts) => logEvent(context, 'Mail run ended', counts),
         failed: (tenant, error) => context.error(`Cannot mail tenant "${tenant}":`, error),
       }),
     );

@@ -5,6 +5,7 @@
  * name of anybody, and nothing that a client or another service has written.
  */
 import type { InvocationContext } from '@azure/functions';
+import type { MailCounts } from './store/mail-runs.ts';
 import type { StorageCounts } from './store/table.ts';
 
 type Events = {
@@ -36,6 +37,8 @@ type Events = {
     readonly durationMs: number;
   };
   'Monday mail': { readonly tenant: string; readonly outcome: string; readonly code?: string };
+  /** How many tenants a run of the mail left how. */
+  'Mail run ended': MailCounts;
   'Test mail': { readonly tenant: string; readonly recipients: number; readonly requests: number };
   'Tenant written': { readonly tenant: string; readonly outcome: string };
   'Tenant audited': StorageCounts & { readonly tenant: string; readonly findings: number };

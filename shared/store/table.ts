@@ -100,6 +100,11 @@ export function isUnavailable(error: unknown): boolean {
   return error.statusCode >= 500 || error.statusCode === 408 || error.statusCode === 429 || isTableMissing(error);
 }
 
+/** Reports whether an error is what the storage answered, or that it did not answer. */
+export function isFromStorage(error: unknown): boolean {
+  return error instanceof RestError || isUnavailable(error);
+}
+
 /**
  * Tells whether the storage answers, but not to us: the key is wrong, or the identity has no role there. A role that was
  * given a moment ago takes minutes to be known, so that the same request may succeed later.

@@ -11,6 +11,8 @@ import { afterMail, beginRun, type Progress } from './progress.ts';
 export type MailLog = {
   readonly tried: (tenantId: string, outcome: TaskOutcome) => void;
   readonly failed: (tenantId: string, error: unknown) => void;
+  /** Told of how many tenants the run left how: the health, which anyone may ask for, does not say. */
+  readonly ended?: (counts: MailCounts) => void;
 };
 
 const tenantsSideBySide = 8;
@@ -38,6 +40,7 @@ export async function sendMondayMail(services: Services, log: MailLog): Promise<
     counts[await serve(services, run, { ...found, log })]++;
   }
   const { progress, failed } = run;
+  log.ended?.(counts);
   await writeMailRun(table, {
     endedAt: now().toISOString(),
     counts,
