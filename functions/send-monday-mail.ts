@@ -20,6 +20,7 @@ app.timer('sendMondayMail', {
           ...(linkId === undefined ? {} : { linkId }),
         }),
       missed: (tenant, { week, error }) => context.error(`Cannot mail tenant "${tenant}" in week ${week}: ${error}`),
+      ended: (counts) => logEvent(context, 'Mail run ended', counts),
       failed: (tenant, error) => context.error(`Cannot mail tenant "${tenant}":`, error),
     });
   },

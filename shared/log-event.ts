@@ -6,6 +6,7 @@
  * by the subject of the access token or by digits that follow from the function key.
  */
 import type { InvocationContext } from '@azure/functions';
+import type { MailCounts } from './store/mail-runs.ts';
 import type { StorageCounts } from './store/table.ts';
 
 type Events = {
@@ -56,6 +57,8 @@ type Events = {
     readonly code?: string;
     readonly linkId?: string;
   };
+  /** How many tenants a run of the mail left how. */
+  'Mail run ended': MailCounts;
   'Test mail': {
     readonly tenant: string;
     readonly recipients: number;

@@ -34,7 +34,8 @@ const words: Readonly<Record<FindingCode, Words>> = {
       'Restore the row from a backup. An object whose row cannot be restored: remove the row, repair, and export the object as an add.',
   },
   RuleBroken: {
-    meaning: 'The object has what no export could give it; an update that leaves it so fails.',
+    meaning:
+      'A value of the object breaks a rule of validation: it is older than the rule, or no export wrote it. It stays until an export changes it.',
     repair: '',
     byHand: 'Export the object with attributes that are valid.',
   },

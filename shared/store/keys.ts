@@ -3,7 +3,10 @@
  *
  * A key part is escaped with `!` and two hexadecimal digits, because a key must not hold `/ \ # ?` or control
  * characters, and `|` separates the parts. `' % { }` are escaped too: keys stand in URLs between quotes, and the SDK
- * takes a brace in the answer to a transaction for an error. A part that becomes too long ends in a hash of the whole.
+ * takes a brace in the answer to a transaction for an error. The answer names the key of each new row, and the SDK splits
+ * it at `--changesetresponse_`, so a key must not hold that text either. Azurite reads a key only up to the separators of
+ * lines and paragraphs, U+2028 and U+2029: they are `!l` and `!p`, which keeps every escape at most three characters long.
+ * A part that becomes too long ends in a hash of the whole.
  */
 import { createHash } from 'node:crypto';
 import type { PropertyName, QuarantinedValue } from '../directory/objects.ts';
@@ -15,12 +18,14 @@ export type RowKind = 'error' | 'failure' | 'history' | 'object' | 'removed' | '
 // A key holds 512 characters; the longest is that of an error: 22 + 240 + 1 + 24 + 1 + 7 + 1 + 177.
 const longestPart = 240;
 // eslint-disable-next-line no-control-regex -- control characters are what a key must not hold
-const forbidden = /[/\\#?|!'%{}\u0000-\u001f\u007f-\u009f]/g;
+const forbidden = /[/\\#?|!'%{}\u0000-\u001f\u007f-\u009f\u2028\u2029]|-(?=-changesetresponse_)/g;
+const separators: Readonly<Record<string, string>> = { '\u2028': 'l', '\u2029': 'p' };
+const separatorOf: Readonly<Record<string, string>> = { l: '\u2028', p: '\u2029' };
 
 /** Escapes a text for use as a part of a row key. Different texts give different parts. */
 export function keyPart(text: string): string {
   const escaped = text.replace(forbidden, (character) => {
-    return `!${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
+    return `!${separators[character] ?? character.charCodeAt(0).toString(16).padStart(2, '0')}`;
   });
   if (escaped.length <= longestPart) return escaped;
   // "!~" occurs in no escaped text, so that a cut part is never equal to a whole one.
@@ -31,7 +36,9 @@ export function keyPart(text: string): string {
 
 /** Gives the text of a part of a row key; null where the part ends in a hash, or is none that {@link keyPart} writes. */
 export function textOfKeyPart(part: string): string | null {
-  const text = part.replace(/!([0-9a-f]{2})/g, (_, code: string) => String.fromCharCode(parseInt(code, 16)));
+  const text = part.replace(/!([0-9a-f]{2}|[lp])/g, (_, code: string) => {
+    return separatorOf[code] ?? String.fromCharCode(parseInt(code, 16));
+  });
   return keyPart(text) === part ? text : null;
 }
 

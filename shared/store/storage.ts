@@ -12,7 +12,12 @@ export type Storage = {
   readonly partition: (registrationId: string, counts?: StorageCounts) => Promise<Partition>;
   /** Makes the tables again when they are next needed, if this failure says that one of them is missing. */
   readonly noteFailure: (error: unknown) => void;
+  /** Writes a row that nothing reads, in a transaction as all steps of a tenant are; throws what keeps it from doing so. */
+  readonly probeWrite: (now: Date) => Promise<void>;
 };
+
+/** The partition of the row that is written to see whether anything can be: no registration has such a name. */
+const probePartition = '~health';
 
 const rowsPerTransaction = 100;
 
@@ -41,6 +46,11 @@ export function openStorage(location: StorageLocation): Storage {
     ),
     noteFailure: (error) => {
       if (isTableMissing(error)) made = undefined;
+    },
+    probeWrite: async (now) => {
+      await exist();
+      const probe = { partitionKey: probePartition, rowKey: 'probe', at: now.toISOString() };
+      await directory.submitTransaction([['upsert', probe, 'Replace']]);
     },
   };
 }

@@ -319,27 +319,19 @@ const timer = z.strictObject({
 export const health = z.strictObject({
   status: z.enum(['healthy', 'unhealthy']),
   reasons: z.array(z.string()),
-  storage: z.enum(['answers', 'does not answer']),
+  storage: z.enum(['answers', 'takes no writes', 'does not answer']),
   timers: z.strictObject({ sweepQuarantine: z.exactOptional(timer), sendMondayMail: z.exactOptional(timer) }),
   mail: z
     .nullable(
       z.strictObject({
         endedAt: time,
-        counts: z.strictObject({
-          sent: count,
-          noErrors: count,
-          noRecipients: count,
-          failed: count,
-          waiting: count,
-          sending: count,
-          missed: count,
-          notDue: count,
-        }),
+        hasFailed: z.boolean(),
+        hasWaiting: z.boolean(),
         stoppedBy: z.nullable(z.string()),
         notBefore: z.nullable(time),
       }),
     )
-    .check(z.describe('How the last run of the Monday mail left the tenants; null before the first.')),
+    .check(z.describe('How the last run of the Monday mail ended; null before the first.')),
 }) satisfies z.core.$ZodType<Health>;
 
 /** A list of entries, with a link to the next page where there is one. */

@@ -421,7 +421,7 @@ export const operations: readonly Operation[] = [
     id: 'health',
     method: 'get',
     path: '/health',
-    summary: 'Whether storage answers, and when each timer last ran',
+    summary: 'Whether storage answers and takes writes, and when each timer last ran; as found in the last 15 seconds',
     access: 'anyone',
     answers: {
       ...ok('All is well.', 'Health'),

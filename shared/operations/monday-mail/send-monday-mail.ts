@@ -15,6 +15,8 @@ export type MailLog = {
   readonly tried: (tenantId: string, outcome: TaskOutcome) => void;
   readonly missed: (tenantId: string, missed: MissedMail) => void;
   readonly failed: (tenantId: string, error: unknown) => void;
+  /** Told of how many tenants the run left how: the health, which anyone may ask for, does not say. */
+  readonly ended?: (counts: MailCounts) => void;
 };
 
 const tenantsSideBySide = 8;
@@ -45,6 +47,7 @@ export async function sendMondayMail(
   for await (const found of looksAt(tenants, services, run)) {
     counts[await serve(services, run, { ...found, log })]++;
   }
+  log.ended?.(counts);
   await writeMailRun(table, {
     endedAt: now().toISOString(),
     counts,
