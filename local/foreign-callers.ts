@@ -16,10 +16,14 @@ export function whyForeign({ host, origin }: IncomingHttpHeaders, known: readonl
   };
   const names = [...new Set(['localhost', '127.0.0.1', '[::1]', ...known])].join(', ');
   if (host !== undefined && !isOurs(`http://${host}`)) {
-    return `Cannot answer: the Host header is ${JSON.stringify(host)}. Allowed are ${names}.`;
+    return `Cannot answer: the Host header is ${quoted(host)}. Allowed are ${names}.`;
   }
   if (origin !== undefined && !isOurs(origin)) {
-    return `Cannot answer: the Origin header is ${JSON.stringify(origin)}. Allowed are pages of ${names}.`;
+    return `Cannot answer: the Origin header is ${quoted(origin)}. Allowed are pages of ${names}.`;
   }
   return undefined;
+}
+
+function quoted(header: string): string {
+  return JSON.stringify(header.slice(0, 100));
 }

@@ -51,7 +51,11 @@ async function answer(parts: ServerParts, request: IncomingMessage): Promise<Rep
   const url = URL.parse(`http://${request.headers.host ?? 'localhost'}${request.url ?? '/'}`);
   if (url === null) return emptyReply(400);
   const foreign = whyForeign(request.headers, parts.knownNames);
-  if (foreign !== undefined) return refuseForeign(parts, request, foreign);
+  if (foreign !== undefined) {
+    // Not its query: a token can be there.
+    parts.write('warning', `${method} ${url.pathname} 421: ${foreign}`);
+    return refuseForeign(foreign);
+  }
   if (isTooLarge(request)) return { ...emptyReply(413), headers: [['connection', 'close']] };
 
   if (isAdmin(url)) return answerAdmin(parts, request, url);
@@ -64,8 +68,7 @@ async function answer(parts: ServerParts, request: IncomingMessage): Promise<Rep
 }
 
 /** Its body is left unread, as that of a request that is too large: no more is wanted on this connection. */
-function refuseForeign({ write }: ServerParts, { method, url }: IncomingMessage, why: string): Reply {
-  write('warning', `${method} ${url} 421: ${why}`);
+function refuseForeign(why: string): Reply {
   const { headers, ...reply } = textReply(421, why);
   return { ...reply, headers: [...headers, ['connection', 'close']] };
 }

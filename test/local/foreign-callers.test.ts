@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { whyForeign } from '../../local/foreign-callers.ts';
 import { type RunningFunctionsHost, startFunctionsHost } from '../../local/functions-host.ts';
 import { type RunningMailbox, startMailbox } from '../../local/mailbox.ts';
+import { eventually, transcript } from './processes.ts';
 import { isLoopback } from '../../shared/settings.ts';
 
 describe('isLoopback', () => {
@@ -81,6 +82,14 @@ describe('a foreign page', () => {
         expect.soft(await statusOf(url, headers, method), `${method} ${url} ${JSON.stringify(headers)}`).toBe(421);
       }
     }
+  });
+
+  it('is told in the log of the host without its query, in which a token can be', async () => {
+    const log = transcript(host.child);
+    await statusOf(`${host.url}/api/byName?token=secret`, { host: 'x'.repeat(1_000) });
+    await eventually('the warning', () => log.text().includes('GET /api/byName 421'));
+    expect(log.text()).not.toContain('secret');
+    expect(log.text()).not.toContain('x'.repeat(200));
   });
 
   it('is another matter than one of this machine, or of the address that the settings name', async () => {
