@@ -41,6 +41,8 @@ export const limits = {
   smtpAddress: 256,
   otherAddress: 1024,
   proxyAddresses: 400,
+  attributes: 1_000,
+  attributeValues: 1_000,
   objectBytes: 512 * 1024,
 } as const;
 
@@ -85,10 +87,11 @@ export function validateExported(
   const userPrincipalName = userPrincipalNameProblem(exported.userPrincipalName, objectType, stored);
   if (userPrincipalName) return failure('IdentityDataValidationFailed', operation, userPrincipalName);
   const isNewList = !stored || !isSameList(proxyAddresses, stored.proxyAddresses);
-  if (isNewList && proxyAddresses.length > limits.proxyAddresses) {
-    const count = proxyAddresses.length;
-    return failure('LargeObject', operation, `it has ${count} proxy addresses, ${limits.proxyAddresses} are allowed`);
-  }
+  const tooMany = tooManyProblem({
+    proxyAddresses: isNewList ? proxyAddresses : undefined,
+    attributes: operation.attributes ? attributes : undefined,
+  });
+  if (tooMany) return failure('LargeObject', operation, tooMany);
   const problem =
     (displayName === stored?.displayName ? undefined : displayNameProblem(displayName)) ??
     (mail === stored?.mail ? undefined : mailProblem(mail)) ??
@@ -117,6 +120,36 @@ function isSameAttribute(
 ): boolean {
   const known = Object.hasOwn(stored, name) ? stored[name] : undefined;
   return known === value || (typeof known === 'object' && typeof value === 'object' && isSameList(known, value));
+}
+
+/**
+ * Reports which of an object's lists has too many entries, or which attribute too many values. Behaviour 5.
+ *
+ * It looks at no entry, so it takes what has no known shape yet: a request can hold millions of them.
+ */
+export function tooManyProblem({
+  proxyAddresses,
+  attributes,
+}: {
+  readonly proxyAddresses?: unknown;
+  readonly attributes?: unknown;
+}): string | undefined {
+  if (Array.isArray(proxyAddresses) && proxyAddresses.length > limits.proxyAddresses) {
+    return `it has ${proxyAddresses.length} proxy addresses, at most ${limits.proxyAddresses} are allowed`;
+  }
+  if (typeof attributes !== 'object' || attributes === null || Array.isArray(attributes)) return undefined;
+  const names = Object.keys(attributes);
+  if (names.length > limits.attributes) {
+    return `it has ${names.length} attributes, at most ${limits.attributes} are allowed`;
+  }
+  for (const name of names) {
+    const value = (attributes as Readonly<Record<string, unknown>>)[name];
+    if (Array.isArray(value) && value.length > limits.attributeValues) {
+      const shown = name.slice(0, shownCharacters);
+      return `its attribute "${shown}" has ${value.length} values, at most ${limits.attributeValues} are allowed`;
+    }
+  }
+  return undefined;
 }
 
 function firstOf<T>(items: readonly T[], problemOf: (item: T) => string | undefined): string | undefined {
@@ -238,7 +271,8 @@ function otherAddressRule(address: string): string | undefined {
 function attributeProblem([name, value]: [string, string | readonly string[]]): string | undefined {
   if (name === '' || name === '__proto__') return `attributes has the name "${name}", which is not allowed`;
   const texts = [name, value].flat();
-  return texts.every((text) => text.isWellFormed()) ? undefined : `attribute "${name}" has half of a surrogate pair`;
+  if (texts.every((text) => text.isWellFormed())) return undefined;
+  return `attribute "${name.slice(0, shownCharacters)}" has half of a surrogate pair`;
 }
 
 function sizeFailure(

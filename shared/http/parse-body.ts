@@ -2,7 +2,7 @@
 import type * as z from './zod.ts';
 import type { ExportItem } from '../directory/fold-export.ts';
 import type { Operation } from '../directory/operations.ts';
-import { limits, type OperationFailure } from '../directory/validation.ts';
+import { limits, type OperationFailure, tooManyProblem } from '../directory/validation.ts';
 import { type BodyProblem, RequestError } from '../request-error.ts';
 import { exportSchema, operationSchema } from './schemas.ts';
 
@@ -18,7 +18,7 @@ export function parseBody<T>(schema: z.ZodMiniType<T>, body: unknown): T {
 
 type Issue = z.core.$ZodIssue;
 
-/** More than an operation can have: of a million names, the schema would tell each that is unknown. */
+/** More than an operation can have. The schema would list each unknown one of a million. */
 const mostProperties = 100;
 
 /** What is wrong is told in so many characters at most: names of the client's own can be of any length. */
@@ -37,7 +37,7 @@ function toProblem({ path, message }: Issue): BodyProblem {
 export function parseExport(body: unknown): readonly ExportItem[] {
   parseBody(exportSchema, body);
   // The body itself, not the schema's copy of it: a copy lacks what the schema dropped.
-  return (body as { operations: Readonly<Record<string, unknown>>[] }).operations.map(parseOperation);
+  return (body as { operations: Candidate[] }).operations.map(parseOperation);
 }
 
 /** Gives how many objects an export says that it may delete, from a body that {@link parseExport} has taken. */
@@ -45,29 +45,41 @@ export function allowDeletesIn(body: unknown): number | null {
   return (body as { allowDeletes?: number | null }).allowDeletes ?? null;
 }
 
-function parseOperation(candidate: Readonly<Record<string, unknown>>, index: number): ExportItem {
-  const isShort = Object.keys(candidate).length <= mostProperties;
-  const parsed = isShort ? operationSchema.safeParse(candidate) : undefined;
-  if (parsed?.success && !hasProto(candidate)) {
-    const operation: Operation = parsed.data;
-    return { index, sourceAnchor: operation.sourceAnchor, operation };
-  }
+function parseOperation(candidate: Candidate, index: number): ExportItem {
+  const parsed = parseCandidate(candidate);
+  if ('operation' in parsed) return { index, sourceAnchor: parsed.operation.sourceAnchor, operation: parsed.operation };
+  const { code, problem } = parsed;
   const sourceAnchor = typeof candidate.sourceAnchor === 'string' ? candidate.sourceAnchor : null;
   const name = sourceAnchor === null ? 'an object' : `object "${sourceAnchor.slice(0, limits.sourceAnchor)}"`;
-  const issue = parsed?.error?.issues[0];
-  const problem = issue
-    ? describe(issue).slice(0, longestProblem)
-    : isShort
-      ? 'the name "__proto__" is not allowed'
-      : `it has more than ${mostProperties} properties; further attributes of an object stand in "attributes"`;
-  const code: OperationFailure['code'] =
-    issue?.path[0] === 'userPrincipalName' ? 'IdentityDataValidationFailed' : 'DataValidationFailed';
-  const failure = { code, message: `Cannot apply operation ${index} to ${name}: ${problem}.` };
-  return { index, sourceAnchor, failure };
+  return { index, sourceAnchor, failure: { code, message: `Cannot apply operation ${index} to ${name}: ${problem}.` } };
+}
+
+type Candidate = Readonly<Record<string, unknown>>;
+
+type Bad = { readonly code: OperationFailure['code']; readonly problem: string };
+
+/** Parses an operation once its lists and maps are known to be short: a schema looks at every entry. */
+function parseCandidate(candidate: Candidate): { readonly operation: Operation } | Bad {
+  if (Object.keys(candidate).length > mostProperties) {
+    const problem = `it has more than ${mostProperties} properties; further attributes of an object belong in "attributes"`;
+    return { code: 'DataValidationFailed', problem };
+  }
+  const tooMany = tooManyProblem(candidate);
+  if (tooMany) return { code: 'LargeObject', problem: tooMany };
+  const parsed = operationSchema.safeParse(candidate);
+  if (!parsed.success) return badBy(parsed.error.issues);
+  if (hasProto(candidate)) return { code: 'DataValidationFailed', problem: 'the name "__proto__" is not allowed' };
+  return { operation: parsed.data };
+}
+
+function badBy([issue]: readonly Issue[]): Bad {
+  const isName = issue?.path[0] === 'userPrincipalName';
+  const problem = issue ? describe(issue).slice(0, longestProblem) : 'it is no operation';
+  return { code: isName ? 'IdentityDataValidationFailed' : 'DataValidationFailed', problem };
 }
 
 /** JSON can name a property `__proto__`; schemas drop it in silence, and nothing may be lost in silence. */
-function hasProto(candidate: Readonly<Record<string, unknown>>): boolean {
+function hasProto(candidate: Candidate): boolean {
   const { attributes } = candidate;
   return Object.hasOwn(candidate, '__proto__') || (isRecord(attributes) && Object.hasOwn(attributes, '__proto__'));
 }

@@ -9,11 +9,11 @@ import {
   featureSchema,
   mailRequestSchema,
   mostOperations,
-  operationSchema,
   tenantIdSchema,
   tenantSchema,
 } from '../schemas.ts';
 import * as answers from './answers.ts';
+import { describedOperation } from './described-operation.ts';
 
 /** An answer: JSON of a shape, unless `content` names another type; null if it has no body. */
 export type Answer = {
@@ -176,7 +176,7 @@ export const operations: readonly Operation[] = [
     path: '/tenants/{tenantId}/exports',
     summary: 'Processes an export; one bad operation is a failed result and never stops the others',
     access: 'Exports.Write',
-    body: z.extend(exportSchema, { operations: z.array(operationSchema).check(z.maxLength(mostOperations)) }),
+    body: z.extend(exportSchema, { operations: z.array(describedOperation).check(z.maxLength(mostOperations)) }),
     answers: {
       ...ok('The export was processed.', 'ProcessedExport'),
       ...noTenant,

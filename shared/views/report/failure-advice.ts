@@ -31,6 +31,6 @@ export const failureAdvice: Readonly<Record<OperationFailure['code'], FailureAdv
   LargeObject: {
     meaning: 'The object is too large',
     whatToDo:
-      'Remove addresses that are no longer used, or leave large attributes (photos, certificates) out of the synchronisation.',
+      'Remove addresses that are no longer used, or leave large attributes (photos, certificates, long lists) out of the synchronisation.',
   },
 };

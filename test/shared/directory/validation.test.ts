@@ -304,8 +304,47 @@ describe('validateExported, the size of an object', () => {
     expect(failureOf(group('a', ...addresses(400)))).toBeUndefined();
     expect(failureOf(group('a', ...addresses(401)))).toEqual({
       code: 'LargeObject',
-      message: 'Cannot add object "a": it has 401 proxy addresses, 400 are allowed.',
+      message: 'Cannot add object "a": it has 401 proxy addresses, at most 400 are allowed.',
     });
+  });
+
+  const named = (count: number, prefix = 'a'): Record<string, string> =>
+    Object.fromEntries(Array.from({ length: count }, (_, n) => [`${prefix}${n}`, '']));
+  const values = (count: number): string[] => Array.from({ length: count }, () => '');
+
+  it('takes 1,000 attributes of 1,000 values, and refuses one more of either', () => {
+    expect(failureOf({ ...group('a'), attributes: named(1_000) })).toBeUndefined();
+    expect(failureOf({ ...group('a'), attributes: named(1_001) })).toEqual({
+      code: 'LargeObject',
+      message: 'Cannot add object "a": it has 1001 attributes, at most 1000 are allowed.',
+    });
+    expect(failureOf({ ...group('a'), attributes: { list: values(1_000) } })).toBeUndefined();
+    expect(failureOf({ ...group('a'), attributes: { list: values(1_001) } })).toEqual({
+      code: 'LargeObject',
+      message: 'Cannot add object "a": its attribute "list" has 1001 values, at most 1000 are allowed.',
+    });
+  });
+
+  it('counts the attributes that an update leaves, not those that it clears', () => {
+    const applied = applyOperation(undefined, { ...group('a'), attributes: named(999) });
+    const current = 'draft' in applied ? applied.draft : undefined;
+    const update = (attributes: Record<string, string | null>) =>
+      applyOperation(current, { operation: 'update', sourceAnchor: 'a', attributes });
+    expect(update({ b: '' })).toHaveProperty('draft');
+    expect(update({ b: '', c: '' })).toMatchObject({ failure: { code: 'LargeObject' } });
+    expect(update({ b: '', c: '', a0: null })).toHaveProperty('draft');
+  });
+
+  it('lets an update through that leaves the attributes of a larger object as they are', () => {
+    const { draft } = { draft: { objectType: 'Group' as const, exported: { ...exported, attributes: named(1_001) } } };
+    const rename = { operation: 'update' as const, sourceAnchor: 'a', displayName: 'Renamed' };
+    expect(applyOperation(draft, rename)).toMatchObject({ draft: { exported: { displayName: 'Renamed' } } });
+  });
+
+  it('shows the beginning of a long name only', () => {
+    for (const attributes of [{ ['n'.repeat(10_000)]: values(1_001) }, { ['n'.repeat(10_000)]: highHalf }]) {
+      expect(failureOf({ ...group('a'), attributes })?.message.length).toBeLessThan(500);
+    }
   });
 
   const exported = {
@@ -349,10 +388,9 @@ describe('validateExported, the size of an object', () => {
     expect(measured({ notes: 'a'.repeat(90_000) })).toBe(1);
   });
 
-  it('counts what stands around many small attributes', () => {
-    const names = Array.from({ length: 50_000 }, (_, n) => String.fromCharCode(0x800 + n));
-    const attributes = Object.fromEntries(names.map((name) => [name, ['']]));
-    expect(codeOf({ ...group('a'), attributes })).toBe('LargeObject');
+  it('counts what JSON puts around many small values', () => {
+    const attributes = Object.fromEntries(Object.keys(named(200)).map((name) => [name, values(1_000)]));
+    expect(failureOf({ ...group('a'), attributes })?.message).toContain('bytes in all');
   });
 
   it('counts what an update leaves as it is', () => {

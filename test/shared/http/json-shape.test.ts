@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deepest, mostContainers, shapeProblem } from '../../../shared/http/json-shape.ts';
+import { deepest, mostContainers, mostEntries, shapeProblem } from '../../../shared/http/json-shape.ts';
 
 const problemOf = (json: string): string | undefined => shapeProblem(new TextEncoder().encode(json));
 const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
@@ -17,9 +17,17 @@ describe('shapeProblem', () => {
   });
 
   it('takes as many lists and objects as are allowed, and not one more', () => {
-    const list = (length: number): string => `[${'{},'.repeat(length - 1).slice(0, -1)}]`;
+    const list = (length: number): string => `[[${'{},'.repeat(length - 2).slice(0, -1)}]]`;
     expect(problemOf(list(mostContainers))).toBeUndefined();
     expect(problemOf(list(mostContainers + 1))).toContain(`more than ${mostContainers} lists and objects`);
+  });
+
+  it('takes as many entries of the outermost list or object as are allowed, and of an inner one any number', () => {
+    const entries = (count: number): string => Array.from({ length: count }, (_, n) => `"${n},":[1,2]`).join();
+    expect(problemOf(`{${entries(mostEntries)}}`)).toBeUndefined();
+    expect(problemOf(`{${entries(mostEntries + 1)}}`)).toContain(`more than ${mostEntries} entries`);
+    expect(problemOf(`[${'1,'.repeat(mostEntries)}1]`)).toContain(`more than ${mostEntries} entries`);
+    expect(problemOf(`{"a":{${entries(mostEntries + 1)}}}`)).toBeUndefined();
   });
 
   it.each(['[', '\\"[', '\\\\\\"[', 'a\\u005b[', '\\\\'])('takes no notice of what stands in the text "%s"', (text) => {
