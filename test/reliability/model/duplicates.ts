@@ -16,7 +16,7 @@ export function allowedFailures(tenant: Tenant, operations: readonly WireOperati
 
   function hasReason(index: number): boolean {
     const { sourceAnchor, ...operation } = operations[index] as WireOperation;
-    return otherValuesOf({ ...operation, sourceAnchor } as WireOperation).some((value) => {
+    return otherValuesOf({ ...operation, sourceAnchor }).some((value) => {
       const isHeld = [...tenant.objects.values()].some(
         (object) => object.sourceAnchor !== sourceAnchor && heldBy(object).includes(value),
       );
