@@ -6,23 +6,25 @@ import { upnKey, type ValueKey } from './values.ts';
 /** An object that waits for a value, and since when. */
 export type Waiter = { readonly sourceAnchor: string } & Pick<QuarantinedValue, 'whenStarted' | 'place'>;
 
-/**
- * Returns the object that has waited longest. Behaviour 6.
- *
- * Objects that were quarantined by one export wait in the order of its list; the source anchor decides only between
- * objects of which neither the moment nor the place differs.
- */
+/** Returns the object that has waited longest. Behaviour 6. */
 export function longestWaiting(waiters: readonly Waiter[]): Waiter | undefined {
   return waiters.reduce<Waiter | undefined>(
-    (first, waiter) => (first && !isBefore(waiter, first) ? first : waiter),
+    (first, waiter) => (first && compareWaiters(first, waiter) <= 0 ? first : waiter),
     undefined,
   );
 }
 
-function isBefore(left: Waiter, right: Waiter): boolean {
-  if (left.whenStarted !== right.whenStarted) return left.whenStarted < right.whenStarted;
-  const [leftPlace, rightPlace] = [left.place ?? 0, right.place ?? 0];
-  return leftPlace === rightPlace ? left.sourceAnchor < right.sourceAnchor : leftPlace < rightPlace;
+/**
+ * Compares two objects that wait for one value: negative if the first gets it before the second.
+ *
+ * Objects that were quarantined by one export wait in the order of its list; the source anchor decides only between
+ * objects of which neither the moment nor the place differs.
+ */
+export function compareWaiters(left: Waiter, right: Waiter): number {
+  if (left.whenStarted !== right.whenStarted) return left.whenStarted < right.whenStarted ? -1 : 1;
+  const places = (left.place ?? 0) - (right.place ?? 0);
+  if (places !== 0 || left.sourceAnchor === right.sourceAnchor) return places;
+  return left.sourceAnchor < right.sourceAnchor ? -1 : 1;
 }
 
 /**

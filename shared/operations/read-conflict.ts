@@ -13,6 +13,7 @@ import {
   type QuarantinedValue,
 } from '../directory/objects.ts';
 import type { ObjectReference } from '../directory/provisioning-errors.ts';
+import { compareWaiters, type Waiter } from '../directory/plan-release.ts';
 import { proxyAddressKey, upnKey, type ValueKey } from '../directory/values.ts';
 import { validateSourceAnchor } from '../directory/validation.ts';
 import { errorPrefix, keysFrom } from '../store/keys.ts';
@@ -28,8 +29,8 @@ export type ConflictName = {
   readonly sourceAnchor: string;
 };
 
-/** One who waits for a value. */
-export type Waiting = ObjectReference & { readonly whenStarted: string };
+/** An object that waits for a value. */
+export type Waiting = ObjectReference & Waiter;
 
 /** The object that has a value, and by which attribute. */
 export type HolderSide = { readonly object: DirectoryObject; readonly attribute: HoldingAttribute };
@@ -112,15 +113,11 @@ const mostWaiting = 999;
 
 async function readQueue(partition: Partition, key: ValueKey): Promise<readonly Waiting[]> {
   const { rows } = await readPage(partition, keysFrom(errorPrefix(key)), { after: undefined, pageSize: mostWaiting });
-  const waiting = rows.map(errorFromRow).map(({ object, quarantined }) => ({
-    ...object,
-    whenStarted: quarantined.whenStarted,
-  }));
-  return waiting.sort(byTurn);
+  // As the sweep releases the value: in row keys, an escaped character is not where the character is.
+  const waiting = rows.map(errorFromRow).map(({ object, quarantined }) => ({ ...object, ...waitOf(quarantined) }));
+  return waiting.sort(compareWaiters);
 }
 
-/** In the order in which the sweep gives the value out: in keys, escapes may stand elsewhere than the characters. */
-function byTurn(left: Waiting, right: Waiting): number {
-  if (left.whenStarted !== right.whenStarted) return left.whenStarted < right.whenStarted ? -1 : 1;
-  return left.sourceAnchor < right.sourceAnchor ? -1 : 1;
+function waitOf({ whenStarted, place }: QuarantinedValue): Pick<Waiting, 'whenStarted' | 'place'> {
+  return place === undefined ? { whenStarted } : { whenStarted, place };
 }
