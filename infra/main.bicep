@@ -81,6 +81,12 @@ param logRetentionDays string = '90'
 @description('How many GB of logs are taken in a day at most; -1 for no limit.')
 param dailyLogLimitGB string = '5'
 
+@description('Who may upload the package: the object id of a user, group or service principal; nobody where empty.')
+param deployerPrincipalId string = ''
+
+@description('What deployerPrincipalId is: User, Group or ServicePrincipal.')
+param deployerPrincipalType string = 'User'
+
 @description('The key that signs links, used only where the vault has none yet: a later deployment leaves the key as it is.')
 @secure()
 @minLength(32)
@@ -126,6 +132,20 @@ module storage 'modules/storage.bicep' = {
   }
 }
 
+module packageStore 'modules/package-store.bicep' = {
+  name: 'package-store'
+  scope: group
+  params: {
+    name: 'stp${token}'
+    location: location
+    tags: tags
+    sku: storageSku
+    readerPrincipalId: identity.outputs.principalId
+    deployerPrincipalId: deployerPrincipalId
+    deployerPrincipalType: deployerPrincipalType
+  }
+}
+
 module mail 'modules/mail.bicep' = {
   name: 'mail'
   scope: group
@@ -157,8 +177,7 @@ module app 'modules/function-app.bicep' = {
   params: {
     name: 'func-${token}'
     location: location
-    // azd finds by this tag where the service of azure.yaml goes.
-    tags: union(tags, { 'azd-service-name': 'api' })
+    tags: tags
     nodeVersion: nodeVersion
     instanceMemoryMB: int(instanceMemoryMB)
     maximumInstanceCount: int(maximumInstanceCount)
@@ -166,7 +185,7 @@ module app 'modules/function-app.bicep' = {
     identityId: identity.outputs.id
     clientId: identity.outputs.clientId
     storageName: storage.outputs.name
-    packageContainer: storage.outputs.packageContainer
+    packageContainerUrl: packageStore.outputs.containerUrl
     applicationInsightsConnectionString: monitoring.outputs.connectionString
     mailEndpoint: mail.outputs.endpoint
     mailSenderAddress: mail.outputs.senderAddress
@@ -200,6 +219,8 @@ output AZURE_TENANT_ID string = tenant().tenantId
 output AZURE_RESOURCE_GROUP string = group.name
 output FUNCTION_APP_NAME string = app.outputs.name
 output SERVICE_URL string = app.outputs.url
+output PACKAGE_STORAGE_NAME string = packageStore.outputs.name
+output PACKAGE_CONTAINER string = packageStore.outputs.container
 output KEY_VAULT_NAME string = linkKey.outputs.vaultName
 output MAIL_SENDER_ADDRESS string = mail.outputs.senderAddress
 output MAIL_DOMAIN_RECORDS object = mail.outputs.domainRecords

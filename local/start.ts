@@ -45,6 +45,6 @@ function welcome(url: string, { storage, mail }: { readonly storage: string; rea
     curl ${url}/api/tenants/contoso/exports -H "Content-Type: application/json" --data @samples/2-changes.json
     curl -X POST ${url}/api/tenants/contoso/mail
 
-  Ctrl-C ends everything.
+  Ctrl-C ends everything, in order: requests are finished, then the data is saved.
 `;
 }

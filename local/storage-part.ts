@@ -28,7 +28,7 @@ export async function startStorage(
   );
   return {
     settings: { ...settings, AzureWebJobsStorage: azurite.connectionString },
-    description: `${azurite.tableUrl} (Azurite, data in .azurite/)`,
+    description: `${azurite.tableUrl} (Azurite, data in .azurite/, saved every 5 s and at the end)`,
   };
 }
 

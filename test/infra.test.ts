@@ -24,13 +24,13 @@ function the(type: string): Declaration {
 
 describe('infra', () => {
   it('is Bicep', () => {
-    expect(templates.size).toBe(8);
+    expect(templates.size).toBe(9);
     expect([...templates.values()].flatMap(({ errors }) => errors)).toEqual([]);
   });
 
   it('has a file for each module, and gives each exactly the parameters that it has', () => {
     const main = templates.get('main.bicep');
-    expect(main?.modules).toHaveLength(7);
+    expect(main?.modules).toHaveLength(8);
     for (const { of, body } of main?.modules ?? []) {
       const module = templates.get(of);
       const given = Object.keys(body.params as object);
@@ -122,34 +122,75 @@ describe('the settings of the function app', () => {
 
 describe('what is deployed', () => {
   it('has storage without keys, public blobs or plain http', () => {
-    expect(the('Microsoft.Storage/storageAccounts').body.properties).toMatchObject({
-      allowSharedKeyAccess: false,
-      allowBlobPublicAccess: false,
-      supportsHttpsTrafficOnly: true,
-      minimumTlsVersion: 'TLS1_2',
-    });
+    const accounts = resources.filter(({ of }) => of.startsWith('Microsoft.Storage/storageAccounts@'));
+    expect(accounts).toHaveLength(2);
+    for (const { body } of accounts) {
+      expect(body.properties).toMatchObject({
+        allowSharedKeyAccess: false,
+        allowBlobPublicAccess: false,
+        supportsHttpsTrafficOnly: true,
+        minimumTlsVersion: 'TLS1_2',
+      });
+    }
   });
 
   it('has an app that speaks https only, without passwords for publishing', () => {
     const app = the('Microsoft.Web/sites').body;
     expect(app.properties).toMatchObject({
       httpsOnly: true,
-      siteConfig: { minTlsVersion: '1.2', ftpsState: 'Disabled' },
+      siteConfig: { minTlsVersion: '1.2', scmMinTlsVersion: '1.2', ftpsState: 'Disabled' },
     });
     expect(the('Microsoft.Web/sites/basicPublishingCredentialsPolicies').body.properties).toEqual({ allow: false });
+  });
+
+  it('opens the site for publishing to no other addresses than the app', () => {
+    const { siteConfig } = the('Microsoft.Web/sites').body.properties as { siteConfig: Record<string, unknown> };
+    expect(siteConfig).toMatchObject({ scmIpSecurityRestrictionsUseMain: true });
+    // Rules of its own would be ignored, and read as if they counted.
+    expect(Object.keys(siteConfig).filter((name) => /^scmIpSecurityRestrictions(?!UseMain$)/.test(name))).toEqual([]);
+  });
+
+  it('runs a package that the identity of the app may read, and not write', () => {
+    const { deployment } = (the('Microsoft.Web/sites').body.properties as Record<string, Record<string, object>>)
+      .functionAppConfig as { deployment: { storage: Record<string, unknown> } };
+    expect(deployment.storage.value).toBe('packageContainerUrl');
+    const main = templates.get('main.bicep');
+    const paramsOf = (file: string) =>
+      main?.modules.find(({ of }) => of === file)?.body.params as Record<string, string>;
+    expect(paramsOf('modules/function-app.bicep').packageContainerUrl).toBe('packageStore.outputs.containerUrl');
+    const { name, readerPrincipalId } = paramsOf('modules/package-store.bicep');
+    expect(readerPrincipalId).toBe('identity.outputs.principalId');
+    // In the account of the host, the identity owns every blob.
+    expect(name).not.toBe(paramsOf('modules/storage.bicep').name);
+
+    const text = readFileSync(join(projectRoot, 'infra', 'modules', 'package-store.bicep'), 'utf8');
+    const given = resources.filter(
+      ({ of, file }) => of.startsWith('Microsoft.Authorization/') && file === 'modules/package-store.bicep',
+    );
+    const roles = given.map(({ body }) => {
+      const { principalId, roleDefinitionId } = body.properties as { principalId: string; roleDefinitionId: string };
+      const role = /, (\w+)\)$/.exec(roleDefinitionId)?.[1] ?? '';
+      return [principalId, new RegExp(`^var ${role} = '(.*)'$`, 'm').exec(text)?.[1]];
+    });
+    expect(roles).toEqual([
+      ['readerPrincipalId', '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1'], // Storage Blob Data Reader
+      ['deployerPrincipalId', 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'], // Storage Blob Data Contributor
+    ]);
   });
 
   it('takes telemetry from identities only', () => {
     expect(the('Microsoft.Insights/components').body.properties).toMatchObject({ DisableLocalAuth: true });
   });
 
-  it('gives the identity five roles, each on one resource, and none on a group or a subscription', () => {
+  it('gives the identity six roles and who deploys one, each on one resource, and none on a group or a subscription', () => {
     const roles = /'([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})'/g;
     const texts = [...templates.keys()].map((path) => readFileSync(join(projectRoot, 'infra', path), 'utf8'));
     expect(texts.flatMap((text) => [...text.matchAll(roles)].map((match) => match[1])).sort()).toEqual(
       [
         'b7e6dc6d-f1e8-4753-8033-0f276bb0955b', // Storage Blob Data Owner
         '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3', // Storage Table Data Contributor
+        '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1', // Storage Blob Data Reader, on the package
+        'ba92f5b4-2d11-453d-a403-e96b0029c9fe', // Storage Blob Data Contributor, on the package, of who deploys
         '09976791-48a7-449e-bb21-39d1a415f350', // Communication and Email Service Owner
         '4633458b-17de-408a-b874-0445c86b69e6', // Key Vault Secrets User
         '3913510d-42f4-4e42-8a64-420c390055eb', // Monitoring Metrics Publisher
@@ -157,7 +198,14 @@ describe('what is deployed', () => {
     );
     const assignments = resources.filter(({ of }) => of.startsWith('Microsoft.Authorization/roleAssignments@'));
     expect(assignments.map(({ body }) => body.scope).sort()).toEqual(
-      ['account', 'applicationInsights', 'service', 'vault'].sort(),
+      [
+        'account',
+        'account::blobs::packages',
+        'account::blobs::packages',
+        'applicationInsights',
+        'service',
+        'vault',
+      ].sort(),
     );
   });
 

@@ -9,7 +9,7 @@ param allowedAddressRanges array
 param identityId string
 param clientId string
 param storageName string
-param packageContainer string
+param packageContainerUrl string
 param applicationInsightsConnectionString string
 param mailEndpoint string
 param mailSenderAddress string
@@ -50,7 +50,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
       deployment: {
         storage: {
           type: 'blobContainer'
-          value: '${storage.properties.primaryEndpoints.blob}${packageContainer}'
+          value: packageContainerUrl
           authentication: { type: 'UserAssignedIdentity', userAssignedIdentityResourceId: identityId }
         }
       }
@@ -62,6 +62,8 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
       scmMinTlsVersion: '1.2'
       ftpsState: 'Disabled'
       http20Enabled: true
+      // The site for publishing and consoles (Kudu) is open to the same addresses as the app.
+      scmIpSecurityRestrictionsUseMain: true
       ipSecurityRestrictionsDefaultAction: empty(allowedAddressRanges) ? 'Allow' : 'Deny'
       ipSecurityRestrictions: [
         for (addresses, index) in allowedAddressRanges: {

@@ -1,4 +1,4 @@
-// The storage account: the tables of the service, and the blobs of the Functions host (its keys, leases, the package).
+// The storage account: the tables of the service, and the blobs of the Functions host (its keys and leases).
 // Keys and what is signed with them are off: there is nothing but identities with roles.
 param name string
 param location string
@@ -25,15 +25,6 @@ resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
     supportsHttpsTrafficOnly: true
     minimumTlsVersion: 'TLS1_2'
   }
-
-  resource blobs 'blobServices' = {
-    name: 'default'
-
-    resource packages 'containers' = {
-      name: 'app-package'
-      properties: { publicAccess: 'None' }
-    }
-  }
 }
 
 resource roles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
@@ -49,4 +40,3 @@ resource roles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
 ]
 
 output name string = account.name
-output packageContainer string = account::blobs::packages.name

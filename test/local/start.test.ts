@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
+import { TableClient } from '@azure/data-tables';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { freePort } from '../../local/ports.ts';
 import { projectRoot } from '../../local/project-root.ts';
@@ -26,19 +28,27 @@ afterEach(async () => {
 
 type Started = { child: ChildProcess; log: ReturnType<typeof transcript>; port: number; tablePort: number };
 
-async function start(command: string[], environment: NodeJS.ProcessEnv = {}): Promise<Started> {
+async function start(
+  command: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+  { detached = false } = {},
+): Promise<Started> {
   const [port, tablePort] = [await freePort(), await freePort()];
   const [program = '', ...args] = command;
   const child = spawn(program, args, {
     cwd: projectRoot,
     env: { ...process.env, PORT: String(port), AZURITE_TABLE_PORT: String(tablePort), ...environment },
+    detached,
   });
   started.push(child);
   return { child, log: transcript(child), port, tablePort };
 }
 
-async function startAndWait(command = [process.execPath, 'local/start.ts', '--app', app.folder]): Promise<Started> {
-  const system = await start(command);
+async function startAndWait(
+  command: readonly string[] = [process.execPath, 'local/start.ts', '--app', app.folder],
+  options: { detached?: boolean } = {},
+): Promise<Started> {
+  const system = await start(command, {}, options);
   await eventually('the start', () => system.log.text().includes('Ctrl-C ends everything'));
   return system;
 }
@@ -95,6 +105,70 @@ describe('npm start', () => {
     await expect(fetch(`http://127.0.0.1:${second.tablePort}/`)).rejects.toThrow();
   });
 });
+
+/** An app whose function writes a row: at once, or in a while if the row is called that. */
+const writingApp = `
+import { setTimeout as delay } from 'node:timers/promises';
+import { TableClient } from '@azure/data-tables';
+import { app } from '@azure/functions';
+
+app.http('rows', {
+  methods: ['PUT'],
+  route: 'rows/{name}',
+  handler: async ({ params: { name } }) => {
+    const table = TableClient.fromConnectionString(process.env.AzureWebJobsStorage, 'rows', { allowInsecureConnection: true });
+    await table.createTable();
+    if (name === 'late') await delay(1_500);
+    await table.createEntity({ partitionKey: 'rows', rowKey: name });
+    return { status: 204 };
+  },
+});
+`;
+
+describe('the data of npm start', () => {
+  const node = [process.execPath, 'local/start.ts', '--app'];
+  const npm = ['npm', 'start', '--', '--app'];
+
+  async function rowsAfterAnotherStart(): Promise<readonly string[]> {
+    const { child, tablePort } = await startAndWait();
+    const account = 'DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=';
+    const connection = `${account}${azuriteKey};TableEndpoint=http://127.0.0.1:${tablePort}/devstoreaccount1;`;
+    const table = TableClient.fromConnectionString(connection, 'rows', { allowInsecureConnection: true });
+    const rows: string[] = [];
+    for await (const { rowKey } of table.listEntities()) rows.push(rowKey ?? '');
+    child.kill('SIGTERM');
+    await exitCode(child);
+    return rows;
+  }
+
+  it.each([
+    ['SIGINT', node, (child: ChildProcess) => child.kill('SIGINT')],
+    ['SIGTERM', node, (child: ChildProcess) => child.kill('SIGTERM')],
+    // A terminal sends it to all processes of the group, and some people press it twice.
+    ['Ctrl-C in a terminal', npm, (child: ChildProcess) => [1, 2].map(() => process.kill(-(child.pid ?? 0), 'SIGINT'))],
+  ] as const)(
+    'is there at the next start: what was acknowledged just before %s, and what was under way',
+    async (_, command, end) => {
+      await writeFile(join(app.folder, 'functions', 'main.ts'), writingApp);
+      const { child, port } = await startAndWait([...command, app.folder], { detached: true });
+      const put = (name: string): Promise<Response> =>
+        fetch(`http://127.0.0.1:${port}/api/rows/${name}`, { method: 'PUT' });
+      await put('early');
+      const late = put('late');
+      // It has to have arrived.
+      await sleep(500);
+      expect((await put('acknowledged')).status).toBe(204);
+      end(child);
+      expect((await late).status).toBe(204);
+      await exitCode(child);
+      await eventually('the end of everything', () => familyOf(child.pid ?? 0).filter(runs).length === 0);
+      expect(await rowsAfterAnotherStart()).toEqual(['acknowledged', 'early', 'late']);
+    },
+  );
+});
+
+// The key that every storage emulator has; it is published and opens nothing else.
+const azuriteKey = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
 
 describe('npm run start:func', () => {
   it('starts func on its port and on Azurite, and leaves no process behind', async () => {
