@@ -18,6 +18,7 @@ export const findingCodes = [
   'ErrorRowMissing',
   'ErrorRowStale',
   'ErrorRowStray',
+  'FormerKey',
   'HistoryMissing',
   'SummaryWrong',
 ] as const;

@@ -9,6 +9,7 @@ import type { ReadRow } from '../store/rows.ts';
 import { historyFindings } from './check-history.ts';
 import { isTime } from './columns.ts';
 import type { Finding } from './findings.ts';
+import { formerKeyFinding, underPresentKey } from './former-keys.ts';
 
 /** What is known of the history, row by row. */
 export type History = {
@@ -30,10 +31,13 @@ export function emptyHistory(): History {
 }
 
 /** Adds an event, which is not newer than those before it. */
-export function addEvent(history: History, row: ReadRow): void {
-  const { rowKey } = row;
-  history.newest ??= rowKey;
+export function addEvent(history: History, stored: ReadRow): void {
+  history.newest ??= stored.rowKey;
   history.count++;
+  const present = underPresentKey(stored);
+  if (present) history.findings.push(formerKeyFinding(stored, present));
+  const row: ReadRow = present ? { ...present, etag: stored.etag } : stored;
+  const { rowKey } = row;
   const findings = historyFindings(row);
   history.findings.push(...findings);
   if (rowKey.split('|')[2] === 'quarantined') {
