@@ -210,6 +210,26 @@ describe('names that turn text about, or bring lines, headers, formulas and mark
   });
 });
 
+describe('a value with a letter that looks like another', () => {
+  it("is remarked on its conflict's page, and only there", async () => {
+    const tenant = await registerTenant(service);
+    const values = [`smtp:p\u0430ul${domain}`, `smtp:paul${domain}`];
+    await tenant.export([group('holds', ...values), ...values.map((value, index) => group(`asks${index}`, value))]);
+    const { body: link } = await send(`${tenant.url}/reportLink`, { method: 'POST' });
+    const pages = await Promise.all(
+      values.map(async (value, index) => {
+        const conflict = new URLSearchParams({
+          ...{ conflictProperty: 'ProxyAddresses', conflictValue: value, sourceAnchor: `asks${index}` },
+        });
+        return send(`${service.url}/api/report${new URL(link.url as string).search}&${conflict.toString()}`);
+      }),
+    );
+    expect(pages.map(({ status }) => status)).toEqual([200, 200]);
+    const note = 'contains the Cyrillic letter &quot;\u0430&quot; (U+0430), which looks like Latin &quot;a&quot;';
+    expect(pages.map(({ body }) => (body as string).includes(note))).toEqual([true, false]);
+  });
+});
+
 describe('filters that close a quote and go on', () => {
   const injections = [
     "' or true",
