@@ -2,7 +2,7 @@
 import { deletedRowKey } from '../store/keys.ts';
 import { deletionToRow, type ReadRow } from '../store/rows.ts';
 import type { AuditedObject } from './check-objects.ts';
-import type { RepairStamp } from './check-values.ts';
+import type { RepairStamp } from './check-holders.ts';
 import { columnProblems } from './columns.ts';
 import { damagedRow } from './damaged-row.ts';
 import type { Finding } from './findings.ts';

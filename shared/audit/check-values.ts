@@ -6,20 +6,13 @@ import { valueToRow, type ReadRow, type Row, vacancyToRow } from '../store/rows.
 import { valueRowKey } from '../store/keys.ts';
 import { isHeldAsPlaceholder } from '../directory/objects.ts';
 import type { ValueKey } from '../directory/values.ts';
+import { heldTwiceFindings, type RepairStamp } from './check-holders.ts';
 import type { Claim, Claims } from './claims.ts';
 import { columnProblems, differences, text, time } from './columns.ts';
 import { detailOf } from './damaged-row.ts';
 import type { Finding } from './findings.ts';
 import type { RowWrite } from '../store/mends.ts';
 import type { Picture } from './picture.ts';
-
-/** What a repair would write: under which id it makes a value vacant, and when. */
-export type RepairStamp = {
-  readonly repairId: string;
-  readonly now: Date;
-  /** When the last sweep that has ended began: it should have released all that was vacant then. Unknown if left out. */
-  readonly lastSweepAt?: Date | undefined;
-};
 
 type Context = { readonly claims: Claims; readonly rows: Picture['rows']; readonly stamp: RepairStamp };
 
@@ -39,12 +32,7 @@ function claimedFindings(rowKey: string, claim: Claim, context: Context): readon
   const { claims, rows, stamp } = context;
   const row = rows.value.get(rowKey);
   const evidence = { [rowKey]: row?.etag ?? null };
-  if (holders.length > 1) {
-    const named = holders.map(({ sourceAnchor }) => `"${sourceAnchor}"`).join(' and ');
-    const detail = `The value "${key}" is on the objects ${named}.`;
-    const objects = Object.fromEntries(holders.map((one) => [one.row.rowKey, one.row.etag]));
-    return [{ code: 'ValueHeldTwice', rowKey, detail, evidence: { ...evidence, ...objects }, mend: null }];
-  }
+  if (holders.length > 1) return heldTwiceFindings(claim, context);
   const waiting = claim.waiting + (claims.unreadableWaiting.get(rowKey) ?? 0);
   const holder = holders[0]?.sourceAnchor ?? unreadableHolder(row, claims);
   const vacancy = row && vacancyOf(row, rows);

@@ -20,6 +20,7 @@ export const findingCodes = [
   'ErrorRowMissing',
   'ErrorRowStale',
   'ErrorRowStray',
+  'FormerKey',
   'HistoryMissing',
   'SummaryWrong',
 ] as const;

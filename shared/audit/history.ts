@@ -9,6 +9,7 @@ import type { ReadRow } from '../store/rows.ts';
 import { historyFindings } from './check-history.ts';
 import { isTime } from './columns.ts';
 import type { Finding } from './findings.ts';
+import { formerKeyFinding, underPresentKey } from './former-keys.ts';
 
 /** What is known of the history, row by row. */
 export type History = {
@@ -26,9 +27,12 @@ export function emptyHistory(): History {
 }
 
 /** Adds an event; events of the same moment come in any order. */
-export function addEvent(history: History, row: ReadRow): void {
-  history.newest ??= row.rowKey;
+export function addEvent(history: History, stored: ReadRow): void {
+  history.newest ??= stored.rowKey;
   history.count++;
+  const present = underPresentKey(stored);
+  if (present) history.findings.push(formerKeyFinding(stored, present));
+  const row: ReadRow = present ? { ...present, etag: stored.etag } : stored;
   history.findings.push(...historyFindings(row));
   const { value, objectId, whenStarted } = row;
   // A row that does not say what it is about belongs to no quarantine.

@@ -60,10 +60,10 @@ const words: Readonly<Record<FindingCode, Words>> = {
     byHand: 'Export the waiting object again as it is: it gets the value, or the user gets another placeholder.',
   },
   ValueHeldTwice: {
-    meaning: 'A value that must be unique is not. Which of them should have it, no row says.',
-    repair: '',
+    meaning: 'A value that must be unique is not.',
+    repair: 'Leaves the value with the object that held it first; the other waits for it, a user with a placeholder.',
     byHand:
-      'Decide whose the value is, remove it from the others in their on-premises directory, export that, and repair.',
+      'Which of them should have it, no row says. Decide whose the value is, remove it from the others in their on-premises directory, export that, and repair.',
   },
   ValueRowMissing: {
     meaning: 'Another object could take the value, and exports of this one end with 503.',
@@ -108,6 +108,12 @@ const words: Readonly<Record<FindingCode, Words>> = {
   ErrorRowStray: {
     meaning: 'The report shows a conflict that is over.',
     repair: 'Removes the row.',
+    byHand: 'Audit again.',
+  },
+  FormerKey: {
+    meaning:
+      'The row is under the key that its value had before spellings were compared, and is not found by the value.',
+    repair: 'Moves the row to the present key of the value.',
     byHand: 'Audit again.',
   },
   HistoryMissing: {

@@ -1,6 +1,7 @@
 /** Audits and repairs a tenant by its id: its registration, and all rows of it. */
 import { registrationFindings } from '../audit/check-registration.ts';
 import type { Finding } from '../audit/findings.ts';
+import type { PlaceholderForm } from '../directory/placeholder.ts';
 import type { Services } from '../services.ts';
 import { noCounts, type StorageCounts } from '../store/table.ts';
 import { type Audit, auditTenant } from './audit-tenant.ts';
@@ -25,7 +26,8 @@ export async function repairRegistered(services: Services, tenantId: string, log
   if (registrationId === null) {
     return { repairId: services.newId(), repairs: [], audit: nothingRead(findings), counts: noCounts() };
   }
-  const repaired = await repairTenant(services, registrationId, log);
+  const form = findings.length === 0 ? (row as Readonly<Record<string, unknown>> as PlaceholderForm) : null;
+  const repaired = await repairTenant(services, registrationId, log, form);
   return { ...repaired, audit: withFindings(findings, repaired.audit) };
 }
 

@@ -8,7 +8,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { auditPicture } from '../audit/audit-picture.ts';
-import type { RepairStamp } from '../audit/check-values.ts';
+import type { RepairStamp } from '../audit/check-holders.ts';
 import { type Finding, fingerprint } from '../audit/findings.ts';
 import { addRow, countRows, emptyPicture } from '../audit/picture.ts';
 import type { Services } from '../services.ts';

@@ -2,7 +2,7 @@
 import type { PropertyName } from '../directory/objects.ts';
 import { quarantinedKey } from '../directory/objects.ts';
 import type { ProvisioningError } from '../directory/provisioning-errors.ts';
-import { proxyAddressKey, smtpKey, upnKey, type ValueKey } from '../directory/values.ts';
+import { fold, proxyAddressKey, smtpKey, upnKey, type ValueKey } from '../directory/values.ts';
 import { RequestError } from '../request-error.ts';
 import { errorPrefix, type KeyRange, keysAfter, keysFrom } from '../store/keys.ts';
 import { type Partition, readPage, readPages } from '../store/partition.ts';
@@ -106,12 +106,12 @@ function valueOf(propertyName: PropertyName, propertyValue: string): ValueKey {
 }
 
 function matching({ searchString, objectType }: ErrorQuery): (error: ErrorRow) => boolean {
-  const sought = searchString?.toLowerCase();
+  const sought = searchString === undefined ? undefined : fold(searchString);
   return ({ object, quarantined, proxyAddresses }) => {
     if (objectType && object.objectType !== objectType) return false;
     if (!sought) return true;
     const texts = [object.displayName, object.userPrincipalName, quarantined.propertyValue, ...proxyAddresses];
-    return texts.some((text) => text?.toLowerCase().includes(sought));
+    return texts.some((text) => text !== null && fold(text).includes(sought));
   };
 }
 

@@ -6,6 +6,7 @@
  */
 import pMap from 'p-map';
 import type { Finding } from '../audit/findings.ts';
+import type { PlaceholderForm } from '../directory/placeholder.ts';
 import type { Services } from '../services.ts';
 import { joinMends, type Mend, readPrior, writeMend } from '../store/mends.ts';
 import type { Partition } from '../store/partition.ts';
@@ -39,16 +40,18 @@ export async function repairTenant(
   services: Services,
   registrationId: string,
   log: RepairLog,
+  form: PlaceholderForm | null = null,
 ): Promise<RepairedTenant> {
   const counts = noCounts();
   return countRequests(counts, async () => {
-    const { storage, newId, now } = services;
+    const { storage, newId, now, random } = services;
+    const placeholders = form === null ? undefined : { form, random };
     const partition = await storage.partition(registrationId, counts);
     const repairId = newId();
     const repairs: Repair[] = [];
     for (let round = 0; ; round++) {
       // Each round writes under an id of its own: a value can fall vacant in more than one.
-      const stamp = { repairId: `${repairId}~${round}`, now: now() };
+      const stamp = { repairId: `${repairId}~${round}`, now: now(), placeholders };
       const audit = await auditPartition(partition, stamp);
       const mendable = audit.findings.filter(isMendable);
       if (mendable.length === 0 || round === mostRounds) return { repairId, repairs, audit, counts };

@@ -125,12 +125,17 @@ describe('addresses with separators and quotes', () => {
 });
 
 describe('two spellings of an address', () => {
+  const spelled = (text: string): string => (text.includes('@') ? text : `${text}${domain}`);
+
   it.each([
     ['letters in another case', 'one', 'JÖRG', 'jörg'],
     ['sharp s, small and capital', 'one', 'stra\u00dfe', 'STRA\u1e9eE'],
     ['the Kelvin sign and k', 'one', '\u212aelvin', 'kelvin'],
     ['the three forms of sigma', 'one', '\u03c3\u03bf\u03c2', '\u03a3\u039f\u03a3'],
-    ['a composed and a decomposed letter', 'two', 'caf\u00e9', 'cafe\u0301'],
+    ['a composed and a decomposed letter', 'one', 'caf\u00e9', 'CAFE\u0301'],
+    ['an accent and none', 'two', 'caf\u00e9', 'cafe'],
+    ['an IDN and its punycode', 'one', 'joe@m\u00fcnchen.de', 'joe@xn--mnchen-3ya.de'],
+    ['a domain in full width and in ASCII', 'one', 'joe@\uff43ontoso.com', 'joe@contoso.com'],
     ['sharp s and ss', 'two', 'stra\u00dfe', 'strasse'],
     ['i with and without its dot', 'two', 'k\u0131z', 'kiz'],
     ['full width and narrow', 'two', '\uff4aoe', 'joe'],
@@ -138,9 +143,10 @@ describe('two spellings of an address', () => {
   ])('%s are %s', async (_, count, left, right) => {
     const tenant = await registerTenant(service);
     const { body } = await tenant.export([
-      group('left', `smtp:${left}${domain}`),
-      group('right', `smtp:${right}${domain}`),
+      group('left', `smtp:${spelled(left)}`),
+      group('right', `smtp:${spelled(right)}`),
     ]);
+    expect((await tenant.object('left')).body.proxyAddresses).toEqual([`smtp:${spelled(left)}`]);
     expect(body.summary).toMatchObject({ created: 2, quarantined: count === 'one' ? 1 : 0 });
   });
 });
@@ -202,6 +208,26 @@ describe('names that turn text about, or bring lines, headers, formulas and mark
       expect(status).toBe(400);
     }
     expect((await tenant.get('')).body.recipients).toEqual(['admin@contoso.com']);
+  });
+});
+
+describe('a value with a letter that looks like another', () => {
+  it("is remarked on its conflict's page, and only there", async () => {
+    const tenant = await registerTenant(service);
+    const values = [`smtp:p\u0430ul${domain}`, `smtp:paul${domain}`];
+    await tenant.export([group('holds', ...values), ...values.map((value, index) => group(`asks${index}`, value))]);
+    const { body: link } = await send(`${tenant.url}/reportLink`, { method: 'POST' });
+    const pages = await Promise.all(
+      values.map(async (value, index) => {
+        const conflict = new URLSearchParams({
+          ...{ conflictProperty: 'ProxyAddresses', conflictValue: value, sourceAnchor: `asks${index}` },
+        });
+        return send(`${service.url}/api/report${new URL(link.url as string).search}&${conflict.toString()}`);
+      }),
+    );
+    expect(pages.map(({ status }) => status)).toEqual([200, 200]);
+    const note = 'contains the Cyrillic letter &quot;\u0430&quot; (U+0430), which looks like Latin &quot;a&quot;';
+    expect(pages.map(({ body }) => (body as string).includes(note))).toEqual([true, false]);
   });
 });
 

@@ -4,6 +4,7 @@ import type { Conflict } from '../../operations/read-conflict.ts';
 import type { SweepTimes } from '../../operations/next-sweep.ts';
 import { AdviceSection } from './advice.tsx';
 import type { Links } from './links.ts';
+import { lookAlikeNote } from './look-alikes.ts';
 import { OtherConflicts } from './other-conflicts.tsx';
 import { QueueSection } from './queue.tsx';
 import { Sides } from './sides.tsx';
@@ -24,6 +25,7 @@ type ConflictProperties = {
 export function ConflictView({ conflict, links, sweep, now }: ConflictProperties): JSX.Element {
   const { name, quarantined, history } = conflict;
   const situation = situationOf(conflict);
+  const note = quarantined && lookAlikeNote(quarantined.propertyValue);
   return (
     <>
       <p class="back">
@@ -39,6 +41,7 @@ export function ConflictView({ conflict, links, sweep, now }: ConflictProperties
             <Settled conflict={conflict} />
           )}
         </p>
+        {note && <p role="note">{note}</p>}
       </div>
       <Sides conflict={conflict} />
       {situation && <AdviceSection advice={adviceOn(situation)} nextSweep={sweep.nextAt} />}

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { everyCharacter } from '../../support/hostile/characters.ts';
 import {
   fold,
   isPrimary,
@@ -8,6 +9,7 @@ import {
   spaceOf,
   textOf,
   upnKey,
+  type ValueKey,
 } from '../../../shared/directory/values.ts';
 
 describe('proxyAddressKey', () => {
@@ -36,6 +38,10 @@ describe('fold', () => {
     ['\u212a', 'K', 'k'],
     ['ＪＯＥ', 'ｊｏｅ', 'Ｊｏｅ'],
     ['\u0130', 'i\u0307', 'I\u0307'],
+    ['é', 'e\u0301', 'E\u0301'],
+    // The capital composes with no caron: only the small letter does.
+    ['J\u030c', '\u01f0', 'j\u030c'],
+    ['\u1e9b\u0323', '\u017f\u0323\u0307', '\u1e9b\u0323'],
   ])('takes %s, %s and %s for one', (...spellings) => {
     expect(new Set(spellings.map(fold)).size).toBe(1);
   });
@@ -44,7 +50,7 @@ describe('fold', () => {
     ['ß', 'ss'],
     ['ı', 'i'],
     ['İ', 'i'],
-    ['é', 'e\u0301'],
+    ['é', 'e'],
     ['ｊ', 'j'],
     ['ﬁ', 'fi'],
     ['а', 'a'],
@@ -52,6 +58,85 @@ describe('fold', () => {
     ['a\u200b', 'a'],
   ])('takes %s and %s for two', (one, other) => {
     expect(fold(one)).not.toBe(fold(other));
+  });
+});
+
+describe('fold, over all of Unicode', () => {
+  it('changes nothing that it has folded, and takes each way of composing for one', () => {
+    const wrong: string[] = [];
+    for (const character of everyCharacter) {
+      for (const text of [character, `a${character}\u0301`, `${character}\u0323\u0307x`]) {
+        const folded = fold(text);
+        if (fold(folded) !== folded || fold(text.normalize('NFD')) !== folded) wrong.push(text);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe.each([
+  ['upnKey', upnKey],
+  ['smtpKey', smtpKey],
+])('%s, the domain', (_, key) => {
+  it.each([
+    [
+      'an IDN, its capitals, its decomposed form and its punycode',
+      'münchen.de',
+      'MÜNCHEN.De',
+      'mu\u0308nchen.de',
+      'xn--mnchen-3ya.de',
+      'XN--MNCHEN-3ya.de',
+    ],
+    ['letters of full width', 'ｃontoso.com', 'contoso.com', 'ＣＯＮＴＯＳＯ．ＣＯＭ'],
+    ['the dots of East Asia', 'contoso。com', 'contoso．com', 'contoso.com'],
+    ['a language that is written from right to left', 'שלום.co.il', 'xn--9dbne9b.co.il'],
+    ['sharp s, small and capital', 'straße.de', 'STRAẞE.de', 'xn--strae-oqa.de'],
+    ['sigma and its capital', 'οδοσ.gr', 'ΟΔΟΣ.gr'],
+    ['a final sigma and its punycode', 'οδος.gr', 'xn--pxavbm.gr'],
+    ['digits of full width, which are no IPv4 address', '１.２', '1.2'],
+  ])('takes %s for one', (_what, ...domains) => {
+    expect(new Set(domains.map((domain) => key(`joe@${domain}`))).size).toBe(1);
+  });
+
+  it.each([
+    ['sharp s and ss', 'straße.de', 'strasse.de'],
+    ['an accent and none', 'münchen.de', 'munchen.de'],
+    ['Latin and Cyrillic letters that look alike', 'contoso.com', 'c\u043entoso.com'],
+    ['the two small sigmas, which are two domains', 'οδοσ.gr', 'οδος.gr'],
+  ])('takes %s for two', (_what, one, other) => {
+    expect(key(`joe@${one}`)).not.toBe(key(`joe@${other}`));
+  });
+
+  it.each([
+    ['mixes directions in a label', 'שa.com', 'שA.com'],
+    ['has a label that is no A-label', 'xn--a-ü.de', 'XN--A-Ü.de'],
+    ['begins with a mark', '\u0301ü.com', '\u0301u\u0308.com'],
+    ['has a sign of URLs', 'ü/x%41.de', 'Ü/X%41.de'],
+    ['has a sign of URLs in full width', 'ü＠x.de', 'Ü＠X.de'],
+  ])('folds one as a text that %s', (_what, ...domains) => {
+    const keys = domains.map((domain) => key(`joe@${domain}`));
+    expect(new Set(keys).size).toBe(1);
+    expect(textOf(keys[0] as ValueKey)).toBe(`joe@${fold(domains[0])}`);
+  });
+
+  it('leaves ASCII as it is but for letter case, also where it is no valid A-label', () => {
+    for (const domain of ['CONTOSO.com', 'xn--a.com', 'xn--.com', '1.2', '0x7f.1', 'a_b.com', '-a-.com', 'server']) {
+      expect(textOf(key(`JOE@${domain}`))).toBe(`joe@${domain.toLowerCase()}`);
+    }
+  });
+
+  it('gives of each character in it a domain that stays what it is', () => {
+    const wrong = everyCharacter.filter((character) => {
+      const value = textOf(key(`joe@x${character}.com`));
+      return textOf(key(value)) !== value;
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('is compared in this way only, what is before it as a text', () => {
+    expect(key('münchen.de@contoso.com')).not.toBe(key('xn--mnchen-3ya.de@contoso.com'));
+    expect(key('ｊoe@contoso.com')).not.toBe(key('joe@contoso.com'));
+    expect(key('ΟΔΟΣ@contoso.com')).toBe(key('οδος@contoso.com'));
   });
 });
 
