@@ -15,8 +15,8 @@ app.http('failures', {
     const { registrationId } = await findTenant(services, pathParameter(request, 'tenantId'));
     const partition = await services.storage.partition(registrationId);
     const question = { registrationId, list: 'failures', query };
-    const after = await readSkipToken(services, question, skipToken);
+    const after = readSkipToken(services, question, skipToken);
     const { rows, next } = await readPage(partition, keysFrom('failure|'), { after, pageSize: query.pageSize });
-    return json(200, await pageOf({ request, services }, question, { value: rows.map(failureFromRow), next }));
+    return json(200, pageOf({ request, services }, question, { value: rows.map(failureFromRow), next }));
   }),
 });

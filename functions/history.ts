@@ -15,8 +15,8 @@ app.http('history', {
     const { registrationId } = await findTenant(services, pathParameter(request, 'tenantId'));
     const partition = await services.storage.partition(registrationId);
     const question = { registrationId, list: 'history', query };
-    const after = await readSkipToken(services, question, skipToken);
+    const after = readSkipToken(services, question, skipToken);
     const { rows, next } = await readPage(partition, keysFrom('history|'), { after, pageSize: query.pageSize });
-    return json(200, await pageOf({ request, services }, question, { value: rows.map(historyFromRow), next }));
+    return json(200, pageOf({ request, services }, question, { value: rows.map(historyFromRow), next }));
   }),
 });

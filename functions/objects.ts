@@ -15,8 +15,8 @@ app.http('objects', {
     const { registrationId } = await findTenant(services, pathParameter(request, 'tenantId'));
     const partition = await services.storage.partition(registrationId);
     const question = { registrationId, list: 'objects', query };
-    const after = await readSkipToken(services, question, skipToken);
+    const after = readSkipToken(services, question, skipToken);
     const { views, next } = await readObjectPage(partition, query, { after, pageSize: query.pageSize });
-    return json(200, await pageOf({ request, services }, question, { value: views.map(objectToWire), next }));
+    return json(200, pageOf({ request, services }, question, { value: views.map(objectToWire), next }));
   }),
 });

@@ -13,9 +13,21 @@ app.timer('sweepQuarantine', {
     const nextDueAt = status?.next ?? null;
     await runTimer(services, { name: 'sweepQuarantine', nextDueAt }, () =>
       sweepAll(services, {
-        swept: (tenant, { sweepId, durationMs, released, counts }) =>
-          logEvent(context, 'Tenant swept', { tenant, sweepId, durationMs, released: released.length, ...counts }),
+        swept: (tenant, { sweepId, durationMs, released, left, counts }) =>
+          logEvent(context, 'Tenant swept', {
+            tenant,
+            sweepId,
+            durationMs,
+            released: released.length,
+            left: left.length,
+            ...counts,
+          }),
+        renewed: (tenant, users) => {
+          if (users > 0) logEvent(context, 'Placeholders renewed', { tenant, users });
+        },
         counted: (tenant, openErrors) => logEvent(context, 'Errors counted', { tenant, openErrors }),
+        removed: (tenant, { counts, ...removed }) =>
+          logEvent(context, 'Expired rows removed', { tenant, ...removed, ...counts }),
         deleted: (tenant, deletion) => logEvent(context, 'Tenant deleted', { tenant, ...deletion }),
         ended: (run) => logEvent(context, 'Sweep ended', run),
         failed: (tenant, error) => context.error(`Cannot sweep tenant "${tenant}":`, error),

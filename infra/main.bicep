@@ -55,7 +55,7 @@ param sweepSchedule string = '0 0 * * * *'
 param sweepLateAfter string = 'PT3H'
 
 @description('When the Monday mail runs: NCRONTAB of six fields, in UTC.')
-param mondayMailSchedule string = '0 0 8-20 * * 1'
+param mondayMailSchedule string = '0 0 * * * 0-2'
 
 @description('Where links to the report point, if not at the address of the function app.')
 param reportBaseUrl string = ''

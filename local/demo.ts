@@ -12,6 +12,7 @@ import { followStorageCounts } from './demo/storage-counts.ts';
 import { loadBothCompanies, resolveAndSweep, sendChanges, sendItAgain, showBothSides, takeStock } from './demo/acts.ts';
 import { sendMail } from './demo/mail-act.ts';
 import { freePort } from './ports.ts';
+import { newLinkKey } from './link-key.ts';
 import { projectRoot } from './project-root.ts';
 import { runParts } from './run-parts.ts';
 import { startAzurite } from './azurite.ts';
@@ -48,6 +49,7 @@ async function startQuietHost(azurite: RunningAzurite, mailbox: RunningMailbox):
       AzureWebJobsStorage: azurite.connectionString,
       COMMUNICATION_SERVICES_CONNECTION_STRING: mailbox.connectionString,
       REPORT_BASE_URL: `http://localhost:${port}`,
+      REPORT_LINK_KEY: newLinkKey(),
     },
     output: 'pipe',
   });

@@ -1,6 +1,7 @@
 /**
  * `npm run package`: makes what is deployed, as a folder, `out/app/`, and as a zip beside it: the bundle, `host.json`, a
- * `package.json` for the worker, and the licences of what is in the bundle. Nothing else.
+ * `package.json` for the worker, the licences and the bill of materials of what is in the bundle. Nothing else. The bill
+ * of materials lies beside the zip, too.
  *
  * The same sources and the same `npm ci` give the same zip, byte for byte: who has the sources can check what runs.
  */
@@ -9,6 +10,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { bundleApp } from './build.ts';
 import { licencesOf } from './package/licences.ts';
+import { sbomOf } from './package/sbom.ts';
 import { zip, type Files } from './package/zip.ts';
 import { projectRoot } from './project-root.ts';
 
@@ -16,6 +18,8 @@ export type Packaged = {
   /** What is in the zip, as a folder. */
   readonly folder: string;
   readonly zip: string;
+  /** The bill of materials, beside the zip. */
+  readonly sbom: string;
   /** Of the zip, in hexadecimal. */
   readonly sha256: string;
 };
@@ -24,11 +28,12 @@ export type Packaged = {
 export async function packageApp(output = join(projectRoot, 'out')): Promise<Packaged> {
   await rm(output, { recursive: true, force: true });
   const folder = join(output, 'app');
-  const { name, version } = await readPackageJson();
+  const { name, version, license } = await readPackageJson();
   const metafile = await bundleApp(projectRoot, { output: join(folder, 'dist'), sourcemap: false });
   const files: Record<string, Uint8Array> = {
     'host.json': await readFile(join(projectRoot, 'host.json')),
     'package.json': Buffer.from(forTheWorker({ name, version })),
+    'sbom.cdx.json': Buffer.from(sbomOf(metafile, projectRoot, { name, version, license })),
     'THIRD-PARTY-LICENCES.txt': Buffer.from(licencesOf(metafile, projectRoot)),
   };
   await writeFiles(folder, files);
@@ -39,17 +44,19 @@ export async function packageApp(output = join(projectRoot, 'out')): Promise<Pac
   const bytes = zip(files);
   const path = join(output, `${name}-${version}.zip`);
   await writeFile(path, bytes);
-  return { folder, zip: path, sha256: createHash('sha256').update(bytes).digest('hex') };
+  const sbom = join(output, `${name}-${version}.cdx.json`);
+  await writeFile(sbom, files['sbom.cdx.json'] ?? '');
+  return { folder, zip: path, sbom, sha256: createHash('sha256').update(bytes).digest('hex') };
 }
 
-type PackageJson = { readonly name: string; readonly version: string };
+type PackageJson = { readonly name: string; readonly version: string; readonly license: string };
 
 async function readPackageJson(): Promise<PackageJson> {
   return JSON.parse(await readFile(join(projectRoot, 'package.json'), 'utf8')) as PackageJson;
 }
 
 /** Without dependencies and scripts: there is nothing to install and nothing to build where it runs. */
-function forTheWorker({ name, version }: PackageJson): string {
+function forTheWorker({ name, version }: Omit<PackageJson, 'license'>): string {
   const content = { name, version, private: true, type: 'commonjs', main: 'dist/main.js' };
   return `${JSON.stringify(content, null, 2)}\n`;
 }
@@ -62,7 +69,7 @@ async function writeFiles(folder: string, files: Files): Promise<void> {
 }
 
 if (import.meta.main) {
-  const { folder, zip: path, sha256 } = await packageApp();
+  const { folder, zip: path, sbom, sha256 } = await packageApp();
   const here = (target: string): string => relative(process.cwd(), target);
-  console.log(`Packaged ${here(path)}, and as a folder ${here(folder)}\nSHA-256  ${sha256}`);
+  console.log(`Packaged ${here(path)}, and as a folder ${here(folder)}\nSHA-256  ${sha256}\nSBOM     ${here(sbom)}`);
 }

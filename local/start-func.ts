@@ -10,10 +10,11 @@ import { build } from './build.ts';
 import { portFrom } from './ports.ts';
 import { projectRoot } from './project-root.ts';
 import { readLocalSettings, withEnvironment } from './local-settings.ts';
+import { withLinkKey } from './link-key.ts';
 import { requireCoreTools, startCoreTools } from './core-tools.ts';
 import { runParts } from './run-parts.ts';
 import { startMailboxPart } from './mailbox-part.ts';
-import { startStorage } from './storage-part.ts';
+import { dataFolderOf, startStorage } from './storage-part.ts';
 import { withReportUrl } from './report-url.ts';
 
 const { values } = parseArgs({ options: { app: { type: 'string', default: projectRoot } } });
@@ -23,7 +24,8 @@ await runParts(async (parts) => {
   await requireCoreTools();
   const port = portFrom(process.env, 'PORT', 7071);
   await build({ appRoot });
-  const settings = withEnvironment(readLocalSettings(appRoot), process.env);
+  const named = withEnvironment(readLocalSettings(appRoot), process.env);
+  const settings = await withLinkKey(named, dataFolderOf(appRoot));
   // The real host keeps its keys and leases in blobs, so it needs more than the table service.
   const storage = await startStorage(parts, settings, { appRoot, services: 'all' });
   const mail = await startMailboxPart(parts, storage.settings);

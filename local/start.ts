@@ -9,10 +9,11 @@ import { build } from './build.ts';
 import { portFrom } from './ports.ts';
 import { projectRoot } from './project-root.ts';
 import { readLocalSettings, withEnvironment } from './local-settings.ts';
+import { withLinkKey } from './link-key.ts';
 import { runParts } from './run-parts.ts';
 import { startFunctionsHost } from './functions-host.ts';
 import { startMailboxPart } from './mailbox-part.ts';
-import { startStorage } from './storage-part.ts';
+import { dataFolderOf, startStorage } from './storage-part.ts';
 import { withReportUrl } from './report-url.ts';
 
 const { values } = parseArgs({ options: { app: { type: 'string', default: projectRoot } } });
@@ -21,10 +22,9 @@ const appRoot = resolve(values.app);
 await runParts(async (parts) => {
   const port = portFrom(process.env, 'PORT', 7071);
   await build({ appRoot });
-  const storage = await startStorage(parts, withEnvironment(readLocalSettings(appRoot), process.env), {
-    appRoot,
-    services: 'table',
-  });
+  const named = withEnvironment(readLocalSettings(appRoot), process.env);
+  const settings = await withLinkKey(named, dataFolderOf(appRoot));
+  const storage = await startStorage(parts, settings, { appRoot, services: 'table' });
   const mail = await startMailboxPart(parts, storage.settings);
   const host = await parts.start('The functions host', () =>
     startFunctionsHost({ port, appRoot, environment: withReportUrl(mail.settings, port) }),

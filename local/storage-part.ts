@@ -23,11 +23,16 @@ export async function startStorage(
       tablePort: portFrom(process.env, 'AZURITE_TABLE_PORT', 10002),
       blobPort: portFrom(process.env, 'AZURITE_BLOB_PORT', 10000),
       queuePort: portFrom(process.env, 'AZURITE_QUEUE_PORT', 10001),
-      location: join(appRoot, '.azurite'),
+      location: dataFolderOf(appRoot),
     }),
   );
   return {
     settings: { ...settings, AzureWebJobsStorage: azurite.connectionString },
     description: `${azurite.tableUrl} (Azurite, data in .azurite/)`,
   };
+}
+
+/** The folder in which a local run keeps its data. */
+export function dataFolderOf(appRoot: string): string {
+  return join(appRoot, '.azurite');
 }

@@ -14,11 +14,16 @@ export type RequestErrorCode =
   | 'TooManyDeletes'
   | 'ObjectNotFound'
   | 'CollectionNotFound'
+  | 'FailureNotFound'
   | 'FeatureNotFound'
+  | 'LinkNotFound'
   | 'FeatureStaysOn'
   | 'PayloadTooLarge'
   | 'MailNotSent'
+  | 'RecipientNotAllowed'
+  | 'TestMailTooSoon'
   | 'StorageBusy'
+  | 'SweepUnfinished'
   | 'IssuerUnavailable';
 
 /** One place in a body that is wrong: a JSON pointer, and what is wrong there. */
@@ -28,11 +33,19 @@ export type BodyProblem = { readonly pointer: string; readonly detail: string };
 export class RequestError extends Error {
   readonly code: RequestErrorCode;
   readonly problems: readonly BodyProblem[];
+  /** After how many seconds the same request may succeed, if that is known. */
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(code: RequestErrorCode, message: string, problems: readonly BodyProblem[] = []) {
+  constructor(
+    code: RequestErrorCode,
+    message: string,
+    problems: readonly BodyProblem[] = [],
+    { retryAfterSeconds }: { readonly retryAfterSeconds?: number } = {},
+  ) {
     super(message);
     this.name = 'RequestError';
     this.code = code;
     this.problems = problems;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }

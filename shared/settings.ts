@@ -1,4 +1,5 @@
 /** Reads the settings from the environment, checked, all problems in one message. */
+import { deflateRawSync } from 'node:zlib';
 import { type Connection, readMail, readStorage } from './connections.ts';
 
 export type Settings = {
@@ -45,7 +46,7 @@ export function readSettings(environment: Environment): Settings {
     entra: readEntra(environment, problems),
   };
   checkSchedule('SWEEP_SCHEDULE', environment.SWEEP_SCHEDULE, { example: '0 0 * * * *', problems });
-  checkSchedule('MONDAY_MAIL_SCHEDULE', environment.MONDAY_MAIL_SCHEDULE, { example: '0 0 8-20 * * 1', problems });
+  checkSchedule('MONDAY_MAIL_SCHEDULE', environment.MONDAY_MAIL_SCHEDULE, { example: '0 0 * * * 0-2', problems });
   if (problems.length > 0) {
     throw new Error(
       `Cannot start: ${problems.join('; ')}. Set it in the function app's settings, or locally in local.settings.json.`,
@@ -77,7 +78,7 @@ function readEntra(environment: Environment, problems: string[]): EntraSettings 
     );
   }
   const authority = URL.parse(ENTRA_AUTHORITY_HOST === '' ? publicAuthority : ENTRA_AUTHORITY_HOST);
-  const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(authority?.hostname ?? '');
+  const isLocal = isLoopback(authority?.hostname ?? '');
   if (authority?.protocol !== 'https:' && !(authority?.protocol === 'http:' && isLocal)) {
     problems.push(
       `ENTRA_AUTHORITY_HOST is "${ENTRA_AUTHORITY_HOST}"; it is a URL with https, such as "${publicAuthority}"`,
@@ -96,10 +97,22 @@ function unresolvedReferences(environment: Environment): string[] {
     .map((name) => `${name} refers to a secret in Key Vault that the app cannot read; its identity needs the right to`);
 }
 
+/** Reports whether a name leads to the machine itself, wherever it is used. */
+export function isLoopback(hostname: string): boolean {
+  return /^(?:(?:.+\.)?localhost\.?|127(?:\.\d{1,3}){3}|\[::1\])$/i.test(hostname);
+}
+
+const exampleBaseUrl = 'https://contoso-sync.azurewebsites.net';
+
 function readBaseUrl(value: string | undefined, problems: string[]): string {
-  if (!value || !/^https?:$/.test(URL.parse(value)?.protocol ?? '')) {
+  const url = URL.parse(value ?? '');
+  if (!url || !/^https?:$/.test(url.protocol)) {
     problems.push(
-      'REPORT_BASE_URL is missing or no URL; it is where links to the report point, such as "https://contoso-sync.azurewebsites.net"',
+      `REPORT_BASE_URL is missing or no URL; it is where links to the report point, such as "${exampleBaseUrl}"`,
+    );
+  } else if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    problems.push(
+      `REPORT_BASE_URL is "${value}"; a link opens the report for anyone who reads it on the way, so it must be https, such as "${exampleBaseUrl}". Only an address of this machine may be http`,
     );
   }
   return (value ?? '').replace(/\/+$/, '');
@@ -107,18 +120,37 @@ function readBaseUrl(value: string | undefined, problems: string[]): string {
 
 const shortestLinkKey = 32;
 
+/** The key of `local.settings.sample.json`. Everybody knows it. */
+export const sampleLinkKey = 'for-local-use-only-replace-when-deployed';
+
+/** Random text of 32 characters, digits included, takes 26 bytes and more; words said over and over take 21 and fewer. */
+const fewestPackedBytes = 24;
+
 function readLinkKeys(environment: Environment, problems: string[]): Settings['linkKeys'] {
+  // On a machine of one's own, links open nothing for others.
+  const isLocal = isLoopback(URL.parse(environment.REPORT_BASE_URL ?? '')?.hostname ?? '');
   const encode = (name: string): Uint8Array => {
-    const key = new TextEncoder().encode(environment[name] ?? '');
-    if (key.length < shortestLinkKey) {
-      problems.push(
-        `${name} has ${key.length} bytes; it signs the links and must have at least ${shortestLinkKey}, at random`,
-      );
-    }
+    const text = environment[name] ?? '';
+    const key = new TextEncoder().encode(text);
+    const problem = weaknessOf(key) ?? (isLocal ? undefined : easeOf(text));
+    if (problem) problems.push(`${name} ${problem}. A good one is printed by "openssl rand -base64 48"`);
     return key;
   };
   const key = encode('REPORT_LINK_KEY');
   return environment.REPORT_LINK_KEY_PREVIOUS ? [key, encode('REPORT_LINK_KEY_PREVIOUS')] : [key];
+}
+
+function weaknessOf({ length }: Uint8Array): string | undefined {
+  if (length >= shortestLinkKey) return undefined;
+  return `has ${length} bytes; it signs the links and must have at least ${shortestLinkKey}, at random`;
+}
+
+/** Says why a key is easily guessed. A random key cannot be told from a sentence; what repeats itself can, by packing it. */
+function easeOf(key: string): string | undefined {
+  if (key === sampleLinkKey) return 'is the key of local.settings.sample.json, which everybody knows';
+  const { length } = deflateRawSync(key);
+  if (length >= fewestPackedBytes) return undefined;
+  return `has too little variety: packed, it has ${length} bytes, and must have at least ${fewestPackedBytes}`;
 }
 
 function readDays(value: string | undefined, problems: string[]): number {

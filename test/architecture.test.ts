@@ -13,7 +13,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'shared/identity': ['shared/connections.ts'],
   'shared/store': ['shared/calendar', 'shared/directory', 'shared/identity'],
   'shared/audit': ['shared/directory', 'shared/store'],
-  'shared/links': ['shared/services.ts'],
+  'shared/links': ['shared/services.ts', 'shared/store'],
   'shared/operations': [
     'shared/audit',
     'shared/calendar',

@@ -13,7 +13,8 @@ import type { Format } from '../read/detect-format.ts';
 import type { Result } from '../send/answers.ts';
 import { sendRequests } from '../send/send-plan.ts';
 import type { Service } from '../send/service.ts';
-import { createOutcomes, describeOutcomes, type Outcomes } from '../show/outcome.ts';
+import { sweepNow, type Swept } from '../send/sweep.ts';
+import { createOutcomes, describeOutcomes, describeSweep, type Outcomes } from '../show/outcome.ts';
 import { describeFindings, describePlan, plannedOperations } from '../show/plan.ts';
 import { createProgress, type Progress } from '../show/progress.ts';
 import { openState } from '../state/open-state.ts';
@@ -162,6 +163,7 @@ async function sendPlan(plan: Plan, service: Service, run: Run): Promise<ExitCod
     progress.advance(results.length);
   };
   const sending = { service, sent, atOnce: options.atOnce, allowDeletes, onAnswer };
+  let swept: Swept | undefined;
   if (plan.operations > 0) progress.begin('Sending', plan.operations, 'operation');
   try {
     const unknown = await sendRequests(plan.requests, sending);
@@ -169,34 +171,43 @@ async function sendPlan(plan: Plan, service: Service, run: Run): Promise<ExitCod
       progress.say(`The service does not have ${unknown.length} objects that were sent before: they are added again.`);
       await sendRequests(replanAsAdds(state, unknown, { mapping, operations: options.batchSize }), sending);
     }
+    if (plan.counts.deletes > 0 || outcomes.counts.deleted > 0) swept = await sweepNow(service);
   } finally {
     progress.end();
-    report(plan, { outcomes, url: service.url }, run);
+    report(plan, { outcomes, swept, url: service.url }, run);
   }
   return outcomes.failures.total > 0 || findings.problems() > 0 ? exitCodes.partly : exitCodes.done;
 }
 
-type Done = { readonly outcomes: Outcomes; readonly url: string };
+type Done = { readonly outcomes: Outcomes; readonly swept: Swept | undefined; readonly url: string };
 
 function report(plan: Plan, done: Done | undefined, run: Run): void {
-  if (run.options.json) print(toJsonText(toJson(plan, done?.outcomes, run.findings)));
+  if (run.options.json) print(toJsonText(toJson(plan, done, run.findings)));
   else
     [
       ...describeAll(plan, run),
       ...(done && plan.operations > 0 ? describeOutcomes(done.outcomes, done.url) : []),
+      ...(done?.swept && 'released' in done.swept ? describeSweep(done.swept) : []),
     ].forEach(print);
+  if (done?.swept && 'error' in done.swept) process.stderr.write(`${notSwept(done.swept.error)}\n`);
+}
+
+function notSwept(reason: string): string {
+  return `Everything was sent, but the sweep for what the deletes gave up did not take place: ${reason} The service sweeps by itself every hour.`;
 }
 
 function describeAll(plan: Plan, { findings }: Run): readonly string[] {
   return [...describeFindings(findings), ...describePlan(plan)];
 }
 
-function toJson({ counts, heldBack }: Plan, outcomes: Outcomes | undefined, findings: Findings): unknown {
+function toJson({ counts, heldBack }: Plan, done: Done | undefined, findings: Findings): unknown {
+  const outcomes = done?.outcomes;
   const { entries, changes, problems, leftOut } = findings;
   return {
     read: { entries, changes, problems: problems(), leftOut: Object.fromEntries(leftOut) },
     planned: { ...counts, heldBack },
     summary: outcomes ? { ...outcomes.counts, quarantined: outcomes.conflicts.total } : null,
+    sweep: done?.swept ?? null,
     conflicts: outcomes?.conflicts.first ?? [],
     failures: outcomes?.failures.first ?? [],
   };

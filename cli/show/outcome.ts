@@ -1,6 +1,7 @@
 /** The outcome of a run, as a person wants it: counts, then each new conflict with both objects and where to see it. */
 import type { ObjectReference, OperationError, Outcome, ProvisioningError, Result } from '../send/answers.ts';
 import { outcomes } from '../send/answers.ts';
+import type { Swept } from '../send/sweep.ts';
 import { count, printable } from './text.ts';
 
 /** So many conflicts, and so many failures, are shown one by one. */
@@ -46,6 +47,12 @@ export function describeOutcomes({ counts, conflicts, failures }: Outcomes, tena
     ...describeFailures(failures),
     ...describeConflicts(conflicts, tenantUrl),
   ];
+}
+
+/** Writes what the sweep after a run with deletes released. */
+export function describeSweep({ released, stillWaiting }: Extract<Swept, { released: number }>): readonly string[] {
+  const waiting = `${count(stillWaiting, 'value')} still ${stillWaiting === 1 ? 'waits' : 'wait'}`;
+  return [`The sweep: ${count(released, 'value')} released, ${waiting}.`];
 }
 
 function describeFailures({ total, first }: Outcomes['failures']): readonly string[] {

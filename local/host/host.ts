@@ -9,7 +9,7 @@ import { createRoutes } from './routes.ts';
 import { createRun } from './runs.ts';
 import { createTimer, isTimer } from './timers.ts';
 import { loadApp } from './app.ts';
-import { readRoutePrefix } from './host-json.ts';
+import { readHttpSettings } from './host-json.ts';
 import { unsupported } from './hosted-function.ts';
 import type { Run } from './runs.ts';
 import type { WriteLine } from './log.ts';
@@ -41,7 +41,7 @@ export async function startHost({
   write,
 }: HostOptions): Promise<RunningHost> {
   const authorize = enforceKeys ? authorizeByKey(process.env) : authorizeEverybody;
-  const prefix = readRoutePrefix(appRoot);
+  const { routePrefix, customHeaders } = readHttpSettings(appRoot);
   const app = await loadApp(appRoot, write);
   app.functions.flatMap(unsupported).forEach((difference) => write('warning', difference));
 
@@ -49,10 +49,14 @@ export async function startHost({
   const invoke = createInvoke(app, write);
   const runUncounted = createRun(invoke, write);
   const run: Run = (called, data) => inFlight.track(runUncounted(called, data));
-  const routes = createRoutes(app.functions, prefix);
+  const routes = createRoutes(app.functions, routePrefix);
   const timers = app.functions.filter(isTimer).map(createTimer);
   const admin = createAdmin({ functions: app.functions, routes, timers, run });
-  const server = createHttpServer({ routes, admin, authorize, invoke, inFlight, write, decodeSlashes });
+  const knownName = URL.parse(process.env.REPORT_BASE_URL ?? '')?.hostname;
+  const server = createHttpServer({
+    ...{ routes, admin, authorize, invoke, inFlight, write, decodeSlashes, customHeaders },
+    knownNames: knownName ? [knownName] : [],
+  });
 
   const url = await listen(server, port);
   for (const timer of timers) timer.start(() => run(timer.called, timer.data()));

@@ -18,9 +18,21 @@ export function jsonReply(status: number, body: unknown): Reply {
   return { status, headers: [['content-type', 'application/json']], body: Buffer.from(JSON.stringify(body, null, 2)) };
 }
 
-/** Sends a reply. */
-export function sendReply(response: ServerResponse, { status, headers, body }: Reply): void {
+/** A reply with a line of text. */
+export function textReply(status: number, text: string): Reply {
+  return { status, headers: [['content-type', 'text/plain; charset=utf-8']], body: Buffer.from(`${text}\n`) };
+}
+
+/** Sends a reply, with those of the custom headers that it does not have. */
+export function sendReply(
+  response: ServerResponse,
+  { status, headers, body }: Reply,
+  customHeaders: Readonly<Record<string, string>> = {},
+): void {
   response.statusCode = status;
   for (const [name, value] of headers) response.appendHeader(name, value);
+  for (const [name, value] of Object.entries(customHeaders)) {
+    if (!response.hasHeader(name)) response.setHeader(name, value);
+  }
   response.end(body);
 }

@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';
 import { describeError } from './log.ts';
-import { emptyReply, sendReply } from './reply.ts';
+import { whyForeign } from '../foreign-callers.ts';
+import { emptyReply, sendReply, textReply } from './reply.ts';
 import { findRoute } from './routes.ts';
 import { isChunked, isTooLarge, readBody, toRequestData } from './http-request.ts';
 import { toReply } from './http-response.ts';
@@ -22,18 +23,22 @@ export type ServerParts = {
   readonly write: WriteLine;
   /** Whether the front end of a deployed app is imitated, which decodes an encoded slash in the path before it is routed. */
   readonly decodeSlashes: boolean;
+  /** The headers that every answer has, unless it has others of the same names. */
+  readonly customHeaders: Readonly<Record<string, string>>;
+  /** The name under which the app is reached beside those of this machine. */
+  readonly knownNames: readonly string[];
 };
 
 /** Makes the HTTP server of the functions and of the admin API, not yet listening. */
 export function createHttpServer(parts: ServerParts): Server {
   return createServer((request, response) => {
     const replied = answer(parts, request).then(
-      (reply) => sendReply(response, reply),
+      (reply) => sendReply(response, reply, parts.customHeaders),
       (error: unknown) => {
         // Nobody waits for an answer any more: the client went away while its body was being read.
         if (!request.complete) return void response.destroy();
         parts.write('error', describeError(error));
-        sendReply(response, emptyReply(500));
+        sendReply(response, emptyReply(500), parts.customHeaders);
       },
     );
     void parts.inFlight.track(replied);
@@ -45,6 +50,12 @@ async function answer(parts: ServerParts, request: IncomingMessage): Promise<Rep
   const method = request.method ?? 'GET';
   const url = URL.parse(`http://${request.headers.host ?? 'localhost'}${request.url ?? '/'}`);
   if (url === null) return emptyReply(400);
+  const foreign = whyForeign(request.headers, parts.knownNames);
+  if (foreign !== undefined) {
+    // Not its query: a token can be there.
+    parts.write('warning', `${method} ${url.pathname} 421: ${foreign}`);
+    return refuseForeign(foreign);
+  }
   if (isTooLarge(request)) return { ...emptyReply(413), headers: [['connection', 'close']] };
 
   if (isAdmin(url)) return answerAdmin(parts, request, url);
@@ -54,6 +65,12 @@ async function answer(parts: ServerParts, request: IncomingMessage): Promise<Rep
   const name = found?.route.called.name ?? `${method} ${url.pathname}`;
   parts.write('information', `${name} ${reply.status}, ${Math.round(performance.now() - started)} ms`);
   return reply;
+}
+
+/** Its body is left unread, as that of a request that is too large: no more is wanted on this connection. */
+function refuseForeign(why: string): Reply {
+  const { headers, ...reply } = textReply(421, why);
+  return { ...reply, headers: [...headers, ['connection', 'close']] };
 }
 
 function isAdmin(url: URL): boolean {

@@ -5,6 +5,7 @@ import { answerInspectionApi } from './inspection-api.ts';
 import { answerMailApi } from './mail-api.ts';
 import { answerPage } from './page-routes.ts';
 import { readCall } from './call.ts';
+import { whyForeign } from '../foreign-callers.ts';
 import { refusalAnswer } from './answer.ts';
 import { Refused } from './refused.ts';
 import type { Answer } from './answer.ts';
@@ -26,6 +27,8 @@ export function createMailboxServer(state: MailboxState): Server {
 
 async function answer(state: MailboxState, request: IncomingMessage): Promise<Answer> {
   try {
+    const foreign = whyForeign(request.headers);
+    if (foreign !== undefined) throw new Refused(421, 'MisdirectedRequest', foreign);
     return route(state, await readCall(request));
   } catch (error) {
     if (error instanceof Refused) return refusalAnswer(error);

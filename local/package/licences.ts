@@ -24,8 +24,8 @@ export function licencesOf(metafile: Metafile, root: string): string {
   ].join(`\n${'-'.repeat(80)}\n\n`);
 }
 
-/** The folders of the packages that gave anything to the outputs. */
-function packagesIn({ outputs }: Metafile): string[] {
+/** Returns the folders of the packages that gave anything to the outputs. */
+export function packagesIn({ outputs }: Metafile): string[] {
   const used = Object.values(outputs)
     .flatMap(({ inputs }) => Object.entries(inputs))
     .filter(([, { bytesInOutput }]) => bytesInOutput > 0)

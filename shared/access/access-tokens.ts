@@ -8,9 +8,10 @@ import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyG
 import type { EntraSettings } from '../settings.ts';
 import { IssuerUnavailable } from './issuer-unavailable.ts';
 
-/** A token read: the roles of its bearer, or why it is not accepted. */
+/** A token read: its bearer and the bearer's roles, or why it is not accepted. */
 export type ReadAccessToken =
-  { readonly roles: readonly string[]; readonly refused?: undefined } | { readonly refused: string };
+  | { readonly subject: string; readonly roles: readonly string[]; readonly refused?: undefined }
+  | { readonly refused: string };
 
 /** Reads the token of an `Authorization` header. Throws {@link IssuerUnavailable} where the keys cannot be had. */
 export type AccessTokens = (token: string, now: Date) => Promise<ReadAccessToken>;
@@ -34,7 +35,7 @@ export function openAccessTokens({ authorityHost, entraTenantId, audience }: Ent
         currentDate: now,
       });
       if (payload.tid !== entraTenantId) return { refused: `its "tid" is not "${entraTenantId}"` };
-      return { roles: rolesIn(payload) };
+      return { subject: payload.sub ?? 'unknown', roles: rolesIn(payload) };
     } catch (error) {
       if (!(error instanceof errors.JOSEError)) throw error;
       return { refused: reasonOf(error, { issuer, audience }) };

@@ -7,9 +7,10 @@
 
 /** What each role lets its bearer do. */
 export const roles = {
-  'Exports.Write': 'send exports, sweep, and send test mails',
-  'Errors.Read': 'read objects, errors, failures and the history, and make links to the report',
-  'Tenants.Manage': 'register, change, repair and delete tenants',
+  'Exports.Write': 'send exports, sweep, and, with Errors.Read, send test mails',
+  'Errors.Read': 'read objects, errors, failures and the history, and make and list links to the report',
+  'Conflicts.Fix': 'dismiss failures',
+  'Tenants.Manage': 'register, change, repair and delete tenants, and void links to their reports',
 } as const;
 
 export type Role = keyof typeof roles;

@@ -3,6 +3,7 @@ import type { ReadRow } from '../store/rows.ts';
 import { errorFindings } from './check-errors.ts';
 import { eventFindings } from './check-events.ts';
 import { failureFindings } from './check-failures.ts';
+import { removedFindings } from './check-removed.ts';
 import { type AuditedObject, checkObject } from './check-objects.ts';
 import { summaryFindings } from './check-summary.ts';
 import { type RepairStamp, valueFindings } from './check-values.ts';
@@ -32,6 +33,7 @@ export function auditPicture(picture: Picture, stamp: RepairStamp): PictureAudit
     ...eventFindings(claims, picture),
     ...history.findings,
     ...[...rows.failure.values()].flatMap(failureFindings),
+    ...[...rows.removed.values()].flatMap(removedFindings),
     ...[...rows.summary.values()].flatMap((row) => summaryFindings(row, picture)),
     ...[...unknown.values()].map(unknownRow),
   );

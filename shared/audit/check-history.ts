@@ -1,9 +1,20 @@
 /** Checks the rows of the history, each on its own: what its key says can be written again, the rest cannot. */
-import { historyRowKey, textOfKeyPart } from '../store/keys.ts';
-import type { ReadRow } from '../store/rows.ts';
-import { type PropertyName, quarantinedKey } from '../directory/objects.ts';
+import { earlierHistoryRowKey, historyRowKey, textOfKeyPart } from '../store/keys.ts';
+import { historyFromRow, type ReadRow } from '../store/rows.ts';
+import { quarantinedKey } from '../directory/objects.ts';
 import type { ValueKey } from '../directory/values.ts';
-import { type ColumnRule, columnProblems, name, objectId, objectType, oneOf, shown, text, time } from './columns.ts';
+import {
+  type ColumnProblem,
+  type ColumnRule,
+  columnProblems,
+  name,
+  objectId,
+  objectType,
+  oneOf,
+  shown,
+  text,
+  time,
+} from './columns.ts';
 import { damagedRow } from './damaged-row.ts';
 import type { Finding } from './findings.ts';
 
@@ -11,17 +22,12 @@ const lastMillisecond = 9_999_999_999_999;
 const events = oneOf(['quarantined', 'released', 'withdrawn']);
 const properties = oneOf(['UserPrincipalName', 'ProxyAddresses']);
 
-/** Gives what is wrong with a row of the history. */
+/** Returns what is wrong with a row of the history. */
 export function historyFindings(row: ReadRow): readonly Finding[] {
-  const [, inverted = '', event = '', property = '', value = '', anchor = ''] = row.rowKey.split('|');
-  const at = new Date(lastMillisecond - Number(inverted));
-  const valueText = textOfKeyPart(value);
   const problems = columnProblems(row, {
-    at: Number.isNaN(at.getTime()) ? time : { is: at.toISOString() },
-    event: matches(events, event),
-    propertyName: matches(properties, property),
-    value: valueText === null ? name : { is: `${property === 'UserPrincipalName' ? 'upn' : 'proxy'}|${valueText}` },
-    sourceAnchor: { is: textOfKeyPart(anchor) ?? '' },
+    propertyName: properties,
+    value: name,
+    sourceAnchor: name,
     propertyValue: name,
     whenStarted: time,
     objectId,
@@ -31,17 +37,53 @@ export function historyFindings(row: ReadRow): readonly Finding[] {
     fromDisplayName: text,
     by: oneOf(['export', 'sweep']),
     operationId: name,
+    ...rulesOfKey(row.rowKey.split('|')),
   });
-  if (problems.length > 0) return damagedRow(row, problems);
-  const [propertyName, propertyValue] = [row.propertyName as PropertyName, row.propertyValue as string];
-  const key = quarantinedKey({ propertyName, propertyValue, whenStarted: '' });
-  const isOfKey = historyRowKey(at, event, row.value as ValueKey, row.sourceAnchor as string) === row.rowKey;
-  if (isOfKey && key === row.value) return [];
-  const detail = `"propertyValue" is ${shown(propertyValue)}, and "value" is ${shown(row.value)}`;
-  return damagedRow(row, [{ column: 'value', detail, mendAs: undefined }]);
+  return damagedRow(row, problems.length > 0 ? problems : contradictions(row));
 }
 
-/** The part of the key, where it is one that can be. */
+/** Returns what the key says of the columns. */
+function rulesOfKey(parts: readonly string[]): Readonly<Record<string, ColumnRule>> {
+  const [, inverted = '', ...rest] = parts;
+  const moment = new Date(lastMillisecond - Number(inverted));
+  const at: ColumnRule = Number.isNaN(moment.getTime()) ? time : { is: moment.toISOString() };
+  if (parts.length === 5) {
+    const [runId = '', event = ''] = rest;
+    return { at, event: matches(events, event), operationId: { is: textOfKeyPart(runId) ?? '' } };
+  }
+  // As an earlier version wrote it.
+  const [event = '', property = '', value = '', anchor = ''] = rest;
+  const valueText = textOfKeyPart(value);
+  return {
+    at,
+    event: matches(events, event),
+    propertyName: matches(properties, property),
+    ...(valueText === null
+      ? {}
+      : { value: { is: `${property === 'UserPrincipalName' ? 'upn' : 'proxy'}|${valueText}` } }),
+    sourceAnchor: { is: textOfKeyPart(anchor) ?? '' },
+  };
+}
+
+/** The part of the key, if it is one that can be. */
 function matches(rule: ColumnRule, part: string): ColumnRule {
   return 'may' in rule && rule.may(part) ? { is: part } : rule;
+}
+
+/** Returns what a row, each column of which is well formed, says of itself that cannot be. */
+function contradictions(row: ReadRow): readonly ColumnProblem[] {
+  const { event, propertyName, propertyValue, whenStarted, object, by, at } = historyFromRow(row);
+  const { objectId: id, sourceAnchor } = object;
+  const key = row.value as ValueKey;
+  const moment = new Date(at);
+  const keys = [
+    historyRowKey({ at: moment, event, runId: by.operationId, key, sourceAnchor, objectId: id, whenStarted }),
+    earlierHistoryRowKey(moment, event, key, sourceAnchor),
+  ];
+  const isOfValue = quarantinedKey({ propertyName, propertyValue, whenStarted }) === key;
+  if (isOfValue && keys.includes(row.rowKey)) return [];
+  const detail = isOfValue
+    ? 'the key is of another quarantine'
+    : `"propertyValue" is ${shown(propertyValue)}, and "value" is ${shown(key)}`;
+  return [{ column: 'value', detail, mendAs: undefined }];
 }

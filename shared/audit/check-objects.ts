@@ -9,7 +9,7 @@ import {
   userPrincipalNameOf,
 } from '../directory/objects.ts';
 import { validateExported } from '../directory/validation.ts';
-import { spaceOf, upnKey, type ValueKey } from '../directory/values.ts';
+import { smtpKey, spaceOf, upnKey, type ValueKey } from '../directory/values.ts';
 import { jsonColumns } from '../store/columns.ts';
 import { textOfKeyPart } from '../store/keys.ts';
 import type { ReadRow } from '../store/rows.ts';
@@ -135,7 +135,16 @@ function contradictions(row: ReadRow, object: DirectoryObject): readonly Finding
       : `The user has the placeholder "${placeholder}", and its user principal name is not quarantined.`;
     findings.push(finding('PlaceholderAstray', detail));
   }
+  if (placeholder !== null && waitsForPlaceholder(object, placeholder)) {
+    findings.push(finding('PlaceholderAwaited', `The user waits for the address of its placeholder "${placeholder}".`));
+  }
   return findings;
+}
+
+function waitsForPlaceholder({ exported, quarantined }: DirectoryObject, placeholder: string): boolean {
+  const address = smtpKey(placeholder);
+  const isExported = desiredAddresses(exported, null).some(({ key }) => key === address);
+  return !isExported && quarantined.some((entry) => quarantinedKey(entry) === address);
 }
 
 /** The values of an object that can be quarantined. */

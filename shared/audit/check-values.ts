@@ -4,6 +4,7 @@
  */
 import { valueToRow, type ReadRow, type Row, vacancyToRow } from '../store/rows.ts';
 import { valueRowKey } from '../store/keys.ts';
+import { isHeldAsPlaceholder } from '../directory/objects.ts';
 import type { ValueKey } from '../directory/values.ts';
 import type { Claim, Claims } from './claims.ts';
 import { columnProblems, differences, text, time } from './columns.ts';
@@ -13,7 +14,12 @@ import type { RowWrite } from '../store/mends.ts';
 import type { Picture } from './picture.ts';
 
 /** What a repair would write: under which id it makes a value vacant, and when. */
-export type RepairStamp = { readonly repairId: string; readonly now: Date };
+export type RepairStamp = {
+  readonly repairId: string;
+  readonly now: Date;
+  /** When the last sweep that has ended began: it should have released all that was vacant then. Unknown if left out. */
+  readonly lastSweepAt?: Date | undefined;
+};
 
 type Context = { readonly claims: Claims; readonly rows: Picture['rows']; readonly stamp: RepairStamp };
 
@@ -62,8 +68,34 @@ function claimedFindings(rowKey: string, claim: Claim, context: Context): readon
     const detail = detailOf(unlike.map((one) => ({ detail: one })));
     return [{ code: 'ValueRowWrong', rowKey, detail, evidence, mend: replace }];
   }
-  if (holder !== null || isAnnounced) return [];
-  return [{ ...notAnnounced(row, vacancy), mend: replace }];
+  if (holder !== null) return awaitedPlaceholder(row, claim);
+  return isAnnounced ? notSwept(row, claim, { vacancy, stamp }) : [{ ...notAnnounced(row, vacancy), mend: replace }];
+}
+
+/** A value that its holder has only as a placeholder, and that an earlier version let others wait for. */
+function awaitedPlaceholder({ rowKey, etag }: ReadRow, { key, holders, waiting }: Claim): readonly Finding[] {
+  const [holder] = holders;
+  if (!holder || waiting === 0 || !isHeldAsPlaceholder(holder.object, key)) return [];
+  const detail = `${waiting} objects wait for "${key}", which object "${holder.sourceAnchor}" has only as its placeholder.`;
+  const evidence = { [rowKey]: etag, [holder.row.rowKey]: holder.row.etag };
+  return [{ code: 'PlaceholderAwaited', rowKey, detail, evidence, mend: null }];
+}
+
+/** An export stamps what it vacates with its own beginning: by then it has ended, and a sweep after it sees all. */
+const longestExportMs = 15 * 60_000;
+
+/** A vacant value that objects wait for, and that was vacant before the last sweep. */
+function notSwept(
+  { rowKey, etag }: ReadRow,
+  { key, waiting }: Claim,
+  { vacancy, stamp }: { vacancy: Vacancy; stamp: RepairStamp },
+): readonly Finding[] {
+  const since = vacancy.row?.at;
+  const { lastSweepAt } = stamp;
+  if (waiting === 0 || !lastSweepAt || typeof since !== 'string') return [];
+  if (lastSweepAt.getTime() - new Date(since).getTime() < longestExportMs) return [];
+  const detail = `"${key}" is vacant since ${since}, ${waiting} objects wait for it, and the sweep of ${lastSweepAt.toISOString()} did not release it.`;
+  return [{ code: 'VacancyNotSwept', rowKey, detail, evidence: { [rowKey]: etag }, mend: null }];
 }
 
 /** An object that cannot be read may hold what its value's row says. */

@@ -1,7 +1,7 @@
 /** Claims: what the objects say of values, from which the rows of values and errors follow. */
 import { awaitedValues, heldValues, quarantinedKey } from '../directory/objects.ts';
 import type { ValueKey } from '../directory/values.ts';
-import { errorRowKey, historyRowKey, textOfKeyPart, valueRowKey } from '../store/keys.ts';
+import { errorRowKey, quarantineId, textOfKeyPart, valueRowKey } from '../store/keys.ts';
 import { errorToRow, type Row } from '../store/rows.ts';
 import type { AuditedObject } from './check-objects.ts';
 import type { Picture } from './picture.ts';
@@ -15,8 +15,8 @@ export type Claim = {
   readonly waiting: number;
 };
 
-/** An error row as it follows from its object, and the history row that goes with it. */
-export type ExpectedError = { readonly audited: WholeObject; readonly row: Row; readonly historyRowKey: string };
+/** An error row as it follows from its object, and what its quarantine is called in the history. */
+export type ExpectedError = { readonly audited: WholeObject; readonly row: Row; readonly quarantineId: string };
 
 /** What follows from the objects: by the keys of the rows that it is kept in. */
 export type Claims = {
@@ -48,10 +48,10 @@ export function claimsOf(objects: Iterable<AuditedObject>, { rows }: Picture): C
     for (const entry of object.quarantined) {
       const { sourceAnchor } = object;
       const key = quarantinedKey(entry);
-      errors.set(errorRowKey(key, entry.whenStarted, sourceAnchor), {
+      errors.set(errorRowKey(key, entry, sourceAnchor), {
         audited,
         row: errorToRow(object, entry),
-        historyRowKey: historyRowKey(new Date(entry.whenStarted), 'quarantined', key, sourceAnchor),
+        quarantineId: quarantineId({ key, objectId: object.objectId, whenStarted: entry.whenStarted }),
       });
     }
   }

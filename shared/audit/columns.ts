@@ -125,9 +125,10 @@ export function exportedProblem(value: unknown): string | undefined {
 export function quarantineProblem(value: unknown): string | undefined {
   if (!Array.isArray(value)) return 'is no list';
   const isWhole = (entry: unknown): boolean => {
-    const { propertyName, propertyValue, whenStarted } = (entry ?? {}) as Partial<QuarantinedValue>;
+    const { propertyName, propertyValue, whenStarted, place } = (entry ?? {}) as Partial<QuarantinedValue>;
     const isProperty = propertyName === 'UserPrincipalName' || propertyName === 'ProxyAddresses';
-    return isProperty && isText(propertyValue) && isTime(whenStarted);
+    const isPlace = place === undefined || (Number.isInteger(place) && place >= 0);
+    return isProperty && isText(propertyValue) && isTime(whenStarted) && isPlace;
   };
   const wrong = value.find((entry) => !isWhole(entry)) as unknown;
   return wrong === undefined ? undefined : `has the entry ${shown(wrong)}`;

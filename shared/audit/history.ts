@@ -1,10 +1,10 @@
 /**
- * The history as an audit takes it: what began and has not ended, and what ended and never began.
+ * The history as an audit takes it: the quarantines that began and have not ended, and those that ended and never began.
  *
- * The newest comes first, so an end is met before its beginning, and both are forgotten then: the history may be long.
+ * The history may be long: as soon as the beginning and the end of a quarantine are both met, they are forgotten.
  */
 import type { ValueKey } from '../directory/values.ts';
-import { historyRowKey } from '../store/keys.ts';
+import { quarantineId } from '../store/keys.ts';
 import type { ReadRow } from '../store/rows.ts';
 import { historyFindings } from './check-history.ts';
 import { isTime } from './columns.ts';
@@ -12,13 +12,9 @@ import type { Finding } from './findings.ts';
 
 /** What is known of the history, row by row. */
 export type History = {
-  /** The keys of the quarantines that have not ended. */
-  readonly open: Set<string>;
-  /** The key of the quarantine that each end belongs to, with the row of the end: none of these has been met. */
-  readonly ended: Map<string, ReadRow>;
-  /** Those that ended in the export that began them: they may have begun in it again. */
-  readonly endedAtOnce: Set<string>;
-  /** The key of the newest event; null where there is none. */
+  /** By the id of the quarantine, how many more beginnings than ends of it were met, but for 0, and the last event. */
+  readonly balances: Map<string, { readonly balance: number; readonly row: ReadRow }>;
+  /** The key of the newest event; null if there is none. */
   newest: string | null;
   count: number;
   readonly findings: Finding[];
@@ -26,22 +22,20 @@ export type History = {
 
 /** Begins a history without events. */
 export function emptyHistory(): History {
-  return { open: new Set(), ended: new Map(), endedAtOnce: new Set(), newest: null, count: 0, findings: [] };
+  return { balances: new Map(), newest: null, count: 0, findings: [] };
 }
 
-/** Adds an event, which is not newer than those before it. */
+/** Adds an event; events of the same moment come in any order. */
 export function addEvent(history: History, row: ReadRow): void {
-  const { rowKey } = row;
-  history.newest ??= rowKey;
+  history.newest ??= row.rowKey;
   history.count++;
-  const findings = historyFindings(row);
-  history.findings.push(...findings);
-  if (rowKey.split('|')[2] === 'quarantined') {
-    if (!history.ended.delete(rowKey)) history.open.add(rowKey);
-  } else if (findings.length === 0 && isTime(row.whenStarted)) {
-    const began = new Date(row.whenStarted);
-    const beginning = historyRowKey(began, 'quarantined', row.value as ValueKey, row.sourceAnchor as string);
-    if (history.open.has(beginning)) history.endedAtOnce.add(beginning);
-    else history.ended.set(beginning, row);
-  }
+  history.findings.push(...historyFindings(row));
+  const { value, objectId, whenStarted } = row;
+  // A row that does not say what it is about belongs to no quarantine.
+  if (typeof value !== 'string' || typeof objectId !== 'string' || !isTime(whenStarted)) return;
+  const id = quarantineId({ key: value as ValueKey, objectId, whenStarted });
+  const step = row.rowKey.includes('|quarantined|') ? 1 : -1;
+  const balance = (history.balances.get(id)?.balance ?? 0) + step;
+  if (balance === 0) history.balances.delete(id);
+  else history.balances.set(id, { balance, row });
 }

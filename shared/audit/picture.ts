@@ -10,20 +10,22 @@ export type Picture = {
   readonly history: History;
 };
 
-/** How many parts the key of each kind of row has. */
-const keyParts: Readonly<Record<RowKind, number>> = {
-  error: 5,
-  failure: 2,
-  history: 6,
-  object: 2,
-  summary: 2,
-  vacated: 4,
-  value: 3,
+/** How many parts the key of each kind of row has; two numbers if an earlier version wrote another form. */
+const keyParts: Readonly<Record<RowKind, readonly number[]>> = {
+  error: [5, 6],
+  failure: [2],
+  history: [5, 6],
+  object: [2],
+  removed: [2],
+  summary: [2],
+  vacated: [4],
+  value: [3],
 };
 
 /** What can be the second part of the key, in the kinds where it is one of few. */
 const secondParts: Partial<Readonly<Record<RowKind, readonly string[]>>> = {
   error: ['UserPrincipalName', 'ProxyAddresses'],
+  removed: ['history'],
   summary: ['latest'],
   vacated: ['upn', 'proxy', 'other', 'object'],
   value: ['upn', 'proxy', 'other'],
@@ -33,7 +35,15 @@ const secondParts: Partial<Readonly<Record<RowKind, readonly string[]>>> = {
 export function emptyPicture(): Picture {
   const none = (): Map<string, ReadRow> => new Map();
   return {
-    rows: { error: none(), failure: none(), object: none(), summary: none(), vacated: none(), value: none() },
+    rows: {
+      error: none(),
+      failure: none(),
+      object: none(),
+      removed: none(),
+      summary: none(),
+      vacated: none(),
+      value: none(),
+    },
     unknown: none(),
     history: emptyHistory(),
   };
@@ -54,7 +64,7 @@ export function addRow({ rows, unknown, history }: Picture, row: ReadRow): void 
 function kindOf(rowKey: string): RowKind | undefined {
   const parts = rowKey.split('|');
   const kind = Object.keys(keyParts).find((known): known is RowKind => known === parts[0]);
-  if (kind === undefined || parts.length !== keyParts[kind] || parts.includes('')) return undefined;
+  if (kind === undefined || !keyParts[kind].includes(parts.length) || parts.includes('')) return undefined;
   return secondParts[kind]?.includes(parts[1] ?? '') === false ? undefined : kind;
 }
 

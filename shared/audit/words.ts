@@ -34,7 +34,8 @@ const words: Readonly<Record<FindingCode, Words>> = {
       'Restore the row from a backup. An object whose row cannot be restored: remove the row, repair, and export the object as an add.',
   },
   RuleBroken: {
-    meaning: 'The object has what no export could give it; an update that leaves it so fails.',
+    meaning:
+      'A value of the object breaks a rule of validation: it is older than the rule, or no export wrote it. It stays until an export changes it.',
     repair: '',
     byHand: 'Export the object with attributes that are valid.',
   },
@@ -52,6 +53,11 @@ const words: Readonly<Record<FindingCode, Words>> = {
     meaning: "The user signs in with a name that does not go with the user's provisioning errors.",
     repair: '',
     byHand: exportAgain,
+  },
+  PlaceholderAwaited: {
+    meaning: 'An object waits for a name that this service invented for a user. No sweep resolves that.',
+    repair: '',
+    byHand: 'Export the waiting object again as it is: it gets the value, or the user gets another placeholder.',
   },
   ValueHeldTwice: {
     meaning: 'A value that must be unique is not. Which of them should have it, no row says.',
@@ -83,6 +89,11 @@ const words: Readonly<Record<FindingCode, Words>> = {
     meaning: 'The sweep is told of something that is not so; it could remove an object that exists.',
     repair: 'Removes the row.',
     byHand: 'Audit again.',
+  },
+  VacancyNotSwept: {
+    meaning: 'The value is vacant and an object waits for it, and the last sweep did not release it.',
+    repair: '',
+    byHand: 'Sweep the tenant, and audit again. If the value is still vacant, report it as a defect of this service.',
   },
   ErrorRowMissing: {
     meaning: 'The report does not show the conflict, and the sweep does not see that the object waits.',

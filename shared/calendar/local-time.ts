@@ -9,7 +9,9 @@ export type LocalTime = {
   readonly hour: number;
 };
 
-const dayMs = 86_400_000;
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
 
 /** Tells whether a text is the name of a time zone, such as `Europe/Berlin`. An offset, such as `+01:00`, is none. */
 export function isTimeZone(name: string): boolean {
@@ -23,7 +25,7 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-const numeric = { year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric' } as const;
+const numeric = { year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric' } as const;
 
 /** Making a format is dear, and a run needs one for each tenant; there are some hundred zones. */
 const formats = new Map<string, Intl.DateTimeFormat>();
@@ -31,26 +33,59 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 function formatOf(timeZone: string): Intl.DateTimeFormat {
   const known = formats.get(timeZone);
   if (known) return known;
-  const format = new Intl.DateTimeFormat('en', { timeZone, calendar: 'gregory', hourCycle: 'h23', ...numeric });
+  const format = new Intl.DateTimeFormat('en-US', { timeZone, calendar: 'gregory', hourCycle: 'h23', ...numeric });
   formats.set(timeZone, format);
   return format;
 }
 
 /** Gives what the calendar and the clock of a time zone say at a moment. */
 export function localTimeIn(timeZone: string, moment: Date): LocalTime {
-  const parts = new Map(
-    formatOf(timeZone)
-      .formatToParts(moment)
-      .map(({ type, value }) => [type, Number(value)]),
-  );
-  const part = (name: keyof typeof numeric): number => parts.get(name) ?? 0;
-  const midnightMs = Date.UTC(part('year'), part('month') - 1, part('day'));
+  const wallMs = wallClockMs(timeZone, moment);
+  const midnightMs = Math.floor(wallMs / dayMs) * dayMs;
   return {
     week: weekOf(midnightMs),
     previousWeek: weekOf(midnightMs - 7 * dayMs),
     weekday: weekdayOf(midnightMs),
-    hour: part('hour'),
+    hour: Math.floor((wallMs - midnightMs) / hourMs),
   };
+}
+
+/** A day and hour of the ISO week that it is in a time zone at a moment, or of one so many weeks later. */
+export type PlaceInWeek = { readonly weekday: number; readonly hour: number; readonly weeksLater?: number };
+
+/**
+ * Returns the first moment at which the clock of a time zone shows a place in a week, or a later one: a clock that is put
+ * forward skips an hour. If it is put back and shows the hour twice, the first time counts.
+ */
+export function momentOf(timeZone: string, moment: Date, { weekday, hour, weeksLater = 0 }: PlaceInWeek): Date {
+  const midnightMs = Math.floor(wallClockMs(timeZone, moment) / dayMs) * dayMs;
+  const days = weekday - weekdayOf(midnightMs) + 7 * weeksLater;
+  return new Date(firstShowing(timeZone, midnightMs + days * dayMs + hour * hourMs));
+}
+
+/** The offsets of all time zones lie between these, with some hours to spare. */
+const mostAheadMs = 18 * hourMs;
+const mostBehindMs = 15 * hourMs;
+
+function firstShowing(timeZone: string, wallMs: number): number {
+  const isReached = (ms: number): boolean => wallClockMs(timeZone, new Date(ms)) >= wallMs;
+  let [before, reached] = [wallMs - mostAheadMs, wallMs + mostBehindMs];
+  const offsets = [before, reached].map((ms) => wallClockMs(timeZone, new Date(ms)) - ms);
+  // On nearly all days no clock is changed, and the offset of the day says it all.
+  if (offsets[0] === offsets[1]) return wallMs - (offsets[0] as number);
+  while (reached - before > minuteMs) {
+    const middle = Math.floor((before + reached) / 2 / minuteMs) * minuteMs;
+    if (isReached(middle)) reached = middle;
+    else before = middle;
+  }
+  return reached;
+}
+
+/** What the calendar and the clock show, to the minute, as if they were those of UTC. */
+function wallClockMs(timeZone: string, moment: Date): number {
+  // Several times as fast as taking the parts. In American English the month comes first.
+  const [month, day, year, hour, minute] = (formatOf(timeZone).format(moment).match(/\d+/g) ?? []).map(Number);
+  return Date.UTC(year as number, (month as number) - 1, day, hour, minute);
 }
 
 function weekdayOf(midnightMs: number): number {
@@ -64,3 +99,6 @@ function weekOf(midnightMs: number): string {
   const number = 1 + Math.floor((thursdayMs - Date.UTC(year, 0, 1)) / (7 * dayMs));
   return `${year}-W${String(number).padStart(2, '0')}`;
 }
+
+/** The version of the rules by which time zones are known here: with another, a zone can have other offsets. */
+export const zoneRules = process.versions.tz ?? '';

@@ -1,6 +1,15 @@
 /** Gives out the values that the objects of an export ask for, and quarantines what cannot be given. */
-import { allocateNames } from './allocate-names.ts';
-import { firstClaims, type Holders, holdersOf, isFree, isHeld, type Keeps, type Round } from './claims.ts';
+import { allocateNames, nameRound } from './allocate-names.ts';
+import {
+  claimedSince,
+  firstClaims,
+  type Holders,
+  holdersOf,
+  isFree,
+  isHeld,
+  type Keeps,
+  type Round,
+} from './claims.ts';
 import { type Intent, wishesOf } from './fold-export.ts';
 import {
   awaitedValues,
@@ -14,7 +23,7 @@ import type { Draft } from './operations.ts';
 import type { PlaceholderForm } from './placeholder.ts';
 import { refuseDuplicateOthers } from './refuse-duplicate-others.ts';
 import type { OperationFailure } from './validation.ts';
-import { upnKey, type ValueKey } from './values.ts';
+import { smtpKey, spaceOf, upnKey, type ValueKey } from './values.ts';
 
 /** What a plan is made with besides the state. `random` gives 0 to below 1. */
 export type PlanContext = {
@@ -55,13 +64,26 @@ function allocateAddresses(
   const claims = firstClaims(holders, round);
   const after = new Map<string, DirectoryObject | undefined>();
   for (const intent of holders.intents.values()) {
-    const isQuarantined = ({ key }: DesiredAddress): boolean =>
-      !isHeld(key, intent) && !(claims.get(key) === intent && isFree(key, holders, keeps));
     const placeholder = placeholders.get(intent) ?? null;
+    const isQuarantined = ({ key }: DesiredAddress): boolean =>
+      !isHeld(key, intent) &&
+      !isOfPlaceholder(key, placeholder, intent) &&
+      !(claims.get(key) === intent && isFree(key, holders, keeps));
     const quarantined = round.wanted(intent).filter(isQuarantined);
-    after.set(intent.sourceAnchor, objectAfter(intent, { placeholder, quarantined, context }));
+    const placeOf = (key: ValueKey): number => claimedSince(key, intent, spaceOf(key) === 'upn' ? nameRound : round);
+    after.set(intent.sourceAnchor, objectAfter(intent, { placeholder, quarantined, placeOf, context }));
   }
   return after;
+}
+
+/**
+ * Reports whether a licensed user has an address only by its placeholder, which was chosen so that the address can be
+ * had. Only rows of an earlier version let a user wait for it. Behaviour 4.7.
+ */
+function isOfPlaceholder(key: ValueKey, placeholder: string | null, { before, draft, continues }: Intent): boolean {
+  if (placeholder === null || key !== smtpKey(placeholder) || !draft?.exported.exchangeLicensed) return false;
+  if (before && continues && awaitedValues(before).has(key)) return false;
+  return !desiredAddresses(draft.exported, null).some((desired) => desired.key === key);
 }
 
 /** The round of the addresses: a licensed user on a placeholder asks for that instead of its own UPN. */
@@ -78,37 +100,43 @@ function addressRound(placeholders: ReadonlyMap<Intent, string>): Round {
 type Outcome = {
   readonly placeholder: string | null;
   readonly quarantined: readonly DesiredAddress[];
+  /** Returns the index of the operation since which the object desires a value. */
+  readonly placeOf: (key: ValueKey) => number;
   readonly context: PlanContext;
 };
 
-function objectAfter(intent: Intent, { placeholder, quarantined, context }: Outcome): DirectoryObject | undefined {
+function objectAfter(intent: Intent, outcome: Outcome): DirectoryObject | undefined {
   const { sourceAnchor, before, draft, continues } = intent;
   if (!draft) return undefined;
   const object: DirectoryObject = {
     sourceAnchor,
-    objectId: before && continues ? before.objectId : context.newObjectId(),
+    objectId: before && continues ? before.objectId : outcome.context.newObjectId(),
     objectType: draft.objectType,
     exported: draft.exported,
-    placeholder,
-    quarantined: quarantineOf(intent, { placeholder, quarantined, context }),
+    placeholder: outcome.placeholder,
+    quarantined: quarantineOf(intent, outcome),
   };
   return before && sameObject(before, object) ? before : object;
 }
 
-/** Writes down what is kept from an object: since now, or since it began. */
+/** Returns the quarantined values of an object: each since now, or since it began. */
 function quarantineOf(
   { before, draft, continues }: Intent,
-  { placeholder, quarantined, context }: Outcome,
+  { placeholder, quarantined, placeOf, context }: Outcome,
 ): readonly QuarantinedValue[] {
   const own = placeholder === null ? null : (draft?.exported.userPrincipalName ?? null);
   if (own === null && quarantined.length === 0) return [];
   const standing = before && continues ? awaitedValues(before) : undefined;
   const now = context.now.toISOString();
+  const since = (key: ValueKey): Pick<QuarantinedValue, 'whenStarted' | 'place'> => {
+    const began = standing?.get(key);
+    if (!began) return { whenStarted: now, place: placeOf(key) };
+    const { whenStarted, place } = began;
+    return place === undefined ? { whenStarted } : { whenStarted, place };
+  };
   const entries = quarantined.map(({ key, address }): QuarantinedValue => {
-    const whenStarted = standing?.get(key)?.whenStarted ?? now;
-    return { propertyName: 'ProxyAddresses', propertyValue: address, whenStarted };
+    return { propertyName: 'ProxyAddresses', propertyValue: address, ...since(key) };
   });
   if (own === null) return entries;
-  const whenStarted = standing?.get(upnKey(own))?.whenStarted ?? now;
-  return [{ propertyName: 'UserPrincipalName', propertyValue: own, whenStarted }, ...entries];
+  return [{ propertyName: 'UserPrincipalName', propertyValue: own, ...since(upnKey(own)) }, ...entries];
 }

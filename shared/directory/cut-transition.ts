@@ -26,8 +26,11 @@ export type WrittenTransition = Transition & {
   readonly restamp?: ReadonlySet<ValueKey>;
 };
 
-/** An address changes at most so many rows: the value, its vacancy, the error, the history. */
-const rowsPerAddress = 4;
+/**
+ * An address changes at most so many rows: the value, the error, the history, and its vacancy twice. The first object
+ * that waits for a vacant value ends the vacancy and begins another.
+ */
+const rowsPerAddress = 5;
 /** What else a part can write: the object, its UPN and calculated addresses. */
 const otherRows = 12;
 
@@ -69,7 +72,8 @@ export function cutTransition(transition: Transition, rows: number): readonly Wr
 }
 
 function mostRows({ taken, givenUp, started, stopped, kept }: ValueChanges): number {
-  return 2 + 2 * (taken.length + givenUp.length) + 4 * (started.length + stopped.length) + kept.length;
+  const values = 2 * (taken.length + givenUp.length);
+  return 2 + values + rowsPerAddress * started.length + 4 * stopped.length + kept.length;
 }
 
 /**

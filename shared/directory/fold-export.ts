@@ -76,22 +76,25 @@ function intentFor(
 ): Intent {
   let intent = intents.get(sourceAnchor);
   if (!intent) {
-    const before = objects.get(sourceAnchor);
-    const continues = before !== undefined;
-    intent = {
-      sourceAnchor,
-      before,
-      draft: before,
-      continues,
-      asked: [],
-      items: 0,
-      wishes: undefined,
-      held: undefined,
-    };
+    intent = intentOf(sourceAnchor, objects.get(sourceAnchor));
     intents.set(sourceAnchor, intent);
   }
   intent.items++;
   return intent;
+}
+
+/** Returns the intent of an export that says nothing of an object: it stays as it is. */
+export function intentOf(sourceAnchor: string, before: DirectoryObject | undefined): Intent {
+  return {
+    sourceAnchor,
+    before,
+    draft: before,
+    continues: before !== undefined,
+    asked: [],
+    items: 0,
+    wishes: undefined,
+    held: undefined,
+  };
 }
 
 const effectOf = {

@@ -49,8 +49,8 @@ export function holdBack(
     const standing = awaited.get(key);
     if (standing) quarantined.push(standing);
     else if (held.has(key)) {
-      const whenStarted = waitedFor.get(key)?.whenStarted ?? now.toISOString();
-      quarantined.push({ propertyName, propertyValue, whenStarted });
+      const since = waitedFor.get(key) ?? { whenStarted: now.toISOString() };
+      quarantined.push({ ...since, propertyName, propertyValue });
     }
   };
   if (name !== null) holdOff(upnKey(name), 'UserPrincipalName', name);

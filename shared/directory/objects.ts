@@ -5,7 +5,7 @@
  * derived: the addresses in force are the desired ones less the quarantined ones. So a desired value is always either
  * on the object or among its quarantined values, by construction.
  */
-import { isPrimary, proxyAddressKey, smtpKey, upnKey, type ValueKey } from './values.ts';
+import { asSecondary, isPrimary, proxyAddressKey, smtpKey, upnKey, type ValueKey } from './values.ts';
 
 export const objectTypes = ['User', 'Group', 'Contact'] as const;
 export type ObjectType = (typeof objectTypes)[number];
@@ -23,11 +23,13 @@ export type ExportedAttributes = {
   readonly attributes: Readonly<Record<string, string | readonly string[]>>;
 };
 
-/** A value that the object asked for and another object held. `propertyValue` is as exported, `whenStarted` ISO 8601. */
+/** A value that the object desires and another object holds. `propertyValue` is as exported, `whenStarted` ISO 8601. */
 export type QuarantinedValue = {
   readonly propertyName: PropertyName;
   readonly propertyValue: string;
   readonly whenStarted: string;
+  /** The index of the operation that desired it, in its export: who waits since the same moment waits in this order. */
+  readonly place?: number;
 };
 
 /** A user, group or contact. `placeholder` is the temporary UPN of a user whose own is quarantined. */
@@ -49,10 +51,11 @@ export function userPrincipalNameOf(object: DirectoryObject): string | null {
 export type DesiredAddress = { readonly key: ValueKey; readonly address: string };
 
 /**
- * Gives the proxy addresses that an object asks for, of all types, each value once.
+ * Returns the proxy addresses that an object desires, of all types, each value once. Behaviour 3.1, 3.3.
  *
- * The primary comes first, then the exported order, then the calculated ones: `mail` is the primary where none is
- * exported, and the UPN in force is a secondary of a licensed user.
+ * The primary comes first, then the exported order, then the calculated address. The primary is the first `SMTP:`
+ * address, or `mail` if none is exported; further `SMTP:` addresses are secondaries. The UPN in force is a secondary of
+ * a licensed user.
  */
 export function desiredAddresses(
   exported: ExportedAttributes,
@@ -64,9 +67,9 @@ export function desiredAddresses(
     const key = proxyAddressKey(address);
     if (!byKey.has(key)) byKey.set(key, { key, address });
   };
-  for (const address of proxyAddresses) if (isPrimary(address)) add(address);
-  if (byKey.size === 0 && mail !== null) add(`SMTP:${mail}`);
-  proxyAddresses.forEach(add);
+  const primary = proxyAddresses.find(isPrimary) ?? (mail === null ? undefined : `SMTP:${mail}`);
+  if (primary !== undefined) add(primary);
+  for (const address of proxyAddresses) add(isPrimary(address) ? asSecondary(address) : address);
   if (exchangeLicensed && userPrincipalName !== null) add(`smtp:${userPrincipalName}`);
   return [...byKey.values()];
 }
@@ -94,6 +97,29 @@ export function proxyAddressesOf(object: DirectoryObject): readonly string[] {
   return desiredAddressesOf(object)
     .filter(({ key }) => !awaited.has(key))
     .map(({ address }) => address);
+}
+
+/** Returns the `mail` in force: null while its address is quarantined. */
+export function mailOf(object: DirectoryObject): string | null {
+  const { mail } = object.exported;
+  return mail !== null && awaitedValues(object).has(smtpKey(mail)) ? null : mail;
+}
+
+/**
+ * Reports whether an object holds a value only as its placeholder, or as the calculated address of its placeholder.
+ *
+ * The service invented such a value: it never blocks an object that desires the value. Behaviour 4.7.
+ */
+export function isHeldAsPlaceholder(object: DirectoryObject, key: ValueKey): boolean {
+  const { placeholder, exported } = object;
+  if (placeholder === null) return false;
+  if (key === upnKey(placeholder)) return true;
+  return (
+    key === smtpKey(placeholder) &&
+    exported.exchangeLicensed &&
+    !awaitedValues(object).has(key) &&
+    !desiredAddresses(exported, null).some((desired) => desired.key === key)
+  );
 }
 
 /** Gives the values that an object holds: its UPN in force and its addresses in force. */

@@ -53,7 +53,7 @@ export function applyOperation(
   const base = operation.operation === 'update' && current ? current.exported : nothingExported;
   const exported = merge(base, operation);
   if (current && sameExported(current.exported, exported)) return { draft: current };
-  const failure = validateExported(operation, objectType, exported);
+  const failure = validateExported(operation, objectType, exported, { stored: current?.exported });
   return failure ? { failure } : { draft: { objectType, exported } };
 }
 

@@ -4,6 +4,7 @@
  * `<prefix>+<4 digits>@<initial domain>`: `joe+4821@contoso.onmicrosoft.com` for `joe@fabrikam.com`.
  */
 import { limits } from './validation.ts';
+import { spaceOf, type ValueKey } from './values.ts';
 
 /** What stands between the prefix and the digits; some target directories allow no `+` in a UPN. */
 export type PlaceholderSeparator = '+' | '';
@@ -13,6 +14,15 @@ export type PlaceholderForm = { readonly initialDomain: string; readonly placeho
 
 const digits = 4;
 const choices = 10 ** digits;
+const looksLikePlaceholder = /\d{4}@/;
+
+/**
+ * Reports whether a value can be somebody's placeholder, or the address of one, under any settings of the tenant: four
+ * digits before the "@". Spares reading the holders of all other values.
+ */
+export function mayBePlaceholder(key: ValueKey): boolean {
+  return looksLikePlaceholder.test(key) && spaceOf(key) !== 'other';
+}
 
 /**
  * Chooses a free placeholder for a desired UPN, from a random start (`random` gives 0 to below 1).
@@ -32,6 +42,13 @@ export function choosePlaceholder(
     if (!isTaken(placeholder)) return placeholder;
   }
   return null;
+}
+
+/** Reports whether a placeholder has the form in which it would be chosen for a UPN now. */
+export function hasPlaceholderForm(placeholder: string, userPrincipalName: string, form: PlaceholderForm): boolean {
+  const prefix = placeholderPrefix(userPrincipalName, form);
+  const rest = placeholder.slice(prefix.length);
+  return placeholder.startsWith(prefix) && /^\d{4}@/.test(rest) && rest.slice(digits + 1) === form.initialDomain;
 }
 
 /** Gives what stands before the digits: the UPN's own prefix, cut to leave room within 64 characters, and the separator. */

@@ -8,20 +8,32 @@
  */
 import { allocate, type Allocation, type PlanContext } from './allocate.ts';
 import type { ValueState } from './claims.ts';
-import { askedSince, type Effect, type ExportItem, type FoldedExport, foldExport, type Intent } from './fold-export.ts';
+import {
+  askedSince,
+  type Effect,
+  type ExportItem,
+  type FoldedExport,
+  foldExport,
+  type Intent,
+  intentOf,
+} from './fold-export.ts';
 import {
   awaitedValues,
   desiredAddresses,
   type DirectoryObject,
+  isHeldAsPlaceholder,
   quarantinedKey,
   type QuarantinedValue,
 } from './objects.ts';
 import type { Draft } from './operations.ts';
+import { mayBePlaceholder } from './placeholder.ts';
 import type { OperationFailure } from './validation.ts';
 import { upnKey, type ValueKey } from './values.ts';
-import { presentReasons, withoutReason } from './without-reason.ts';
 
-/** What a plan needs to know: the objects of the export, and the values in question (values-in-question.ts) that exist. */
+/**
+ * What a plan needs to know (values-in-question.ts): the objects of the export, the values in question that exist, and
+ * the objects that may hold one of these as a placeholder.
+ */
 export type DirectoryState = {
   readonly objects: ReadonlyMap<string, DirectoryObject>;
   readonly values: ReadonlyMap<ValueKey, ValueState>;
@@ -52,31 +64,44 @@ export type ExportPlan = {
   readonly results: readonly OperationResult[];
 };
 
-/** Plans an export: what becomes of each object, and the result of each operation. */
+/**
+ * Plans an export: what becomes of each object, and the result of each operation.
+ *
+ * An operation that is refused for a value that cannot be quarantined gives nothing up, which can make others fail: the
+ * export is planned again without it. What is refused once stays refused until the next export.
+ */
 export function planExport(items: readonly ExportItem[], state: DirectoryState, context: PlanContext): ExportPlan {
   const refused = new Map<number, OperationFailure>();
-  const pardoned = new Set<number>();
-  let folded = state.folded;
+  let folded = state.folded ?? foldExport(items, state.objects);
   for (;;) {
-    const { intents, effects } = folded ?? foldExport(items, state.objects, refused);
+    const { effects } = folded;
+    const intents = withPlaceholderHolders(folded.intents, state);
     const allocation = allocate(intents, state.values, context);
-    const outcome = { refused, after: allocation.after, values: state.values };
-    const pardonable =
-      allocation.refused.size > 0 ? [] : withoutReason(items, outcome).filter((index) => !pardoned.has(index));
-    if (allocation.refused.size === 0 && pardonable.length === 0) {
-      const transitions = transitionsOf(intents, allocation);
+    if (allocation.refused.size === 0) {
       const originals = originalsOf(state.objects, context);
-      const isAsSeen = originals === state.objects && refused.size === 0;
-      const seen = isAsSeen ? effects : foldExport(items, originals, presentReasons(items, outcome)).effects;
-      return { transitions, results: resultsOf(items, { intents, allocation, effects: seen, originals }) };
+      const seen = originals === state.objects ? effects : foldExport(items, originals, refused).effects;
+      return {
+        transitions: transitionsOf(intents, allocation),
+        results: resultsOf(items, { intents, allocation, effects: seen, originals }),
+      };
     }
     for (const [index, failure] of allocation.refused) refused.set(index, failure);
-    for (const index of pardonable) {
-      refused.delete(index);
-      pardoned.add(index);
-    }
-    folded = undefined;
+    folded = foldExport(items, state.objects, refused);
   }
+}
+
+/** Adds the objects that hold a value in question only as a placeholder: they may have to take another one. */
+function withPlaceholderHolders(
+  intents: ReadonlyMap<string, Intent>,
+  { objects, values }: DirectoryState,
+): ReadonlyMap<string, Intent> {
+  const displaced = new Map<string, Intent>();
+  for (const [key, { holder }] of values) {
+    if (holder === null || intents.has(holder) || !mayBePlaceholder(key)) continue;
+    const object = objects.get(holder);
+    if (object && isHeldAsPlaceholder(object, key)) displaced.set(holder, intentOf(holder, object));
+  }
+  return displaced.size === 0 ? intents : new Map([...intents, ...displaced]);
 }
 
 function transitionsOf(intents: ReadonlyMap<string, Intent>, allocation: Allocation): readonly Transition[] {

@@ -1,19 +1,17 @@
 /** Planning a release: what becomes of an object that gets values it waited for. Section 6 of the behaviour. */
 import type { ValueState } from './claims.ts';
-import {
-  awaitedValues,
-  desiredAddresses,
-  type DirectoryObject,
-  heldValues,
-  type QuarantinedValue,
-  userPrincipalNameOf,
-} from './objects.ts';
+import { awaitedValues, desiredAddresses, type DirectoryObject, heldValues, type QuarantinedValue } from './objects.ts';
 import { upnKey, type ValueKey } from './values.ts';
 
-/** One who waits for a value. */
-export type Waiter = { readonly sourceAnchor: string; readonly whenStarted: string };
+/** An object that waits for a value, and since when. */
+export type Waiter = { readonly sourceAnchor: string } & Pick<QuarantinedValue, 'whenStarted' | 'place'>;
 
-/** Gives the one who has waited longest; among those who began at the same time, the first source anchor. */
+/**
+ * Returns the object that has waited longest. Behaviour 6.
+ *
+ * Objects that were quarantined by one export wait in the order of its list; the source anchor decides only between
+ * objects of which neither the moment nor the place differs.
+ */
 export function longestWaiting(waiters: readonly Waiter[]): Waiter | undefined {
   return waiters.reduce<Waiter | undefined>(
     (first, waiter) => (first && !isBefore(waiter, first) ? first : waiter),
@@ -23,7 +21,8 @@ export function longestWaiting(waiters: readonly Waiter[]): Waiter | undefined {
 
 function isBefore(left: Waiter, right: Waiter): boolean {
   if (left.whenStarted !== right.whenStarted) return left.whenStarted < right.whenStarted;
-  return left.sourceAnchor < right.sourceAnchor;
+  const [leftPlace, rightPlace] = [left.place ?? 0, right.place ?? 0];
+  return leftPlace === rightPlace ? left.sourceAnchor < right.sourceAnchor : leftPlace < rightPlace;
 }
 
 /**
@@ -61,9 +60,20 @@ function isTaken(value: ValueState | undefined): boolean {
   return value !== undefined && (value.holder !== null || value.waiting > 0);
 }
 
-/** Gives the value of the calculated address that a user gets with its own UPN, where it is new to the object. */
-export function addressWithOwnName(object: DirectoryObject): ValueKey | null {
+/**
+ * Returns the values, beside those granted, that must be known before a release can be planned: with its own UPN a
+ * licensed user gets another calculated address, and no longer waits for the address of its placeholder.
+ */
+export function valuesInQuestionOfRelease(
+  object: DirectoryObject,
+  granted: ReadonlySet<ValueKey>,
+): ReadonlySet<ValueKey> {
   const { exported } = object;
-  const now = new Set(desiredAddresses(exported, userPrincipalNameOf(object)).map(({ key }) => key));
-  return desiredAddresses(exported, exported.userPrincipalName).find(({ key }) => !now.has(key))?.key ?? null;
+  const own = exported.userPrincipalName;
+  if (own === null || object.placeholder === null || !granted.has(upnKey(own))) return new Set();
+  const keysWith = (userPrincipalName: string): ReadonlySet<ValueKey> =>
+    new Set(desiredAddresses(exported, userPrincipalName).map(({ key }) => key));
+  const changing = keysWith(own).symmetricDifference(keysWith(object.placeholder));
+  const held = heldValues(object);
+  return new Set([...changing].filter((key) => !held.has(key) && !granted.has(key)));
 }

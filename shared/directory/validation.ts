@@ -52,6 +52,7 @@ const shownCharacters = 300;
 const forbiddenInUserPrincipalName = /[\\%&*+/=?{}|<>();:,[\]"]/u;
 const forbiddenInSmtpAddress = /[<>();,[\]"]/u;
 const addressType = /^[a-z0-9_-]+$/i;
+const unseen = /[\p{Bidi_Control}\p{Default_Ignorable_Code_Point}]/u;
 const whiteSpaceOrControl = /[\s\p{Cc}]/u;
 const control = /\p{Cc}/u;
 
@@ -70,26 +71,55 @@ export function validateOperation(operation: Operation): OperationFailure | unde
   return problem ? failure('DataValidationFailed', operation, problem) : undefined;
 }
 
-/** Checks an object as it would be after an operation; gives the first rule that it breaks. */
+/**
+ * Checks an object as it would be after an operation; returns the first rule that it breaks. Behaviour 5.
+ *
+ * What the operation leaves as it is `stored` is not checked again: it may be older than a rule, and then the object could
+ * not be changed at all.
+ */
 export function validateExported(
   operation: WriteOperation,
   objectType: ObjectType,
   exported: ExportedAttributes,
+  { stored }: { readonly stored?: ExportedAttributes | undefined } = {},
 ): OperationFailure | undefined {
-  const userPrincipalName = userPrincipalNameProblem(exported.userPrincipalName, objectType);
+  const { displayName, mail, proxyAddresses, attributes } = exported;
+  const userPrincipalName = userPrincipalNameProblem(exported.userPrincipalName, objectType, stored);
   if (userPrincipalName) return failure('IdentityDataValidationFailed', operation, userPrincipalName);
+  const isNewList = !stored || !isSameList(proxyAddresses, stored.proxyAddresses);
   const tooMany = tooManyProblem({
-    proxyAddresses: exported.proxyAddresses,
-    attributes: operation.attributes ? exported.attributes : undefined,
+    proxyAddresses: isNewList ? proxyAddresses : undefined,
+    attributes: operation.attributes ? attributes : undefined,
   });
   if (tooMany) return failure('LargeObject', operation, tooMany);
   const problem =
-    displayNameProblem(exported.displayName) ??
-    mailProblem(exported.mail) ??
-    firstOf(exported.proxyAddresses, proxyAddressProblem) ??
-    firstOf(Object.entries(exported.attributes), attributeProblem);
+    (displayName === stored?.displayName ? undefined : displayNameProblem(displayName)) ??
+    (mail === stored?.mail ? undefined : mailProblem(mail)) ??
+    firstOf(isNewList ? without(proxyAddresses, stored?.proxyAddresses) : [], proxyAddressProblem) ??
+    firstOf(Object.entries(attributes), ([name, value]) =>
+      stored && isSameAttribute(name, value, stored.attributes) ? undefined : attributeProblem([name, value]),
+    );
   if (problem) return failure('DataValidationFailed', operation, problem);
-  return sizeFailure(operation, exported);
+  return sizeFailure(operation, exported, stored);
+}
+
+function without(texts: readonly string[], known: readonly string[] = []): readonly string[] {
+  if (known.length === 0) return texts;
+  const left = new Set(known);
+  return texts.filter((text) => !left.has(text));
+}
+
+function isSameList(left: readonly string[], right: readonly string[]): boolean {
+  return left === right || (left.length === right.length && left.every((text, index) => text === right[index]));
+}
+
+function isSameAttribute(
+  name: string,
+  value: string | readonly string[],
+  stored: ExportedAttributes['attributes'],
+): boolean {
+  const known = Object.hasOwn(stored, name) ? stored[name] : undefined;
+  return known === value || (typeof known === 'object' && typeof value === 'object' && isSameList(known, value));
 }
 
 /**
@@ -135,12 +165,16 @@ function failure(code: OperationFailure['code'], operation: Operation, problem: 
   return { code, message: `Cannot ${operation.operation} object "${name}": ${problem}.` };
 }
 
-function userPrincipalNameProblem(name: string | null, objectType: ObjectType): string | undefined {
+function userPrincipalNameProblem(
+  name: string | null,
+  objectType: ObjectType,
+  stored: ExportedAttributes | undefined,
+): string | undefined {
   if (objectType !== 'User') {
     return name === null ? undefined : `a ${objectType} has no userPrincipalName; leave it out`;
   }
   if (name === null) return 'a user needs a userPrincipalName';
-  const problem = userPrincipalNameRule(name);
+  const problem = name === stored?.userPrincipalName ? undefined : userPrincipalNameRule(name);
   return problem && `userPrincipalName "${name.slice(0, shownCharacters)}" ${problem}`;
 }
 
@@ -157,8 +191,30 @@ function userPrincipalNameRule(name: string): string | undefined {
   const bad = forbiddenInUserPrincipalName.exec(name);
   if (bad) return `has the character ${bad[0]}, which is not allowed in one`;
   if (name.endsWith('.')) return 'ends with a dot';
+  if (name[at - 1] === '.') return 'has a dot before the "@"';
   if (!domain.includes('.')) return 'has a domain without a dot';
-  return textProblem(name, whiteSpaceOrControl);
+  return (
+    emptyLabelProblem(domain) ?? hyphenProblem(domain) ?? unseenProblem(name) ?? textProblem(name, whiteSpaceOrControl)
+  );
+}
+
+function emptyLabelProblem(domain: string): string | undefined {
+  const isEmpty = domain.startsWith('.') || domain.endsWith('.') || domain.includes('..');
+  return isEmpty ? 'has a domain with a dot at its start or end, or two dots in a row' : undefined;
+}
+
+function hyphenProblem(domain: string): string | undefined {
+  const label = /(?<![^.])(?:-[^.]*|[^.]*-)(?![^.])/.exec(domain)?.[0];
+  return label === undefined ? undefined : `has "${label}" in its domain, which begins or ends with a hyphen`;
+}
+
+/** Names the first character that is not seen or turns the text around it, by its position in the text as it is shown. */
+function unseenProblem(text: string): string | undefined {
+  const found = unseen.exec(text);
+  if (!found) return undefined;
+  const code = (found[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+  const position = Array.from(text.slice(0, found.index)).length + 1;
+  return `has the character U+${code} at position ${position}, which is invisible or changes the order of what is shown; remove it`;
 }
 
 function textProblem(text: string, forbidden: RegExp): string | undefined {
@@ -181,11 +237,11 @@ function mailProblem(mail: string | null): string | undefined {
 }
 
 function proxyAddressProblem(address: string): string | undefined {
-  const problem = isSmtp(address) ? smtpAddressRule(address.slice(5)) : otherAddressRule(address);
+  const problem = isSmtp(address) ? smtpAddressRule(address.slice(5), address) : otherAddressRule(address);
   return problem && `proxy address "${address.slice(0, shownCharacters)}" ${problem}`;
 }
 
-function smtpAddressRule(address: string): string | undefined {
+function smtpAddressRule(address: string, asShown = address): string | undefined {
   if (address.length > limits.smtpAddress) {
     return `has ${address.length} characters, at most ${limits.smtpAddress} are allowed`;
   }
@@ -196,7 +252,9 @@ function smtpAddressRule(address: string): string | undefined {
   }
   const bad = forbiddenInSmtpAddress.exec(address);
   if (bad) return `has the character ${bad[0]}, which is not allowed in one`;
-  return textProblem(address, whiteSpaceOrControl);
+  return (
+    emptyLabelProblem(address.slice(at + 1)) ?? unseenProblem(asShown) ?? textProblem(address, whiteSpaceOrControl)
+  );
 }
 
 function otherAddressRule(address: string): string | undefined {
@@ -217,12 +275,20 @@ function attributeProblem([name, value]: [string, string | readonly string[]]): 
   return `attribute "${name.slice(0, shownCharacters)}" has half of a surrogate pair`;
 }
 
-function sizeFailure(operation: WriteOperation, exported: ExportedAttributes): OperationFailure | undefined {
+function sizeFailure(
+  operation: WriteOperation,
+  exported: ExportedAttributes,
+  stored: ExportedAttributes | undefined,
+): OperationFailure | undefined {
   if (!mayBeLarge(exported)) return undefined;
-  const bytes = new TextEncoder().encode(JSON.stringify(exported)).length;
-  if (bytes <= limits.objectBytes) return undefined;
+  const bytes = bytesOf(exported);
+  if (bytes <= limits.objectBytes || (stored && bytes <= bytesOf(stored))) return undefined;
   const problem = `it has ${bytes} bytes in all, at most ${limits.objectBytes} are allowed`;
   return failure('LargeObject', operation, problem);
+}
+
+function bytesOf(exported: ExportedAttributes): number {
+  return new TextEncoder().encode(JSON.stringify(exported)).length;
 }
 
 /** Spares ordinary objects the encoding: without further attributes, 400 addresses stay well below the limit. */

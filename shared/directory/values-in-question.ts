@@ -1,4 +1,5 @@
 /** What has to be known of the tenant's values before an export can be planned. */
+import type { ValueState } from './claims.ts';
 import {
   type ExportItem,
   type FoldedExport,
@@ -10,6 +11,7 @@ import {
 } from './fold-export.ts';
 import { awaitedValues } from './objects.ts';
 import type { Draft, WriteOperation } from './operations.ts';
+import { mayBePlaceholder } from './placeholder.ts';
 import { proxyAddressKey, smtpKey, textOf, upnKey, type ValueKey } from './values.ts';
 
 /**
@@ -25,7 +27,11 @@ export function valuesInQuestion(items: readonly ExportItem[], { intents }: Fold
     const { before, draft, asked, continues } = intent;
     // A user who gets its own UPN, or asks for another, gives its placeholder up.
     if (before?.placeholder) givenUp.add(upnKey(before.placeholder)).add(smtpKey(before.placeholder));
-    if (before && draft === before) continue;
+    if (before && draft === before) {
+      // Only rows of an earlier version make an object wait for a placeholder: it gets that now.
+      for (const key of awaitedValues(before).keys()) if (mayBePlaceholder(key)) inQuestion.add(key);
+      continue;
+    }
     if (!before) {
       addWishes(inQuestion, wishesOf(intent));
       continue;
@@ -52,6 +58,21 @@ export function valuesInQuestion(items: readonly ExportItem[], { intents }: Fold
     }
   }
   return inQuestion;
+}
+
+/**
+ * Returns the objects, beside those of the export, that must be known before it can be planned: the holders of values
+ * in question that may be their placeholders. Behaviour 4.7.
+ */
+export function holdersInQuestion(
+  values: ReadonlyMap<ValueKey, ValueState>,
+  objects: ReadonlyMap<string, unknown>,
+): ReadonlySet<string> {
+  const holders = new Set<string>();
+  for (const [key, { holder }] of values) {
+    if (holder !== null && !objects.has(holder) && mayBePlaceholder(key)) holders.add(holder);
+  }
+  return holders;
 }
 
 /**

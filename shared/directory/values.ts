@@ -49,6 +49,11 @@ export function isPrimary(proxyAddress: string): boolean {
   return proxyAddress.startsWith('SMTP:');
 }
 
+/** Returns a primary address as a secondary one: `smtp:` in small letters. */
+export function asSecondary(proxyAddress: string): string {
+  return `smtp:${proxyAddress.slice('SMTP:'.length)}`;
+}
+
 /** Gives the space of a value. */
 export function spaceOf(key: ValueKey): Space {
   return key.slice(0, key.indexOf('|')) as Space;

@@ -4,25 +4,37 @@
  * By default the platform asks for a function key, before this code runs. With `ENTRA_TENANT_ID` and `API_AUDIENCE` set
  * it asks for none, and every route that is not for anyone asks for an access token of Microsoft Entra here.
  */
+import { createHmac } from 'node:crypto';
 import type { HttpRequest } from '@azure/functions';
 import { holdsRole, type Role } from '../access/roles.ts';
+import { deriveKey } from '../links/sealed.ts';
 import { RequestError } from '../request-error.ts';
 import type { Services } from '../services.ts';
 import { asksForTokens } from '../settings.ts';
 
-/** Anyone, or the bearers of one of some roles. */
-export type Access = 'anyone' | Role | readonly [Role, ...Role[]];
+/** Anyone, the bearers of one of some roles, or of all of some roles. */
+export type Access = 'anyone' | Role | readonly [Role, ...Role[]] | { readonly allOf: readonly [Role, ...Role[]] };
 
-/** Gives the roles that open a route; none where anyone may call it. */
-export function rolesFor(access: Access): readonly Role[] {
+/** Returns the sets of roles that open a route, each by itself; none if anyone may call it. */
+export function rolesFor(access: Access): readonly (readonly Role[])[] {
   if (access === 'anyone') return [];
-  return typeof access === 'string' ? [access] : access;
+  if (typeof access === 'string') return [[access]];
+  return 'allOf' in access ? [access.allOf] : access.map((role) => [role]);
 }
 
-/** Gives the function key that a route needs where access is by keys: of level `admin` where it manages tenants. */
+/** Roles that a function key is not enough for. */
+const adminRoles: readonly Role[] = ['Conflicts.Fix', 'Tenants.Manage'];
+
+/** Returns the function key that a route needs if access is by keys: of level `admin` if only who fixes or manages may call it. */
 export function keyOf(access: Access): 'anonymous' | 'function' | 'admin' {
   if (access === 'anyone') return 'anonymous';
-  return rolesFor(access).every((role) => role === 'Tenants.Manage') ? 'admin' : 'function';
+  const isForAdmins = rolesFor(access).every((roles) => roles.some((role) => adminRoles.includes(role)));
+  return isForAdmins ? 'admin' : 'function';
+}
+
+/** Reports whether nobody can call a route who does not have a role. */
+function isFor(role: Role, access: Access): boolean {
+  return access !== 'anyone' && rolesFor(access).every((roles) => roles.includes(role));
 }
 
 /**
@@ -36,14 +48,29 @@ export function keyLevelOf(
   return asksForTokens(environment) ? 'anonymous' : keyOf(access);
 }
 
+/** Who calls, as far as it is known. */
+export type Caller = {
+  /** The name that logs and rows have for the caller; null if anyone may call. */
+  readonly name: string | null;
+  /**
+   * Reports whether the caller has a role. Keys have none: if access is by function keys, the caller has the roles
+   * without which its route cannot be called.
+   */
+  readonly has: (role: Role) => boolean;
+};
+
 /**
- * Refuses whom a route is not for, where access is by tokens.
+ * Identifies who calls.
  *
- * Throws `TokenMissing`, `TokenRefused` or `RoleMissing`, and what the reader of tokens throws where nobody can say who calls.
+ * Throws `TokenMissing` or `TokenRefused`, and what the reader of tokens throws if the issuer's keys cannot be read.
  */
-export async function refuseStrangers(access: Access, request: HttpRequest, services: Services): Promise<void> {
-  const { accessTokens, now } = services;
-  if (access === 'anyone' || !accessTokens) return;
+export async function identifyCaller(
+  access: Access,
+  request: HttpRequest,
+  { accessTokens, now, settings }: Services,
+): Promise<Caller> {
+  if (access === 'anyone') return { name: null, has: () => false };
+  if (!accessTokens) return { name: nameByKey(request, settings), has: (role) => isFor(role, access) };
   const [, token] = /^Bearer +([^\s,]+)$/i.exec(request.headers.get('authorization') ?? '') ?? [];
   if (token === undefined) throw tokenMissing();
   const read = await accessTokens(token, now());
@@ -51,7 +78,27 @@ export async function refuseStrangers(access: Access, request: HttpRequest, serv
     throw new RequestError('TokenRefused', `Cannot accept the access token: ${read.refused}.`);
   }
   const { tenantId } = request.params;
-  if (!holdsRole(read.roles, rolesFor(access), tenantId)) throw roleMissing(rolesFor(access), tenantId);
+  return { name: read.subject, has: (role) => holdsRole(read.roles, [role], tenantId) };
+}
+
+/** Refuses a caller whose token lacks the roles that open a route. Throws `RoleMissing`. */
+export function refuseStrangers(access: Access, { params: { tenantId } }: HttpRequest, { has }: Caller): void {
+  const opening = rolesFor(access);
+  if (access === 'anyone' || opening.some((roles) => roles.every(has))) return;
+  const missing = opening.flat().filter((role) => !has(role));
+  throw roleMissing(missing, { tenantId, areAllAsked: typeof access === 'object' && 'allOf' in access });
+}
+
+/**
+ * Names the function key of a request. The platform has checked the key, and does not tell Node.js its name; so a caller
+ * is named by eight hexadecimal digits that follow from the key, and from which the key does not follow.
+ */
+function nameByKey({ headers, query }: HttpRequest, { linkKeys }: Services['settings']): string {
+  const key = headers.get('x-functions-key') ?? query.get('code');
+  // On a development machine no key is asked for.
+  if (!key) return 'unidentified';
+  const digest = createHmac('sha256', deriveKey(linkKeys[0], 'caller')).update(key).digest('hex');
+  return `key:${digest.slice(0, 8)}`;
 }
 
 function tokenMissing(): RequestError {
@@ -61,10 +108,14 @@ function tokenMissing(): RequestError {
   );
 }
 
-function roleMissing(wanted: readonly Role[], tenantId: string | undefined): RequestError {
-  const named = wanted.flatMap((role) => (tenantId === undefined ? [role] : [role, `${role}/${tenantId}`]));
-  return new RequestError(
-    'RoleMissing',
-    `Cannot allow the request: the token has none of the app roles ${named.map((role) => `"${role}"`).join(', ')}. Assign one to the caller.`,
-  );
+function roleMissing(
+  missing: readonly Role[],
+  { tenantId, areAllAsked }: { readonly tenantId: string | undefined; readonly areAllAsked: boolean },
+): RequestError {
+  const named = missing.map((role) => (tenantId === undefined ? [role] : [role, `${role}/${tenantId}`]));
+  const alternatives = named.map((names) => names.map((name) => `"${name}"`).join(areAllAsked ? ' or ' : ', '));
+  const lacks = areAllAsked
+    ? `the token lacks the app roles ${alternatives.join(' and ')}. Assign them to the caller`
+    : `the token has none of the app roles ${alternatives.join(', ')}. Assign one to the caller`;
+  return new RequestError('RoleMissing', `Cannot allow the request: ${lacks}.`);
 }

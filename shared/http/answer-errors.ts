@@ -30,13 +30,13 @@ export async function answerErrors({ request, services }: Call): Promise<HttpRes
   const bookmark =
     skipToken === undefined
       ? undefined
-      : ((await readPageToken(services, question, { name: 'skipToken', token: skipToken })) as Bookmark);
+      : (readPageToken(services, question, { name: 'skipToken', token: skipToken }) as Bookmark);
   const left = maxResults - (bookmark?.seen ?? 0);
   const page = { after: bookmark?.after, pageSize: Math.min(pageSize, left) };
   const { errors, next } = await findErrors(partition, query, page);
   if (!next || errors.length >= left) return json(200, { value: errors });
   const seen = (bookmark?.seen ?? 0) + errors.length;
-  const token = await makePageToken(services, question, { after: next, seen } satisfies Bookmark);
+  const token = makePageToken(services, question, { after: next, seen } satisfies Bookmark);
   return json(200, { value: errors, nextLink: nextPageUrl(request, 'skipToken', token) });
 }
 

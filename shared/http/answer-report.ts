@@ -1,51 +1,63 @@
-/** Answers requests for the report: who may see it, which view, and what is said where there is none. */
+/** Answers requests for the report: who may see it, which view, and what is said if there is none. */
 import type { HttpResponseInit } from '@azure/functions';
 import { randomBytes } from 'node:crypto';
-import { readReportToken } from '../links/report-link.ts';
+import { openReportLink } from '../links/report-link.ts';
+import { seal, unseal } from '../links/sealed.ts';
+import { logEvent } from '../log-event.ts';
 import { type ErrorQuery, findAllErrors } from '../operations/find-errors.ts';
 import { readSweepTimes } from '../operations/next-sweep.ts';
 import { readConflict } from '../operations/read-conflict.ts';
 import { readFailurePage, readReport } from '../operations/read-report.ts';
 import type { Services } from '../services.ts';
-import { readTenant, type Tenant, tenantIdOf } from '../store/tenants.ts';
+import type { Tenant } from '../store/tenants.ts';
 import { errorsToCsv } from '../views/csv.ts';
-import { type Links, linksFor, type ListState } from '../views/report/links.ts';
+import type { Api } from '../views/report/dismissal.tsx';
+import { type Links, linksFor, type ListState, type PagedView, type SealPosition } from '../views/report/links.ts';
 import { notices, type NoticeTexts } from '../views/report/notice.tsx';
 import { renderConflict, renderFailures, renderNotice, renderReport } from '../views/report/render.tsx';
 import { csv } from './csv.ts';
 import type { Call } from './handle.ts';
 import { html } from './html.ts';
 import type { Refusal } from './problem.ts';
-import { parseReportQuery, type ReportView } from './report-query.ts';
+import { type OpenPosition, parseReportQuery, type ReportView } from './report-query.ts';
 
 const failuresPerPage = 25;
 
-/** Answers with a view of the report, to whom the token allows it. */
-export async function answerReport({ request, services }: Call): Promise<HttpResponseInit> {
+/** Answers with a view of the report to anyone with a link to it. */
+export async function answerReport({ request, services, context }: Call): Promise<HttpResponseInit> {
   const token = request.query.get('token') ?? '';
-  const allowed = await tenantOf(services, token);
-  if ('refused' in allowed) return notice(401, notices[allowed.refused]);
-  const view = parseReportQuery(request);
-  return answerView(view, { services, tenant: allowed, links: linksFor(token, view.state) });
+  const opened = await openReportLink(services, token);
+  if (opened.refused) {
+    const { refused: reason, linkId = null, tenantId: tenant = null } = opened;
+    logEvent(context, 'Report refused', { tenant, linkId, reason });
+    return notice(401, notices[reason]);
+  }
+  const { tenant, linkId } = opened;
+  const { sealPosition, openPosition } = positionsOf(services, tenant);
+  const view = parseReportQuery(request, openPosition);
+  logEvent(context, 'Report opened', { tenant: tenant.tenantId, linkId, view: view.kind });
+  return answerView(view, { services, tenant, links: linksFor(token, view.state, sealPosition) });
+}
+
+/** Where a page of the report begins is sealed for its view and its registration of a tenant. */
+function positionsOf(
+  { settings: { linkKeys } }: Services,
+  { registrationId }: Tenant,
+): { readonly sealPosition: SealPosition; readonly openPosition: OpenPosition } {
+  const purposeOf = (view: PagedView): string => JSON.stringify(['report', registrationId, view]);
+  return {
+    sealPosition: (view, position) => seal(linkKeys, purposeOf(view), position),
+    openPosition: (view, text) => {
+      const unsealed = unseal(linkKeys, purposeOf(view), text);
+      return unsealed.isOpen ? unsealed.value : undefined;
+    },
+  };
 }
 
 /** Answers a refusal of {@link answerReport}: with a page, as a person reads it. */
 export function refuseReport({ status, headers, detail }: Refusal): HttpResponseInit {
   const texts = status === 503 ? notices.unavailable : { title: 'There is no such page', paragraphs: [detail] };
   return notice(status, texts, headers);
-}
-
-async function tenantOf(
-  services: Services,
-  token: string,
-): Promise<Tenant | { readonly refused: 'missing' | 'invalid' | 'expired' }> {
-  if (token === '') return { refused: 'missing' };
-  const read = await readReportToken(services, token);
-  if (read.refused) return { refused: read.refused };
-  const tenant = await readTenant(await services.storage.tenants(), tenantIdOf(read.tenantId));
-  // A link opens the registration that it was made for, and no later one of the same id.
-  if (tenant?.registrationId !== read.tenantId || tenant.deletingSince !== null) return { refused: 'invalid' };
-  return tenant;
 }
 
 function notice(status: number, texts: NoticeTexts, headers: Refusal['headers'] = {}): HttpResponseInit {
@@ -68,7 +80,7 @@ async function answerView(view: ReportView, { services, tenant, links }: Context
       return csv(`sync-errors-${tenant.tenantId}.csv`, errorsToCsv(findAllErrors(partition, queryOf(view.state))));
     case 'failures': {
       const page = await readFailurePage(partition, { after: view.after, pageSize: failuresPerPage });
-      return html(200, renderFailures(page, { tenant, now, links, nonce }), { nonce });
+      return html(200, renderFailures(page, { tenant, api: apiOf(services, tenant), now, links, nonce }), { nonce });
     }
     case 'conflict': {
       const [conflict, sweep] = await Promise.all([readConflict(partition, view.name), readSweepTimes(services)]);
@@ -79,15 +91,21 @@ async function answerView(view: ReportView, { services, tenant, links }: Context
       const { state, position } = view;
       const query = queryOf(state);
       const report = await readReport(services, tenant, { query, after: position, pageSize: state.pageSize });
-      return html(200, renderReport(report, { links, nonce, offset: position?.offset ?? 0 }), { nonce });
+      const frame = { links, nonce, api: apiOf(services, tenant), offset: position?.offset ?? 0 };
+      return html(200, renderReport(report, frame), { nonce });
     }
   }
+}
+
+/** Names the API to readers of the report; the page itself never calls it. */
+function apiOf({ settings }: Services, { tenantId }: Tenant): Api {
+  return { baseUrl: settings.reportBaseUrl, tenantId, takesTokens: settings.entra !== null };
 }
 
 const unknownConflict: NoticeTexts = {
   title: 'There is no such conflict',
   paragraphs: [
-    'Neither the value nor the object is known here. If they ever were, the link has lost a part on its way.',
+    'This value does not wait on this object, and the history does not say that it ever did. If you followed a link, a part of it was lost on the way.',
   ],
 };
 

@@ -1,12 +1,31 @@
+import type { HttpResponseInit } from '@azure/functions';
+
+/**
+ * The headers of every answer that has no others of these names. `host.json` has the platform add them to its own answers,
+ * such as the 404 of a path that is no route; a test holds the two together.
+ */
+export const headersOfAll: Readonly<Record<string, string>> = {
+  'Strict-Transport-Security': 'max-age=31536000; includeSubDomains',
+  'X-Content-Type-Options': 'nosniff',
+  'Cache-Control': 'no-store',
+  'Referrer-Policy': 'no-referrer',
+  'Content-Security-Policy': "default-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+};
+
+/** Adds those headers of every answer that an answer does not have. */
+export function withHeadersOfAll(answer: HttpResponseInit): HttpResponseInit {
+  const headers = new Headers(answer.headers);
+  for (const [name, value] of Object.entries(headersOfAll)) if (!headers.has(name)) headers.set(name, value);
+  return { ...answer, headers: Object.fromEntries(headers) };
+}
+
 /**
  * The headers of every answer that a link to the report can open, pages and files alike.
  *
  * The address is the key: it must not go along to anywhere, nor stay in a cache; and what is answered is what it says.
  */
 export const guards: Readonly<Record<string, string>> = {
-  'Referrer-Policy': 'no-referrer',
-  'Cache-Control': 'no-store',
-  'X-Content-Type-Options': 'nosniff',
+  ...headersOfAll,
   'X-Frame-Options': 'DENY',
   'X-Robots-Tag': 'noindex, nofollow',
   'Cross-Origin-Opener-Policy': 'same-origin',

@@ -1,18 +1,20 @@
 /** The one wrapper of every HTTP handler: who may call, what is answered, how a refusal looks. */
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import { toJsonText } from '../json-text.ts';
-import { logEvent } from '../log-event.ts';
+import { logEvent, noteCaller } from '../log-event.ts';
 import { getServices, type Services } from '../services.ts';
 import { tenantIdForm } from '../store/tenants.ts';
 import { withinTime } from '../store/time-bounds.ts';
-import { type Access, keyLevelOf, refuseStrangers } from './access.ts';
+import { type Access, type Caller, identifyCaller, keyLevelOf, refuseStrangers } from './access.ts';
+import { withHeadersOfAll } from './guards.ts';
 import { type Refusal, refusalFor, toProblemDocument } from './problem.ts';
 
-/** What a handler is given: the request, the services, and the invocation's log. */
+/** What a handler is given: the request, the services, the invocation's log, and who calls. */
 export type Call = {
   readonly request: HttpRequest;
   readonly services: Services;
   readonly context: InvocationContext;
+  readonly caller: Caller;
 };
 
 type WriteRefusal = (refusal: Refusal, context: InvocationContext) => HttpResponseInit | Promise<HttpResponseInit>;
@@ -32,19 +34,26 @@ export function handle(
 ): Handled {
   const handler: HttpHandler = async (request, context) => {
     const services = getServices();
+    const called = { function: context.functionName, tenant: tenantIn(request) };
     try {
-      await refuseStrangers(access, request, services);
+      const caller = await identifyCaller(access, request, services);
+      noteCaller(context, caller.name);
+      // A function key was checked by the platform.
+      if (services.accessTokens) refuseStrangers(access, request, caller);
       const { requestTimeoutSeconds } = services.settings;
-      return await withinTime(requestTimeoutSeconds * 1_000, () => answer({ request, services, context }));
+      const call = { request, services, context, caller };
+      const answered = await withinTime(requestTimeoutSeconds * 1_000, () => answer(call));
+      // What anyone may ask says nothing of a tenant; a report says itself that it was opened.
+      if (caller.name !== null) logEvent(context, 'Request answered', { ...called, status: answered.status ?? 200 });
+      return withHeadersOfAll(answered);
     } catch (error) {
       services.storage.noteFailure(error);
       const refusal = refusalFor(error);
       if (!refusal) throw error;
       const { status, code } = refusal;
-      const { functionName } = context;
-      logEvent(context, 'Request refused', { function: functionName, tenant: tenantIn(request), status, code });
+      logEvent(context, 'Request refused', { ...called, status, code });
       if (status === 503) context.error('Cannot answer now:', (error as Error).message);
-      return await writeRefusal(refusal, context);
+      return withHeadersOfAll(await writeRefusal(refusal, context));
     }
   };
   return { authLevel: keyLevelOf(access, process.env), handler };

@@ -11,10 +11,10 @@ export function html(
   return {
     status,
     headers: {
+      ...guards,
       ...headers,
       'Content-Type': 'text/html; charset=utf-8',
       'Content-Security-Policy': policy(nonce),
-      ...guards,
     },
     body,
   };

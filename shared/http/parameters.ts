@@ -54,6 +54,23 @@ export function parseQuery<Shape extends z.core.$ZodShape>(
   );
 }
 
+/** What a failure is dismissed by: its object. */
+export const failureNameQuery = {
+  sourceAnchor: z
+    .optional(z.string())
+    .check(z.describe('The source anchor of the object, percent-encoded: "+", "/" and "=" occur in it.')),
+};
+
+/** Reads which failure is to be dismissed. Throws `InvalidParameter` if the request does not name its object. */
+export function parseFailureName(request: HttpRequest): string {
+  const { sourceAnchor } = parseQuery(request, failureNameQuery);
+  if (sourceAnchor) return sourceAnchor;
+  throw new RequestError(
+    'InvalidParameter',
+    'Cannot dismiss a failure: the parameter "sourceAnchor" must be the source anchor of its object.',
+  );
+}
+
 /** What a deletion is asked with: the id once more. */
 export const confirmQuery = { confirm: z.optional(z.string()).check(z.describe('The id of the tenant, once more.')) };
 

@@ -20,11 +20,16 @@ const statuses: Readonly<Record<RequestErrorCode, number>> = {
   TooManyDeletes: 409,
   ObjectNotFound: 404,
   CollectionNotFound: 404,
+  FailureNotFound: 404,
   FeatureNotFound: 404,
+  LinkNotFound: 404,
   FeatureStaysOn: 409,
   PayloadTooLarge: 413,
   MailNotSent: 502,
+  RecipientNotAllowed: 403,
+  TestMailTooSoon: 429,
   StorageBusy: 503,
+  SweepUnfinished: 503,
   IssuerUnavailable: 503,
 };
 
@@ -41,11 +46,16 @@ const titles: Readonly<Record<RequestErrorCode, string>> = {
   TooManyDeletes: 'The export would delete too many objects',
   ObjectNotFound: 'There is no such object',
   CollectionNotFound: 'There is no such collection',
+  FailureNotFound: 'There is no such failure',
   FeatureNotFound: 'There is no such feature',
+  LinkNotFound: 'There is no such link',
   FeatureStaysOn: 'The feature cannot be switched off',
   PayloadTooLarge: 'The request is too large',
   MailNotSent: 'The mail service did not accept the mail',
+  RecipientNotAllowed: 'The mail may go to the recipients of the tenant only',
+  TestMailTooSoon: 'The last test mail was sent a moment ago',
   StorageBusy: 'The storage cannot answer now',
+  SweepUnfinished: 'The sweep left values that it could have released',
   IssuerUnavailable: 'The access token cannot be checked now',
 };
 
@@ -62,7 +72,13 @@ export type Refusal = {
 
 /** Gives the refusal for an error that the caller can do something about; undefined for all others. */
 export function refusalFor(error: unknown): Refusal | undefined {
-  if (error instanceof RequestError) return refusal(error.code, error.message, error.problems);
+  if (error instanceof RequestError) {
+    const refused = refusal(error.code, error.message, error.problems);
+    const { retryAfterSeconds: seconds } = error;
+    return seconds === undefined
+      ? refused
+      : { ...refused, headers: { ...refused.headers, 'Retry-After': String(seconds) } };
+  }
   if (error instanceof IssuerUnavailable) {
     return refusal(
       'IssuerUnavailable',

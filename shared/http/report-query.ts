@@ -7,9 +7,8 @@ import type { ConflictName } from '../operations/read-conflict.ts';
 import { RequestError } from '../request-error.ts';
 import {
   defaultPageSize,
-  fromFailureToken,
-  fromPositionToken,
   type ListState,
+  type PagedView,
   type PagePosition,
   pageSizes,
   type Sort,
@@ -46,13 +45,16 @@ export type ReportView = { readonly state: ListState } & (
   | { readonly kind: 'failures'; readonly after: string | undefined }
 );
 
+/** Reads where a page of a view begins; undefined if the text is none that this service sealed for that view. */
+export type OpenPosition = (view: PagedView, text: string) => unknown;
+
 /**
  * Reads which view a request asks for. Throws `InvalidParameter` for a value that cannot be one.
  *
  * An empty parameter is one that is not there: a form sends all of its fields. Unknown ones are let pass: what follows
  * links from mails adds some of its own.
  */
-export function parseReportQuery({ query }: Pick<HttpRequest, 'query'>): ReportView {
+export function parseReportQuery({ query }: Pick<HttpRequest, 'query'>, openPosition: OpenPosition): ReportView {
   const given = Object.fromEntries([...query].filter(([, value]) => value.trim() !== ''));
   const parsed = reportQuerySchema.safeParse(given);
   if (!parsed.success) throw invalid(String(parsed.error.issues[0]?.path[0]), parsed.error.issues[0]?.message);
@@ -61,18 +63,16 @@ export function parseReportQuery({ query }: Pick<HttpRequest, 'query'>): ReportV
     const name = { propertyName: conflictProperty, propertyValue: conflictValue, sourceAnchor };
     return { kind: 'conflict', state, name };
   }
-  if (view) return { kind: 'failures', state, after: positionOf(after, fromFailureToken) };
-  return format ? { kind: 'csv', state } : { kind: 'list', state, position: positionOf(after, fromPositionToken) };
-}
-
-function positionOf<Position>(
-  token: string | undefined,
-  read: (token: string) => Position | undefined,
-): Position | undefined {
-  if (token === undefined) return undefined;
-  const position = read(token);
-  if (position === undefined) throw invalid('after', 'it is not one of this list');
-  return position;
+  const position = (of: PagedView): unknown => {
+    if (after === undefined) return undefined;
+    const opened = openPosition(of, after);
+    if (opened === undefined) throw invalid('after', 'it is not one of this list');
+    return opened;
+  };
+  // What is sealed was sealed by the page before, so it is what that wrote.
+  if (view) return { kind: 'failures', state, after: position('failures') as string | undefined };
+  if (format) return { kind: 'csv', state };
+  return { kind: 'list', state, position: position('list') as PagePosition | undefined };
 }
 
 function invalid(name: string, reason = 'it cannot be read'): RequestError {

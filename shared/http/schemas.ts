@@ -61,20 +61,25 @@ export const operationSchema = z.discriminatedUnion('operation', [writeSchema, d
 
 const domain = /^(?=.{3,48}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/i;
 
-const mailAddresses = shortList(z.email({ error: 'must be a mail address' }).check(z.maxLength(254)), 500);
+const mailAddresses = shortList(z.string().check(atMost(254), z.email({ error: 'must be a mail address' })), 500);
 
 /** A property of a row holds 32,768 characters. */
 const longestRecipients = 30_000;
 
+/** A hundred years. */
+const mostRetentionDays = 36_500;
+
 /** A tenant as it is registered. */
 export const tenantSchema = z.strictObject({
   initialDomain: z.string().check(
+    atMost(253),
     z.regex(domain, {
       error: `must be a domain of at most ${limits.userPrincipalNameDomain} characters, such as "contoso.onmicrosoft.com"`,
     }),
   ),
   displayName: z.nullish(
     z.string().check(
+      atMost(1_000),
       z.trim(),
       z.minLength(1),
       z.maxLength(256),
@@ -88,13 +93,22 @@ export const tenantSchema = z.strictObject({
   ),
   placeholderSeparator: z._default(z.enum(['+', '']), '+'),
   mailTimeZone: z._default(
-    z.string().check(z.refine(isTimeZone, { error: 'must be the name of a time zone, such as "Europe/Berlin"' })),
+    z
+      .string()
+      .check(atMost(100), z.refine(isTimeZone, { error: 'must be the name of a time zone, such as "Europe/Berlin"' })),
     'UTC',
   ),
   mailHour: z._default(z.int().check(z.minimum(0), z.maximum(23)), 8),
   accidentalDeletionThreshold: z
     ._default(z.int().check(z.minimum(0), z.maximum(1_000_000)), 500)
     .check(z.describe('An export that would delete more objects than this is refused, unless it names their number.')),
+  retentionDays: z
+    ._default(z.int().check(z.minimum(0), z.maximum(mostRetentionDays)), 400)
+    .check(
+      z.describe(
+        'For how many days history, failures and mail records are kept. 0 keeps all; a sweep removes the rest.',
+      ),
+    ),
 });
 
 /** A mail that is asked for. */
@@ -104,10 +118,24 @@ export const mailRequestSchema = z.strictObject({
 });
 
 /** A feature as it is switched: what was read of it can be sent back. */
-export const featureSchema = z.strictObject({ dirSyncFeature: z.optional(z.string()), enabled: z.boolean() });
+export const featureSchema = z.strictObject({
+  dirSyncFeature: z.optional(z.string().check(atMost(100))),
+  enabled: z.boolean(),
+});
 
 /** The id of a tenant, as it stands in paths. */
 export const tenantIdSchema = z.string().check(z.regex(tenantIdForm));
+
+/**
+ * Checks that a text has at most so many characters. A longer one is not looked at by the checks that follow: patterns
+ * take time, and room on the stack, that grow with the text.
+ */
+function atMost(most: number) {
+  return z.maxLength(most, {
+    abort: true,
+    error: ({ input }) => `has ${(input as string).length} characters, at most ${most} are allowed`,
+  });
+}
 
 /** A list of at most so many entries. One that has more is not looked through: its bad entries could be millions. */
 function shortList<Entry extends z.ZodMiniType>(entry: Entry, most: number) {

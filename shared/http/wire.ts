@@ -1,5 +1,5 @@
 /** How exports and objects look in answers. `docs/api.md` describes the same shapes for clients. */
-import { proxyAddressesOf, quarantinedKey, userPrincipalNameOf } from '../directory/objects.ts';
+import { mailOf, proxyAddressesOf, quarantinedKey, userPrincipalNameOf } from '../directory/objects.ts';
 import type { OperationResult } from '../directory/plan-export.ts';
 import type { ErrorsOf } from '../operations/guard-answer.ts';
 import type { TestMail } from '../operations/monday-mail/send-test-mail.ts';
@@ -16,11 +16,15 @@ export function objectToWire({ object, errors, conflicts }: ObjectView): unknown
     sourceAnchor,
     displayName: exported.displayName,
     userPrincipalName: userPrincipalNameOf(object),
-    mail: exported.mail,
+    mail: mailOf(object),
     proxyAddresses: proxyAddressesOf(object),
     exchangeLicensed: exported.exchangeLicensed,
     attributes: exported.attributes,
-    exported: { userPrincipalName: exported.userPrincipalName, proxyAddresses: exported.proxyAddresses },
+    exported: {
+      userPrincipalName: exported.userPrincipalName,
+      mail: exported.mail,
+      proxyAddresses: exported.proxyAddresses,
+    },
     dirSyncProvisioningErrors: errors,
     conflicts,
   };
@@ -77,7 +81,13 @@ function resultToWire(
 
 /** A tenant as it is registered. */
 export function tenantToWire(tenant: Tenant): Record<string, unknown> {
-  const { registrationId: _, refusedExport: _also, ...rest } = tenant;
+  const {
+    registrationId: _,
+    registeredAt: _since,
+    refusedExport: _also,
+    placeholderRenewal: _neither,
+    ...rest
+  } = tenant;
   return rest;
 }
 

@@ -5,34 +5,40 @@
  */
 
 /** What a token is for: it is good for nothing else. */
-export type TokenPurpose = 'page' | 'report';
+export type TokenPurpose = 'report';
 
 /** The keys of the tokens: the first signs, each of them verifies, so that keys can be rotated. */
 export type TokenKeys = readonly [Uint8Array, ...Uint8Array[]];
 
-/** What a token is bound to: one tenant, one purpose, and an end where it has one. */
-export type TokenBinding = { readonly tenantId: string; readonly purpose: TokenPurpose; readonly expiresAt?: Date };
+/** What a token is bound to: one registration of a tenant, one purpose, an id of its own, and an end. */
+export type TokenBinding = {
+  readonly registrationId: string;
+  readonly purpose: TokenPurpose;
+  readonly tokenId: string;
+  readonly expiresAt: Date;
+};
 
 const issuer = 'duplicate-attribute-resiliency';
 
-/** Signs claims into a token (a JWT with HMAC-SHA256). */
+/** Signs a token (a JWT with HMAC-SHA256, RFC 7519). */
 export async function signToken(
   keys: TokenKeys,
-  { tenantId, purpose, expiresAt }: TokenBinding,
-  claims: Readonly<Record<string, unknown>>,
+  { registrationId, purpose, tokenId, expiresAt }: TokenBinding,
 ): Promise<string> {
   const { SignJWT } = await import('jose');
-  const token = new SignJWT({ ...claims })
+  return new SignJWT({})
     .setProtectedHeader({ alg: 'HS256' })
     .setIssuer(issuer)
     .setAudience(purpose)
-    .setSubject(tenantId);
-  return (expiresAt ? token.setExpirationTime(expiresAt) : token).sign(keys[0]);
+    .setSubject(registrationId)
+    .setJti(tokenId)
+    .setExpirationTime(expiresAt)
+    .sign(keys[0]);
 }
 
-/** A token read: its tenant and claims, or why it is not accepted. */
+/** A token that was read, or why it is not accepted. An earlier version signed tokens without an id. */
 export type ReadToken =
-  | { readonly tenantId: string; readonly claims: Readonly<Record<string, unknown>>; readonly refused?: undefined }
+  | { readonly registrationId: string; readonly tokenId: string | undefined; readonly refused?: undefined }
   | { readonly refused: 'expired' | 'invalid' };
 
 /** Verifies a token for a purpose, at a time. */
@@ -45,9 +51,15 @@ export async function readToken(
   let refused: 'expired' | 'invalid' = 'invalid';
   for (const key of keys) {
     try {
-      const options = { issuer, audience: purpose, algorithms: ['HS256'], currentDate: now };
+      const options = {
+        issuer,
+        audience: purpose,
+        algorithms: ['HS256'],
+        requiredClaims: ['exp', 'sub'],
+        currentDate: now,
+      };
       const { payload } = await jwtVerify(token, key, options);
-      if (payload.sub !== undefined) return { tenantId: payload.sub, claims: payload };
+      if (payload.sub !== undefined) return { registrationId: payload.sub, tokenId: payload.jti };
     } catch (error) {
       if (!(error instanceof errors.JOSEError)) throw error;
       // Only what was signed with one of our keys is told that it has expired.

@@ -1,116 +1,192 @@
-/** One attempt at an export: reads what it touches, plans it as a whole, and writes the plan. */
+/** One attempt at an export: read, plan, check the limits, write, and decide what remains. */
 import { valueChanges } from '../directory/changes.ts';
-import { type ExportItem, foldExport } from '../directory/fold-export.ts';
-import { type DirectoryObject, heldValues, quarantinedKey } from '../directory/objects.ts';
+import { quarantinedKey } from '../directory/objects.ts';
 import { choosePlaceholder } from '../directory/placeholder.ts';
-import { type ExportPlan, type OperationResult, planExport, type Transition } from '../directory/plan-export.ts';
-import { validateSourceAnchor } from '../directory/validation.ts';
-import { upnKey, type ValueKey } from '../directory/values.ts';
-import { valuesInQuestion } from '../directory/values-in-question.ts';
-import { commit } from '../store/commit.ts';
-import type { Partition } from '../store/partition.ts';
-import { readObjects, readPlaceholders, readValues } from '../store/read-directory.ts';
-import type { KnownRows, Writer } from '../store/row-actions.ts';
-import { isUnfinished, type StoredObject, type StoredValue } from '../store/rows.ts';
-import type { Tenant } from '../store/tenants.ts';
+import { type ExportPlan, planExport, type Transition } from '../directory/plan-export.ts';
+import { smtpKey, upnKey, type ValueKey } from '../directory/values.ts';
+import { type Commit, commit } from '../store/commit.ts';
+import { readObjects, readPlaceholders } from '../store/read-directory.ts';
+import type { KnownRows } from '../store/row-actions.ts';
+import { isUnfinished, type StoredValue } from '../store/rows.ts';
+import type { ExportProgress, ExportRun } from './export-progress.ts';
 import { guardAnswer } from './guard-answer.ts';
-import { type DeleteGuard, guardDeletes } from './guard-deletes.ts';
+import { countDeletes } from './guard-deletes.ts';
+import { anchorsOf, type ExportSnapshot, presumeNew, readForExport } from './read-for-export.ts';
 
 /** Rows that fit together no better by then are damaged: an audit's business, and no reason to refuse exports. */
-const mostReadAgain = 5;
+const mostRereads = 5;
 
-/** An export under way: what its attempts are made with, and what each leaves to the next. */
-export type ExportRun = {
-  readonly partition: Partition;
-  readonly tenant: Tenant;
-  readonly writer: Writer;
-  readonly random: () => number;
-  readonly newId: () => string;
-  readonly results: Map<number, OperationResult>;
-  /** All that is known, of all attempts. */
-  readonly known: KnownRows;
-  /** What earlier attempts of this export gave up: free for the rest of it. */
-  readonly givenUp: Set<ValueKey>;
-  /** What objects were before this export wrote a part of their change. */
-  readonly originals: Map<string, DirectoryObject | undefined>;
-  /** How often rows were read again that were not of one moment. */
-  readAgain: number;
-  /** Placeholders that turned out to be taken. */
-  readonly placeholders: Map<ValueKey, StoredValue>;
-  readonly guard: DeleteGuard;
-  /** Whether an earlier attempt has written something. */
-  isBegun: boolean;
-};
+/** Attempts what is pending of an export; what remains pending lost a race, and must be attempted again. */
+export async function attemptExport(progress: ExportProgress, run: ExportRun): Promise<ExportProgress> {
+  const snapshot = await readForExport(run.partition, progress.pending, run.writer.operationId);
+  const { items, isOfOneMoment } = snapshot;
+  if (!isOfOneMoment && progress.rereads < mostRereads) {
+    return { ...progress, pending: items, rereads: progress.rereads + 1 };
+  }
+  const planned = planSnapshot(snapshot, progress, run);
+  const checked = await checkLimits(planned, progress, run);
+  const { known, plan } = planned;
+  const { written, lost } = await write(planned, run, { endsWithLoss: false });
+  const undecided = withDependents(lost, plan);
+  return {
+    ...settle(checked, planned, written),
+    placeholders: merge(progress.placeholders, await readTakenPlaceholders(plan, lost, run)),
+    known: mergeKnown(progress.known, known),
+    pending: items.filter(({ sourceAnchor }) => sourceAnchor !== null && undecided.has(sourceAnchor)),
+  };
+}
 
 /**
- * Plans and writes what is pending; gives what has to be tried again, because somebody else was faster.
- *
- * Where all is presumed to be new, nothing is read: each row is then written on the condition that it is not there yet,
- * and what writes nothing, because it failed, is to be tried again too.
+ * Attempts an export whose objects are presumed to be new: nothing is read, and each row is written on the condition that
+ * it does not exist yet. What writes nothing, because it failed, remains pending too: it is judged on what is read.
  */
-export async function attemptExport(
-  pending: readonly ExportItem[],
-  run: ExportRun,
-  { isPresumedNew = false } = {},
-): Promise<readonly ExportItem[]> {
-  const { partition, tenant, writer, random, newId } = run;
-  const stored = isPresumedNew ? new Map<string, StoredObject>() : await readObjects(partition, anchorsOf(pending));
-  const items = pending.filter(({ sourceAnchor }) => !isWritten(sourceAnchor, stored, run));
-  const objects = objectsIn(stored);
-  forgetOriginals(stored, run);
-  const folded = foldExport(items, objects);
-  const asked = isPresumedNew ? noValues : await readValues(partition, valuesInQuestion(items, folded));
-  if (!isOfOneMoment(asked, objects, new Set(anchorsOf(items))) && run.readAgain++ < mostReadAgain) return items;
-  const values = new Map([...run.placeholders, ...asked]);
-  const known: KnownRows = { objects: stored, values };
+export async function attemptNewObjects(progress: ExportProgress, run: ExportRun): Promise<ExportProgress> {
+  const planned = planSnapshot(presumeNew(progress.pending), progress, run);
+  const checked = await checkLimits(planned, progress, run);
+  const { written } = await write(planned, run, { endsWithLoss: true });
+  return {
+    ...settle(checked, planned, written),
+    known: mergeKnown(progress.known, planned.known),
+    pending: progress.pending.filter(({ sourceAnchor }) => sourceAnchor === null || !written.has(sourceAnchor)),
+  };
+}
 
+/** An attempt as it is planned, with the rows that it was planned on. */
+type Planned = {
+  readonly snapshot: ExportSnapshot;
+  readonly known: KnownRows;
+  readonly plan: ExportPlan;
+  /** What objects were before this export, as far as it has written a part of their change, or changes them now. */
+  readonly originals: ExportProgress['originals'];
+};
+
+/** Plans what was read. Reads nothing itself. */
+function planSnapshot(snapshot: ExportSnapshot, progress: ExportProgress, run: ExportRun): Planned {
+  const { items, stored, objects, folded } = snapshot;
+  const values = merge(progress.placeholders, snapshot.values);
+  const originals = presentOriginals(snapshot, progress, run);
   const plan = planExport(
     items,
     { objects, values, folded },
     {
-      placeholderForm: tenant,
-      now: writer.now,
-      random,
-      newObjectId: newId,
-      alreadyGivenUp: run.givenUp,
-      originals: run.originals,
+      placeholderForm: run.tenant,
+      now: run.writer.now,
+      random: run.random,
+      newObjectId: run.newId,
+      alreadyGivenUp: progress.vacated,
+      originals,
     },
   );
-  guardDeletes(run.guard, plan.transitions, { items, stored });
-  for (const result of plan.results) run.results.set(result.index, result);
-  for (const { sourceAnchor, before } of plan.transitions) {
-    if (!run.originals.has(sourceAnchor)) run.originals.set(sourceAnchor, before);
+  return {
+    snapshot,
+    known: { objects: new Map(stored), values },
+    plan,
+    originals: withOriginals(originals, plan.transitions),
+  };
+}
+
+/** Forgets what objects were before this export, but for those of which a part of the change is written. */
+function presentOriginals(
+  { stored }: ExportSnapshot,
+  { originals }: ExportProgress,
+  { writer }: ExportRun,
+): ExportProgress['originals'] {
+  const part = `${writer.operationId}/part`;
+  return new Map([...originals].filter(([sourceAnchor]) => stored.get(sourceAnchor)?.writtenBy === part));
+}
+
+function withOriginals(
+  originals: ExportProgress['originals'],
+  transitions: readonly Transition[],
+): ExportProgress['originals'] {
+  return new Map([...transitions.map(({ sourceAnchor, before }) => [sourceAnchor, before] as const), ...originals]);
+}
+
+/** Refuses a plan that would delete too much or whose answer would be too large; returns the progress with its results. */
+async function checkLimits(planned: Planned, progress: ExportProgress, run: ExportRun): Promise<ExportProgress> {
+  const { plan, known, snapshot } = planned;
+  const deletes = countDeletes(progress.deletes, plan.transitions, { ...snapshot, limit: run.deletionLimit });
+  const results = withResults(progress.results, plan);
+  await readHolders(planned, progress, run);
+  await guardAnswer([...results.values()], { ...run, known, plan, isBegun: progress.isBegun });
+  return { ...progress, results, deletes, isBegun: true };
+}
+
+/** Adds the results of a plan, and shows in those of earlier attempts the objects that the plan changes again. */
+function withResults(earlier: ExportProgress['results'], plan: ExportPlan): ExportProgress['results'] {
+  const results = new Map(earlier);
+  if (earlier.size > 0) {
+    const changed = new Map(plan.transitions.map(({ sourceAnchor, after }) => [sourceAnchor, after]));
+    for (const [index, result] of earlier) {
+      const object = result.object && changed.get(result.object.sourceAnchor);
+      if (object) results.set(index, { ...result, object });
+    }
   }
+  for (const result of plan.results) results.set(result.index, result);
+  return results;
+}
 
-  await readHolders(plan, known, { partition, own: new Set(anchorsOf(pending)) });
-  await guardAnswer([...run.results.values()], { partition, known, plan, isBegun: run.isBegun });
-  run.isBegun = true;
+/**
+ * Reads the holders of what is newly quarantined: the history and the answer name them.
+ *
+ * Not those that the export itself writes, and that were not there a moment ago: the write depends on what was planned with.
+ */
+async function readHolders(
+  { plan, known }: Planned,
+  { pending }: ExportProgress,
+  { partition }: ExportRun,
+): Promise<void> {
+  const own = new Set(anchorsOf(pending));
+  const unknown = new Set<string>();
+  for (const { newlyQuarantined } of plan.results) {
+    for (const quarantined of newlyQuarantined) {
+      const holder = known.values.get(quarantinedKey(quarantined))?.holder;
+      if (holder && !known.objects.has(holder) && !own.has(holder)) unknown.add(holder);
+    }
+  }
+  for (const [sourceAnchor, stored] of await readObjects(partition, [...unknown])) {
+    known.objects.set(sourceAnchor, stored);
+  }
+}
 
-  const isTaken = (candidate: string): boolean => values.has(upnKey(candidate));
+/** Writes a plan, and ends the writes that an earlier export began and did not finish. */
+function write(
+  { snapshot, known, plan }: Planned,
+  { partition, tenant, writer, random }: ExportRun,
+  { endsWithLoss }: { readonly endsWithLoss: boolean },
+): Promise<Commit> {
+  const { values } = known;
+  const isTaken = (candidate: string): boolean => values.has(upnKey(candidate)) || values.has(smtpKey(candidate));
   const placeholderFor = (name: string): string | null => choosePlaceholder(name, tenant, { isTaken, random });
-  const transitions = [...plan.transitions, ...settled(stored, plan)];
-  const context = { ...writer, known, placeholderFor, endsWithLoss: isPresumedNew };
-  const { written, lost } = await commit(partition, transitions, context);
-  learn(run, known, { plan, written });
-  if (isPresumedNew) return items.filter(({ sourceAnchor }) => sourceAnchor === null || !written.has(sourceAnchor));
-  if (lost.size === 0) return [];
-  await learnPlaceholders(plan, lost, run);
-  const undecided = withThoseWhoFailedFor(lost, plan);
-  return items.filter(({ sourceAnchor }) => sourceAnchor !== null && undecided.has(sourceAnchor));
+  const transitions = [...plan.transitions, ...unfinishedWrites(snapshot, plan)];
+  return commit(partition, transitions, { ...writer, known, placeholderFor, endsWithLoss });
 }
 
-const noValues: ReadonlyMap<ValueKey, StoredValue> = new Map();
+/**
+ * Returns the objects that stay as they are, but of which a write was cut off: it may have left error rows that show
+ * what the object never became. They are written again, and the write is over.
+ */
+function unfinishedWrites({ stored }: ExportSnapshot, { transitions }: ExportPlan): readonly Transition[] {
+  const unfinished = [...stored].filter(([, found]) => found.object && isUnfinished(found));
+  if (unfinished.length === 0) return [];
+  const changing = new Set(transitions.map(({ sourceAnchor }) => sourceAnchor));
+  return unfinished
+    .filter(([sourceAnchor]) => !changing.has(sourceAnchor))
+    .map(([sourceAnchor, { object }]) => ({ sourceAnchor, before: object, after: object }));
+}
 
-function anchorsOf(items: readonly ExportItem[]): readonly string[] {
-  const anchors = new Set<string>();
-  for (const { sourceAnchor } of items) {
-    if (sourceAnchor !== null && !validateSourceAnchor(sourceAnchor)) anchors.add(sourceAnchor);
+/** Adds to the progress what was written. */
+function settle(checked: ExportProgress, { plan, originals }: Planned, written: Commit['written']): ExportProgress {
+  const vacated = new Set(checked.vacated);
+  for (const transition of plan.transitions) {
+    if (written.has(transition.sourceAnchor)) for (const key of valueChanges(transition).givenUp) vacated.add(key);
   }
-  return [...anchors];
+  return { ...checked, originals, vacated };
 }
 
-/** Adds to objects that lost a race those that failed in favour of them: whether there was need to is open again. */
-function withThoseWhoFailedFor(lost: ReadonlySet<string>, { results }: ExportPlan): ReadonlySet<string> {
+/** Adds to objects that lost a race those that failed in favour of them: whether they must fail is open again. */
+function withDependents(lost: ReadonlySet<string>, { results }: ExportPlan): ReadonlySet<string> {
+  if (lost.size === 0) return lost;
   const failed = results.filter(({ failure }) => failure?.clash);
   const undecided = new Set(lost);
   let sizeBefore: number;
@@ -123,103 +199,28 @@ function withThoseWhoFailedFor(lost: ReadonlySet<string>, { results }: ExportPla
   return undecided;
 }
 
-/**
- * Tells whether values and objects, read one after the other, can be of one moment.
- *
- * What an export writes is written only if nothing has changed since. But an operation that fails writes nothing: so none may be
- * told, for instance, that its own object, which another export created just now, has its address.
- */
-function isOfOneMoment(
-  values: ReadonlyMap<ValueKey, StoredValue>,
-  objects: ReadonlyMap<string, DirectoryObject>,
-  own: ReadonlySet<string>,
-): boolean {
-  const held = new Map<string, ReadonlySet<ValueKey>>();
-  for (const [key, { holder }] of values) {
-    if (holder === null || !own.has(holder)) continue;
-    const object = objects.get(holder);
-    if (!object) return false;
-    if (!held.has(holder)) held.set(holder, heldValues(object));
-    if (!held.get(holder)?.has(key)) return false;
-  }
-  return true;
-}
-
-/** Tells whether this export has written an object already, though the answer to that write was lost. */
-function isWritten(
-  sourceAnchor: string | null,
-  stored: ReadonlyMap<string, StoredObject>,
-  { writer }: ExportRun,
-): boolean {
-  return sourceAnchor !== null && stored.get(sourceAnchor)?.writtenBy === writer.operationId;
-}
-
-function objectsIn(stored: ReadonlyMap<string, StoredObject>): ReadonlyMap<string, DirectoryObject> {
-  const objects = new Map<string, DirectoryObject>();
-  for (const [sourceAnchor, { object }] of stored) if (object) objects.set(sourceAnchor, object);
-  return objects;
-}
-
-/**
- * Reads the holders of what is newly quarantined: the history and the answer name them.
- *
- * Not those that the export itself writes, and that were not there a moment ago: the write depends on what was planned with.
- */
-async function readHolders(
-  { results }: ExportPlan,
-  known: KnownRows,
-  { partition, own }: { partition: Partition; own: ReadonlySet<string> },
-): Promise<void> {
-  const unknown = new Set<string>();
-  for (const { newlyQuarantined } of results) {
-    for (const quarantined of newlyQuarantined) {
-      const holder = known.values.get(quarantinedKey(quarantined))?.holder;
-      if (holder && !known.objects.has(holder) && !own.has(holder)) unknown.add(holder);
-    }
-  }
-  for (const [sourceAnchor, stored] of await readObjects(partition, [...unknown])) {
-    known.objects.set(sourceAnchor, stored);
-  }
-}
-
-/**
- * Gives the objects that stay as they are, but of which a write was cut off: it may have left error rows that show
- * what the object never became. They are written again, and the write is over.
- */
-function settled(stored: ReadonlyMap<string, StoredObject>, { transitions }: ExportPlan): readonly Transition[] {
-  return [...stored].flatMap(([sourceAnchor, found]) => {
-    if (!found.object || !isUnfinished(found)) return [];
-    if (transitions.some((transition) => transition.sourceAnchor === sourceAnchor)) return [];
-    return [{ sourceAnchor, before: found.object, after: found.object }];
-  });
-}
-
-/** Forgets what objects were before this export, but for those of which a part of the change is written. */
-function forgetOriginals(stored: ReadonlyMap<string, StoredObject>, { originals, writer }: ExportRun): void {
-  for (const sourceAnchor of originals.keys()) {
-    if (stored.get(sourceAnchor)?.writtenBy !== `${writer.operationId}/part`) originals.delete(sourceAnchor);
-  }
-}
-
-function learn(
-  run: ExportRun,
-  known: KnownRows,
-  { plan, written }: { plan: ExportPlan; written: ReadonlySet<string> },
-): void {
-  for (const [sourceAnchor, object] of known.objects) run.known.objects.set(sourceAnchor, object);
-  for (const [key, value] of known.values) run.known.values.set(key, value);
-  for (const transition of plan.transitions) {
-    if (written.has(transition.sourceAnchor)) for (const key of valueChanges(transition).givenUp) run.givenUp.add(key);
-  }
-}
-
-/** Reads, for those who lost a race, which placeholders are taken: a clash with one of them may have been the reason. */
-async function learnPlaceholders(plan: ExportPlan, lost: ReadonlySet<string>, run: ExportRun): Promise<void> {
+/** Reads, for users who lost a race, which placeholders are taken: a clash with one of them may have been the reason. */
+async function readTakenPlaceholders(
+  plan: ExportPlan,
+  lost: ReadonlySet<string>,
+  { partition, tenant }: ExportRun,
+): Promise<ReadonlyMap<ValueKey, StoredValue>> {
+  const taken = new Map<ValueKey, StoredValue>();
+  if (lost.size === 0) return taken;
   for (const { sourceAnchor, before, after } of plan.transitions) {
-    const name = after?.exported.userPrincipalName;
-    if (!lost.has(sourceAnchor) || !name || !after.placeholder || after.placeholder === before?.placeholder) continue;
-    for (const [key, value] of await readPlaceholders(run.partition, name, run.tenant)) {
-      run.placeholders.set(key, value);
-    }
+    if (!lost.has(sourceAnchor) || !after?.placeholder || after.placeholder === before?.placeholder) continue;
+    for (const [key, value] of await readPlaceholders(partition, after, tenant)) taken.set(key, value);
   }
+  return taken;
+}
+
+function mergeKnown(earlier: KnownRows, later: KnownRows): KnownRows {
+  if (earlier.objects.size === 0 && earlier.values.size === 0) return later;
+  return { objects: merge(earlier.objects, later.objects), values: merge(earlier.values, later.values) };
+}
+
+function merge<Key, Value>(earlier: ReadonlyMap<Key, Value>, later: ReadonlyMap<Key, Value>): Map<Key, Value> {
+  const merged = new Map(earlier);
+  for (const [key, value] of later) merged.set(key, value);
+  return merged;
 }

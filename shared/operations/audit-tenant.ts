@@ -12,6 +12,7 @@ import type { RepairStamp } from '../audit/check-values.ts';
 import { type Finding, fingerprint } from '../audit/findings.ts';
 import { addRow, countRows, emptyPicture } from '../audit/picture.ts';
 import type { Services } from '../services.ts';
+import { readLastRun } from '../store/runs.ts';
 import { type Partition, readPages } from '../store/partition.ts';
 import { countRequests, noCounts, type StorageCounts } from '../store/table.ts';
 
@@ -33,8 +34,15 @@ export async function auditTenant(
   const counts = noCounts();
   return countRequests(counts, async () => {
     const partition = await services.storage.partition(registrationId, counts);
-    return { ...(await auditPartition(partition, { repairId: services.newId(), now: services.now() })), counts };
+    const stamp = { repairId: services.newId(), now: services.now(), lastSweepAt: await readLastSweepAt(services) };
+    return { ...(await auditPartition(partition, stamp)), counts };
   });
+}
+
+/** Returns when the last run of the sweep began, if it has ended; undefined while one is under way, or before the first. */
+async function readLastSweepAt({ storage, now }: Services): Promise<Date | undefined> {
+  const { startedAt, endedAt } = await readLastRun(await storage.tenants(), 'sweepQuarantine', now());
+  return startedAt !== null && endedAt !== null && endedAt >= startedAt ? new Date(startedAt) : undefined;
 }
 
 const mostScans = 5;

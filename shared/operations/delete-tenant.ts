@@ -2,8 +2,8 @@
  * Deletes a tenant, with all that is known of it.
  *
  * It is marked first, on the ETag of its row: from then on every request for it is refused, and the deletion is completed,
- * by the same request again or by the next sweep, wherever it was cut off. Then its rows go, then its mails, and last its
- * own row, of which only stays how often the id was registered.
+ * by the same request again or by the next sweep, wherever it was cut off. Then its rows go, then its mails and links, and last
+ * its own row, of which only stays how often the id was registered.
  *
  * An export or a sweep that began before the mark may still write. It is not stopped: that would cost a condition, and a
  * row, in every transaction there is. It writes to the partition of this registration, and no later one of the same id has
@@ -13,6 +13,7 @@ import pMap from 'p-map';
 import type { Services } from '../services.ts';
 import { forgetRemains, noteRemains, readRemains, type Remains } from '../store/remains.ts';
 import { removeMails, removePartition } from '../store/remove-partition.ts';
+import { removeLinks } from '../store/report-links.ts';
 import { markDeleting, markRemoved, type Tenant, tenantIdForm } from '../store/tenants.ts';
 import { tenantNotFound } from './find-tenant.ts';
 
@@ -60,6 +61,8 @@ async function removeAll({ storage, now }: Services, registrationId: string): Pr
   const until = now().getTime() + longestMs;
   const isOver = (): boolean => now().getTime() >= until;
   if (!(await removePartition(await storage.partition(registrationId), isOver))) return false;
-  await removeMails(await storage.tenants(), registrationId);
+  const table = await storage.tenants();
+  await removeMails(table, registrationId);
+  await removeLinks(table, registrationId);
   return true;
 }

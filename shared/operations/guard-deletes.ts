@@ -12,12 +12,16 @@ import type { Transition } from '../directory/plan-export.ts';
 import { RequestError } from '../request-error.ts';
 import type { StoredObject } from '../store/rows.ts';
 
-/** What an export may delete, and whom it has set out to delete so far. */
-export type DeleteGuard = {
+/** Whom an export has set out to delete so far, and how many it may; null before the first plan decides that. */
+export type DeleteCount = { readonly ended: ReadonlySet<string>; readonly allowed: number | null };
+
+export const noDeletes: DeleteCount = { ended: new Set(), allowed: null };
+
+/** What deletes are counted with. */
+type DeleteContext = {
+  readonly items: readonly ExportItem[];
+  readonly stored: ReadonlyMap<string, StoredObject>;
   readonly limit: DeletionLimit;
-  readonly ended: Set<string>;
-  /** Decided with the first plan; null before it. */
-  allowed: number | null;
 };
 
 /** An export that would delete too many objects, before anything of it was written. */
@@ -34,22 +38,24 @@ export class TooManyDeletes extends RequestError {
   }
 }
 
-/** Lets a plan pass. Throws {@link TooManyDeletes} for the first one, and `StorageBusy` for one of a later attempt. */
-export function guardDeletes(
-  guard: DeleteGuard,
+/**
+ * Adds the deletes of a plan to those of an export. Throws {@link TooManyDeletes} if the first plan has too many, and
+ * `StorageBusy` if that of a later attempt has.
+ */
+export function countDeletes(
+  count: DeleteCount,
   transitions: readonly Transition[],
-  { items, stored }: { items: readonly ExportItem[]; stored: ReadonlyMap<string, StoredObject> },
-): void {
-  for (const sourceAnchor of endedBy(transitions)) guard.ended.add(sourceAnchor);
-  const deletes = guard.ended.size;
-  if (guard.allowed === null) {
-    guard.allowed = deletionsAllowed({ deletes, gone: countGone(items, stored) }, guard.limit);
-    if (guard.allowed === null) throw new TooManyDeletes(deletes, guard.limit);
-  }
-  if (deletes <= guard.allowed) return;
+  { items, stored, limit }: DeleteContext,
+): DeleteCount {
+  const ending = endedBy(transitions);
+  const ended = ending.length === 0 ? count.ended : new Set([...count.ended, ...ending]);
+  const deletes = ended.size;
+  const allowed = count.allowed ?? deletionsAllowed({ deletes, gone: countGone(items, stored) }, limit);
+  if (allowed === null) throw new TooManyDeletes(deletes, limit);
+  if (deletes <= allowed) return { ended, allowed };
   throw new RequestError(
     'StorageBusy',
-    `Cannot finish the export: others have added objects meanwhile that it deletes, and with them it would delete ${deletes}, more than ${guard.allowed}. What was written stays. Send the same export again.`,
+    `Cannot finish the export: others have added objects meanwhile that it deletes, and with them it would delete ${deletes}, more than ${allowed}. What was written stays. Send the same export again.`,
   );
 }
 

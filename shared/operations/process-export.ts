@@ -8,9 +8,11 @@ import { duplicateAddress } from '../directory/validation.ts';
 import { RequestError } from '../request-error.ts';
 import type { Services } from '../services.ts';
 import { forObjects } from '../store/read-directory.ts';
+import type { KnownRows } from '../store/row-actions.ts';
 import { countRequests, noCounts, type StorageCounts } from '../store/table.ts';
 import { recordRefusedExport, type Tenant } from '../store/tenants.ts';
-import { attemptExport, type ExportRun } from './attempt-export.ts';
+import { attemptExport, attemptNewObjects } from './attempt-export.ts';
+import { type ExportProgress, type ExportRun, noProgress } from './export-progress.ts';
 import { awaitedBy, findHolders, provisioningErrorsOf } from './find-holders.ts';
 import type { ErrorsOf } from './guard-answer.ts';
 import { TooManyDeletes } from './guard-deletes.ts';
@@ -54,47 +56,42 @@ export async function processExport(
       writer: { kind: 'export', operationId: exportId, now: now() },
       random,
       newId,
-      results: new Map(),
-      known: { objects: new Map(), values: new Map() },
-      givenUp: new Set(),
-      originals: new Map(),
-      placeholders: new Map(),
-      readAgain: 0,
-      isBegun: false,
-      guard: {
-        limit: { threshold: tenant.accidentalDeletionThreshold, allowDeletes },
-        ended: new Set(),
-        allowed: null,
-      },
+      deletionLimit: { threshold: tenant.accidentalDeletionThreshold, allowDeletes },
     };
-    let pending = items;
-    if (await looksNew(run.partition, items)) pending = await attemptExport(items, run, { isPresumedNew: true });
-    for (let attempt = 0; pending.length > 0; attempt++) {
-      if (attempt === mostAttempts) throw busy(pending);
-      if (attempt > 0) await delay(random() * Math.min(longestPauseMs, 10 * 2 ** attempt));
-      pending = await attemptExport(pending, run).catch((error: unknown) => recordRefusal(error, services, run));
-    }
+    const progress = await attemptAll(items, run).catch((error: unknown) => recordRefusal(error, services, run));
     const results = await withNamedHolders(
-      items.map(({ index }) => run.results.get(index) as OperationResult),
-      run,
+      items.map(({ index }) => progress.results.get(index) as OperationResult),
+      { ...run, known: progress.known },
     );
     await keepFailures(run.partition, { items, results, writer: run.writer });
     const objects = results.flatMap(({ object }) => object ?? []);
-    const holderOf = await findHolders(run.partition, awaitedBy(objects), run.known);
+    const holderOf = await findHolders(run.partition, awaitedBy(objects), progress.known);
     const durationMs = now().getTime() - run.writer.now.getTime();
     return { exportId, durationMs, results, counts, errorsOf: (object) => provisioningErrorsOf(object, holderOf) };
   });
 }
 
-/** Records at the tenant that its export was refused, where that is what happened; throws what was thrown. */
+/** Attempts an export until nothing of it is pending. Throws `StorageBusy` if too many attempts lose a race. */
+async function attemptAll(items: readonly ExportItem[], run: ExportRun): Promise<ExportProgress> {
+  let progress = noProgress(items);
+  if (await looksNew(run.partition, items)) progress = await attemptNewObjects(progress, run);
+  for (let attempt = 0; progress.pending.length > 0; attempt++) {
+    if (attempt === mostAttempts) throw busy(progress.pending);
+    if (attempt > 0) await delay(run.random() * Math.min(longestPauseMs, 10 * 2 ** attempt));
+    progress = await attemptExport(progress, run);
+  }
+  return progress;
+}
+
+/** Records at the tenant that its export was refused, if that is what happened; throws what was thrown. */
 async function recordRefusal(
   error: unknown,
   { storage }: Services,
-  { tenant, writer, guard }: ExportRun,
+  { tenant, writer, deletionLimit }: ExportRun,
 ): Promise<never> {
   if (error instanceof TooManyDeletes) {
     const { deletes } = error;
-    const refused = { exportId: writer.operationId, at: writer.now.toISOString(), deletes, ...guard.limit };
+    const refused = { exportId: writer.operationId, at: writer.now.toISOString(), deletes, ...deletionLimit };
     await recordRefusedExport(await storage.tenants(), tenant, refused);
   }
   throw error;
@@ -103,7 +100,7 @@ async function recordRefusal(
 /** Names, in the failures over duplicate addresses, the objects that have them as administrators know them. */
 async function withNamedHolders(
   results: readonly OperationResult[],
-  { partition, known }: ExportRun,
+  { partition, known }: Pick<ExportRun, 'partition'> & { readonly known: KnownRows },
 ): Promise<readonly OperationResult[]> {
   const holders = new Set(results.flatMap(({ failure }) => failure?.clash?.holder ?? []));
   if (holders.size === 0) return results;

@@ -9,7 +9,7 @@ import { type Tenant, tenantIdForm, type TenantRegistration, writeTenant } from 
  * `TenantBeingDeleted` while a tenant of that id is.
  */
 export async function putTenant(
-  { storage }: Services,
+  { storage, now }: Services,
   tenantId: string,
   registration: Omit<TenantRegistration, 'tenantId' | 'displayName'> & {
     readonly displayName?: string | null | undefined;
@@ -22,7 +22,7 @@ export async function putTenant(
     );
   }
   const asked = { ...registration, tenantId, displayName: registration.displayName ?? null };
-  const { tenant, outcome } = await writeTenant(await storage.tenants(), asked);
+  const { tenant, outcome } = await writeTenant(await storage.tenants(), asked, now());
   if (outcome === 'deleting') throw beingDeleted(tenant);
   return { tenant, outcome };
 }

@@ -1,4 +1,9 @@
-/** Reads one conflict whole: both objects, all who wait, and what happened so far. */
+/**
+ * Reads one conflict whole: both objects, all who wait, and what happened so far.
+ *
+ * The name of a conflict comes from the address of a page, so anyone with a link can write it. What it names is shown only
+ * if it is a conflict, or was one; otherwise a link would look up anybody.
+ */
 import {
   awaitedValues,
   type DirectoryObject,
@@ -13,8 +18,8 @@ import { validateSourceAnchor } from '../directory/validation.ts';
 import { errorPrefix, keysFrom } from '../store/keys.ts';
 import { type Partition, readPage } from '../store/partition.ts';
 import { readObjects, readValues } from '../store/read-directory.ts';
-import { errorFromRow } from '../store/rows.ts';
-import { readValueHistory, type ValueHistory } from '../store/history.ts';
+import { errorFromRow, type PastEvent } from '../store/rows.ts';
+import { findEventOn, readValueHistory, type ValueHistory } from '../store/history.ts';
 
 /** Which conflict: a value as it was exported, and the object that waits for it. */
 export type ConflictName = {
@@ -36,17 +41,25 @@ export type Queue = { readonly first: readonly Waiting[]; readonly count: number
 export type Conflict = {
   readonly key: ValueKey;
   readonly name: ConflictName;
-  /** The object that the conflict was asked about; undefined where it is deleted. */
+  /** The object that waits for the value, or waited for it; undefined if it has been deleted. */
   readonly object: DirectoryObject | undefined;
-  /** The quarantine of the value on that object; undefined where it no longer waits: the conflict is settled. */
+  /** The quarantine of the value on that object; undefined if it no longer waits: the conflict is settled. */
   readonly quarantined: QuarantinedValue | undefined;
-  /** Null between the value's release and the sweep. */
+  /**
+   * Null if the value is vacant. Null also in a settled conflict that nobody else waits in, unless the object itself
+   * holds the value: whoever holds it then is in no conflict.
+   */
   readonly holder: HolderSide | null;
   readonly queue: Queue;
   readonly history: ValueHistory;
 };
 
-/** Reads a conflict, also one that is settled. Undefined where nothing was ever known of it. */
+/**
+ * Reads a conflict, also one that is settled.
+ *
+ * Undefined unless the value waits for a holder on that very object, or its history says that it did: whether the value
+ * and the object exist is not told.
+ */
 export async function readConflict(partition: Partition, name: ConflictName): Promise<Conflict | undefined> {
   const { sourceAnchor, propertyName, propertyValue } = name;
   if (validateSourceAnchor(sourceAnchor)) return undefined;
@@ -57,18 +70,36 @@ export async function readConflict(partition: Partition, name: ConflictName): Pr
     readQueue(partition, key),
     readValueHistory(partition, key),
   ]);
-  const object = objects.get(sourceAnchor)?.object;
   const stored = values.get(key);
-  if (!object && !stored && history.events.length === 0) return undefined;
+  const found = objects.get(sourceAnchor)?.object;
+  const quarantined = found && awaitedValues(found).get(key);
+  const past = quarantined ? undefined : await pastEventOn(partition, { key, sourceAnchor, history });
+  if (!quarantined && !past) return undefined;
+  // Another object may have been exported under the anchor since.
+  const object = quarantined || found?.objectId === past?.object.objectId ? found : undefined;
+  const holder = stored?.holder ? await readHolder(partition, stored.holder, key) : null;
+  const isInConflict = quarantined !== undefined || waiting.length > 0 || holder?.object.objectId === object?.objectId;
   return {
     key,
     name,
     object,
-    quarantined: object && awaitedValues(object).get(key),
-    holder: stored?.holder ? await readHolder(partition, stored.holder, key) : null,
+    quarantined,
+    holder: isInConflict ? holder : null,
     queue: { first: waiting, count: Math.max(waiting.length, stored?.waiting ?? 0) },
     history,
   };
+}
+
+async function pastEventOn(
+  partition: Partition,
+  {
+    key,
+    sourceAnchor,
+    history,
+  }: { readonly key: ValueKey; readonly sourceAnchor: string; readonly history: ValueHistory },
+): Promise<PastEvent | undefined> {
+  const recent = history.events.find(({ object }) => object.sourceAnchor === sourceAnchor);
+  return recent ?? (history.isWhole ? undefined : findEventOn(partition, key, sourceAnchor));
 }
 
 async function readHolder(partition: Partition, sourceAnchor: string, key: ValueKey): Promise<HolderSide | null> {

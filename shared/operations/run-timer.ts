@@ -5,16 +5,20 @@ import { writeRun } from '../store/runs.ts';
 /** The timers, by the names of their functions. */
 export type TimerName = 'sweepQuarantine' | 'sendMondayMail';
 
-/** Runs the work of a timer. `nextDueAt` is when the timer is due next, in ISO 8601, where it knows. */
+/**
+ * Runs the work of a timer, and tells it when it began. `nextDueAt` is when the timer is due next, in ISO 8601, where it
+ * knows.
+ */
 export async function runTimer(
   { storage, now }: Services,
   { name, nextDueAt }: { name: TimerName; nextDueAt: string | null },
-  work: () => Promise<void>,
+  work: (startedAt: Date) => Promise<void>,
 ): Promise<void> {
   const table = await storage.tenants();
-  await writeRun(table, name, { startedAt: now().toISOString(), nextDueAt });
+  const startedAt = now();
+  await writeRun(table, name, { startedAt: startedAt.toISOString(), nextDueAt });
   try {
-    await work();
+    await work(startedAt);
   } catch (error) {
     await writeRun(table, name, { endedAt: now().toISOString() });
     throw error;

@@ -9,8 +9,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { valueChanges } from '../directory/changes.ts';
 import { awaitedValues, type DirectoryObject, type PropertyName, quarantinedKey } from '../directory/objects.ts';
 import type { Transition } from '../directory/plan-export.ts';
-import { addressWithOwnName, release } from '../directory/plan-release.ts';
-import type { ValueKey } from '../directory/values.ts';
+import { release, valuesInQuestionOfRelease } from '../directory/plan-release.ts';
+import { textOf, type ValueKey } from '../directory/values.ts';
+import { RequestError } from '../request-error.ts';
 import type { Services } from '../services.ts';
 import { commit } from '../store/commit.ts';
 import { keysFrom } from '../store/keys.ts';
@@ -41,12 +42,20 @@ export type Sweep = {
   readonly sweepId: string;
   readonly durationMs: number;
   readonly released: readonly Release[];
+  /** Vacant values that objects still wait for: the sweep could have released them, and did not succeed. */
+  readonly left: readonly ValueKey[];
   readonly counts: StorageCounts;
 };
 
-const mostRounds = 30;
+/** After so many rounds, one after the other, in which nothing could be released, the rest is left. */
+const mostIdleRounds = 10;
 
-/** Sweeps the tenant of a registration. Throws what the storage throws where it does not answer; what was released stays released. */
+/**
+ * Sweeps the tenant of a registration. Behaviour 6.
+ *
+ * Throws what the storage throws if it does not answer; what was released stays released. The caller must look at
+ * `left`: see {@link refuseUnfinished}.
+ */
 export async function sweepTenant(services: Services, registrationId: string): Promise<Sweep> {
   const counts = noCounts();
   return countRequests(counts, async () => {
@@ -54,11 +63,12 @@ export async function sweepTenant(services: Services, registrationId: string): P
     const partition = await storage.partition(registrationId, counts);
     const writer: Writer = { kind: 'sweep', operationId: newId(), now: now() };
     const released: Release[] = [];
+    const left: ValueKey[] = [];
     const { vacancies, removals } = await readVacancies(partition);
     const pieces: (readonly Vacancy[])[] = [vacancies];
     for (let piece = pieces.shift(); piece; piece = pieces.shift()) {
       try {
-        await sweepPiece(piece, { partition, writer, random, released, removals });
+        await sweepPiece(piece, { partition, writer, random, released, left, removals });
       } catch (error) {
         if (!(error instanceof TooMuchToRead) || piece.length === 1) throw error;
         const half = Math.ceil(piece.length / 2);
@@ -69,9 +79,23 @@ export async function sweepTenant(services: Services, registrationId: string): P
       sweepId: writer.operationId,
       durationMs: now().getTime() - writer.now.getTime(),
       released,
+      left,
       counts,
     };
   });
+}
+
+/**
+ * Throws `SweepUnfinished` if a sweep left work that it could have done: others kept changing the same objects, or rows
+ * contradict each other.
+ */
+export function refuseUnfinished({ left, released }: Sweep): void {
+  const [first] = left;
+  if (first === undefined) return;
+  throw new RequestError(
+    'SweepUnfinished',
+    `Cannot finish the sweep: ${left.length} vacant values that objects wait for were not released, the first is "${textOf(first)}"; ${released.length} were. Sweep again. If they are left again, audit the tenant: rows may contradict each other.`,
+  );
 }
 
 type Sweeping = {
@@ -80,6 +104,7 @@ type Sweeping = {
   readonly random: () => number;
   /** What was released so far. */
   readonly released: Release[];
+  readonly left: ValueKey[];
   /** Of deleted objects, as far as they are still to be made. */
   readonly removals: Removal[];
 };
@@ -87,16 +112,19 @@ type Sweeping = {
 /** Gives out vacant values, and what falls vacant by that. Throws {@link TooMuchToRead} where who gets them has no room in memory. */
 async function sweepPiece(
   piece: readonly Vacancy[],
-  { partition, writer, random, released, removals }: Sweeping,
+  { partition, writer, random, released, left, removals }: Sweeping,
 ): Promise<void> {
   let vacancies = piece;
-  for (let round = 0; vacancies.length + removals.length > 0 && round < mostRounds; round++) {
+  let idleRounds = 0;
+  while (vacancies.length + removals.length > 0 && idleRounds < mostIdleRounds) {
     const outcome = await sweepOnce(partition, vacancies, writer);
     released.push(...outcome.released);
     await removeVacant(partition, [...removals.splice(0), ...outcome.removals]);
     vacancies = outcome.next;
-    if (outcome.isContended) await delay(random() * 10 * 2 ** Math.min(round, 6));
+    idleRounds = outcome.released.length > 0 ? 0 : idleRounds + 1;
+    if (outcome.isContended) await delay(random() * 10 * 2 ** Math.min(idleRounds, 6));
   }
+  left.push(...vacancies.map(({ key }) => key));
 }
 
 async function readVacancies(partition: Partition): Promise<{ vacancies: Vacancy[]; removals: Removal[] }> {
@@ -116,7 +144,7 @@ type Round = {
   readonly released: readonly Release[];
   /** Vacant values that nobody waits for. */
   readonly removals: readonly Removal[];
-  /** What was vacated by this round, and what was lost to somebody else and must be looked at again. */
+  /** What was vacated by this round, and what must be looked at again: others changed it meanwhile. */
   readonly next: Vacancy[];
   readonly isContended: boolean;
 };
@@ -126,10 +154,12 @@ type Findings = {
   readonly known: KnownRows;
   readonly grants: ReadonlyMap<string, readonly Vacancy[]>;
   readonly removals: readonly Removal[];
+  /** Values whose row counts waiting objects, of which none was found: one stopped to wait just now, or a row is wrong. */
+  readonly missed: readonly Vacancy[];
 };
 
 async function sweepOnce(partition: Partition, vacancies: readonly Vacancy[], sweep: Writer): Promise<Round> {
-  const { known, grants, removals } = await find(partition, vacancies);
+  const { known, grants, removals, missed } = await find(partition, vacancies);
   const transitions: Transition[] = [];
   for (const [sourceAnchor, granted] of grants) {
     const before = known.objects.get(sourceAnchor)?.object;
@@ -145,7 +175,7 @@ async function sweepOnce(partition: Partition, vacancies: readonly Vacancy[], sw
   const done = await withLostAnswers(partition, { transitions, written, sweep });
 
   const released: Release[] = [];
-  const next: Vacancy[] = [];
+  const next: Vacancy[] = [...missed];
   for (const transition of transitions) {
     const { sourceAnchor, before } = transition;
     const granted = grants.get(sourceAnchor) ?? [];
@@ -159,7 +189,7 @@ async function sweepOnce(partition: Partition, vacancies: readonly Vacancy[], sw
       next.push({ key, operationId: sweep.operationId, from, at: sweep.now });
     }
   }
-  return { released, removals, next, isContended: done.size < transitions.length };
+  return { released, removals, next, isContended: done.size < transitions.length || missed.length > 0 };
 }
 
 /**
@@ -198,18 +228,20 @@ async function find(partition: Partition, vacancies: readonly Vacancy[]): Promis
   for (const [sourceAnchor, won] of winners) {
     const object = objects.get(sourceAnchor)?.object;
     const awaited = object && awaitedValues(object);
-    const granted = won.filter(({ key }) => awaited?.has(key));
-    if (granted.length > 0) grants.set(sourceAnchor, granted);
+    const given = won.filter(({ key }) => awaited?.has(key));
+    if (given.length > 0) grants.set(sourceAnchor, given);
   }
+  const granted = new Set([...grants.values()].flat());
   return {
-    known: { objects, values: await withNewAddresses(partition, { grants, objects, values }) },
+    known: { objects, values: await withCalculatedAddresses(partition, { grants, objects, values }) },
     grants,
     removals,
+    missed: wanted.filter((vacancy) => !granted.has(vacancy)),
   };
 }
 
-/** Reads what is known of the calculated addresses that licensed users get with their UPNs. */
-async function withNewAddresses(
+/** Adds the other values that the releases change: the calculated addresses of licensed users. */
+async function withCalculatedAddresses(
   partition: Partition,
   {
     grants,
@@ -224,9 +256,9 @@ async function withNewAddresses(
   const keys = new Set<ValueKey>();
   for (const [sourceAnchor, granted] of grants) {
     const object = objects.get(sourceAnchor)?.object;
-    if (!object?.placeholder || !granted.some(({ key }) => key.startsWith('upn|'))) continue;
-    const key = addressWithOwnName(object);
-    if (key && !values.has(key)) keys.add(key);
+    if (!object) continue;
+    const released = new Set(granted.map(({ key }) => key));
+    for (const key of valuesInQuestionOfRelease(object, released)) if (!values.has(key)) keys.add(key);
   }
   return new Map([...values, ...(await readValues(partition, keys))]);
 }
@@ -254,5 +286,6 @@ async function withLostAnswers(
 function releaseOf(before: DirectoryObject, { key, from }: Vacancy): Release {
   const entry = before.quarantined.find((quarantined) => quarantinedKey(quarantined) === key);
   if (!entry) throw new Error(`Object "${before.sourceAnchor}" did not wait for "${key}"`);
-  return { ...entry, sourceAnchor: before.sourceAnchor, from };
+  const { propertyName, propertyValue, whenStarted } = entry;
+  return { propertyName, propertyValue, sourceAnchor: before.sourceAnchor, from, whenStarted };
 }

@@ -1,16 +1,16 @@
 /**
  * The operations that failed: `failure|<source anchor>`, one row for each object whose last operation failed.
  *
- * The row stays until an operation on that object succeeds. It needs no ETag: what it says follows from the export
+ * The row stays until an operation on that object succeeds, somebody dismisses it, or it expires. It needs no ETag: what it says follows from the export
  * alone, and an export that is sent again writes it again.
  */
 import type { TransactionAction } from '@azure/data-tables';
 import type { ObjectType } from '../directory/objects.ts';
 import type { OperationFailure } from '../directory/validation.ts';
 import { failureRowKey, type KeyRange, keysFrom, keysUpTo } from './keys.ts';
-import { type Partition, readPages } from './partition.ts';
+import { type Partition, readPages, readRow } from './partition.ts';
 import type { ReadRow, Row } from './rows.ts';
-import { isLostRace } from './table.ts';
+import { isLostRace, isRowNotFound } from './table.ts';
 
 /** The last operation on an object, which failed. What the operation did not say, or was too malformed to say, is null. */
 export type KeptFailure = OperationFailure & {
@@ -112,6 +112,25 @@ export async function writeFailures(
   for (let start = 0; start < actions.length; start += rowsPerTransaction) {
     await submit(partition, actions.slice(start, start + rowsPerTransaction));
   }
+}
+
+/**
+ * Removes the failure of an object, and returns what it was; undefined if the object has none.
+ *
+ * If it is gone by the time it is removed, an export, another request or a try of this one was faster: that is the same.
+ */
+export async function removeFailure(partition: Partition, sourceAnchor: string): Promise<KeptFailure | undefined> {
+  const { table, tenantId, counts } = partition;
+  const rowKey = failureRowKey(sourceAnchor);
+  const row = await readRow(partition, rowKey);
+  if (!row) return undefined;
+  try {
+    await table.deleteEntity(tenantId, rowKey);
+    counts.rowsWritten++;
+  } catch (error) {
+    if (!isRowNotFound(error)) throw error;
+  }
+  return failureFromRow(row);
 }
 
 async function submit(partition: Partition, actions: readonly TransactionAction[]): Promise<void> {

@@ -47,3 +47,22 @@ export async function readValueHistory(partition: Partition, key: ValueKey): Pro
   }
   return { events, isWhole: true };
 }
+
+/**
+ * Finds the newest event of one value on one object; undefined if there is none.
+ *
+ * It looks as far back as {@link readValueHistory} does, in the time of five requests: an event that is further back is not found.
+ */
+export async function findEventOn(
+  partition: Partition,
+  key: ValueKey,
+  sourceAnchor: string,
+): Promise<PastEvent | undefined> {
+  const filter = odata`value eq ${key} and sourceAnchor eq ${sourceAnchor}`;
+  let requests = 0;
+  for await (const [row] of readPages(partition, keysFrom('history|'), { filter, pageSize: 1 })) {
+    if (row) return historyFromRow(row);
+    if (++requests === mostRequests) return undefined;
+  }
+  return undefined;
+}

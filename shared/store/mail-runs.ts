@@ -2,9 +2,12 @@
 import type { TableClient } from '@azure/data-tables';
 import { isRowNotFound } from './table.ts';
 
-/** How many tenants stand how in their week, as the last run left it. */
+/**
+ * How many tenants have which mail of the week, as the last run left it. `missed`: the mail of this week is not due yet,
+ * or no more, and the last one was not sent.
+ */
 export type MailCounts = Readonly<
-  Record<'sent' | 'noErrors' | 'noRecipients' | 'failed' | 'waiting' | 'sending' | 'notDue', number>
+  Record<'sent' | 'noErrors' | 'noRecipients' | 'failed' | 'waiting' | 'sending' | 'missed' | 'notDue', number>
 >;
 
 /** The last run: counts, and what stopped it before its end, without anything of a tenant. Times in ISO 8601. */
@@ -18,12 +21,15 @@ export type MailRun = {
 
 const partitionKey = 'run';
 const rowKey = 'sendMondayMail|outcome';
+const noneMissed = { missed: 0 };
 
 /** Reads how the last run ended; undefined before the first has. */
 export async function readMailRun(table: TableClient): Promise<MailRun | undefined> {
   try {
     const { run } = await table.getEntity<{ run: string }>(partitionKey, rowKey);
-    return JSON.parse(run) as MailRun;
+    const { counts, ...rest } = JSON.parse(run) as MailRun;
+    // A run of an earlier version did not count those that were missed.
+    return { ...rest, counts: { ...noneMissed, ...counts } };
   } catch (error) {
     if (isRowNotFound(error)) return undefined;
     throw error;

@@ -1,7 +1,7 @@
 /** Reads objects and values of a tenant by name. */
 import type { DirectoryObject } from '../directory/objects.ts';
 import { placeholderPrefix, type PlaceholderForm } from '../directory/placeholder.ts';
-import { upnKey, type ValueKey } from '../directory/values.ts';
+import { smtpKey, upnKey, type ValueKey } from '../directory/values.ts';
 import { objectRowKey, valueRowKey } from './keys.ts';
 import { forRows, type Partition, readPages, readRows } from './partition.ts';
 import { objectFromRow, type StoredObject, type StoredValue, valueFromRow } from './rows.ts';
@@ -50,14 +50,20 @@ async function readNamed<Name, Stored>(
   return stored;
 }
 
-/** Reads all placeholders that could be made from a UPN and are taken. */
+/** Reads all placeholders that could be made for a user and are taken, and if it is licensed, their addresses too. */
 export async function readPlaceholders(
   partition: Partition,
-  userPrincipalName: string,
+  { exported: { userPrincipalName, exchangeLicensed } }: DirectoryObject,
   form: PlaceholderForm,
-): Promise<Map<ValueKey, StoredValue>> {
+): Promise<ReadonlyMap<ValueKey, StoredValue>> {
+  const prefix = placeholderPrefix(userPrincipalName ?? '', form);
+  const names = await readNumbered(partition, upnKey(prefix));
+  return exchangeLicensed ? new Map([...names, ...(await readNumbered(partition, smtpKey(prefix)))]) : names;
+}
+
+/** Reads the values that go on after a prefix with a digit. */
+async function readNumbered(partition: Partition, prefix: ValueKey): Promise<ReadonlyMap<ValueKey, StoredValue>> {
   const stored = new Map<ValueKey, StoredValue>();
-  const prefix = upnKey(placeholderPrefix(userPrincipalName, form));
   const start = valueRowKey(prefix);
   const range = { from: `${start}0`, below: `${start}:` };
   for await (const page of readPages(partition, range)) {

@@ -5,7 +5,7 @@ import { longestWaiting, type Waiter } from '../directory/plan-release.ts';
 import type { ValueKey } from '../directory/values.ts';
 import { errorPrefix, keysFrom } from './keys.ts';
 import { type Partition, readPages } from './partition.ts';
-import { errorFromRow } from './rows.ts';
+import { errorFromRow, type StoredError } from './rows.ts';
 
 const readsSideBySide = 16;
 
@@ -42,12 +42,15 @@ export async function readLongestWaiting(
 async function readFirst(partition: Partition, key: ValueKey): Promise<Waiter | undefined> {
   const first: Waiter[] = [];
   for await (const page of readPages(partition, keysFrom(errorPrefix(key)), { pageSize: 100 })) {
-    for (const { object, quarantined } of page.map(errorFromRow)) {
-      first.push({ sourceAnchor: object.sourceAnchor, whenStarted: quarantined.whenStarted });
-    }
+    first.push(...page.map(errorFromRow).map(waiterOf));
     if (first.at(-1)?.whenStarted !== first[0]?.whenStarted) break;
   }
   return longestWaiting(first);
+}
+
+function waiterOf({ object, quarantined }: StoredError): Waiter {
+  const { whenStarted, place } = quarantined;
+  return { sourceAnchor: object.sourceAnchor, whenStarted, ...(place === undefined ? {} : { place }) };
 }
 
 /** Finds the longest waiters in one scan, as far as that is cheaper than queries; gives the values not reached. */
@@ -62,10 +65,10 @@ async function scanFor(
   if (first === undefined || last === undefined) return [];
   let scanned = 0;
   for await (const page of readPages(partition, { from: first, below: keysFrom(last).below })) {
-    for (const { object, quarantined } of page.map(errorFromRow)) {
-      const key = quarantinedKey(quarantined);
+    for (const error of page.map(errorFromRow)) {
+      const key = quarantinedKey(error.quarantined);
       if (!prefixes.has(key)) continue;
-      const waiter = { sourceAnchor: object.sourceAnchor, whenStarted: quarantined.whenStarted };
+      const waiter = waiterOf(error);
       const first = longest.get(key);
       if (!first || longestWaiting([first, waiter]) === waiter) longest.set(key, waiter);
     }

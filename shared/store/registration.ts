@@ -26,6 +26,8 @@ const isText = (value: unknown): value is string => typeof value === 'string';
 const isNumber = (value: unknown, least: number, most = Number.MAX_SAFE_INTEGER): boolean =>
   Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
 
+const isTime = (value: unknown): boolean => isText(value) && !Number.isNaN(Date.parse(value));
+
 /** A row that was written before there was a column has none. */
 const orMissing = ({ may, says }: Rule): Rule => ({ may: (value) => value === undefined || may(value), says });
 
@@ -37,12 +39,18 @@ const rules: Readonly<Record<string, Rule>> = {
   mailTimeZone: orMissing({ may: (value) => isText(value) && isKnownZone(value), says: 'a time zone' }),
   mailHour: orMissing({ may: (value) => isNumber(value, 0, 23), says: 'an hour' }),
   accidentalDeletionThreshold: orMissing({ may: (value) => isNumber(value, 0), says: 'a number of objects' }),
+  retentionDays: orMissing({ may: (value) => isNumber(value, 0), says: 'a number of days' }),
   generation: orMissing({ may: (value) => isNumber(value, 1), says: 'how often the id was registered' }),
   refusedExport: orMissing({
     may: (value) => value === '' || isRefusedExport(parsed(value)),
     says: 'a refused export as JSON',
   }),
-  deletingSince: orMissing({ may: (value) => isText(value) && !Number.isNaN(Date.parse(value)), says: 'a time' }),
+  placeholderRenewal: orMissing({
+    may: (value) => value === '' || isRenewal(parsed(value)),
+    says: 'how far the renewal of placeholders is, as JSON',
+  }),
+  registeredAt: orMissing({ may: isTime, says: 'a time' }),
+  deletingSince: orMissing({ may: isTime, says: 'a time' }),
 };
 
 /** Gives the columns of a registered tenant's row that break their rules. */
@@ -83,6 +91,12 @@ function isRefusedExport(value: unknown): boolean {
   const { exportId, at, deletes, threshold, allowDeletes } = value as Readonly<Record<string, unknown>>;
   const isAllowed = allowDeletes === null || isNumber(allowDeletes, 0);
   return isText(exportId) && isText(at) && isNumber(deletes, 0) && isNumber(threshold, 0) && isAllowed;
+}
+
+function isRenewal(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { cleanSince } = value as Readonly<Record<string, unknown>>;
+  return cleanSince === null || (isText(cleanSince) && !Number.isNaN(Date.parse(cleanSince)));
 }
 
 const zones = new Map<string, boolean>();

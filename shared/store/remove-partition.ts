@@ -37,28 +37,42 @@ async function readRowKeys({ table, tenantId, counts }: Partition): Promise<read
   return [];
 }
 
-async function removeRows(partition: Partition, rowKeys: readonly string[]): Promise<void> {
+/** Removes rows in one transaction, whatever is in them; returns how many were still there. */
+export async function removeRows(partition: Partition, rowKeys: readonly string[]): Promise<number> {
   const { table, tenantId: partitionKey, counts } = partition;
   try {
     await table.submitTransaction(rowKeys.map((rowKey): TransactionAction => ['delete', { partitionKey, rowKey }]));
     counts.transactions++;
     counts.rowsWritten += rowKeys.length;
+    return rowKeys.length;
   } catch (error) {
     if (!isLostRace(error)) throw error;
+    if (rowKeys.length === 1) return 0;
     // Somebody else has removed one of them. Alone, that one has nothing left to do.
-    if (rowKeys.length > 1) for (const rowKey of rowKeys) await removeRows(partition, [rowKey]);
+    let removed = 0;
+    for (const rowKey of rowKeys) removed += await removeRows(partition, [rowKey]);
+    return removed;
   }
 }
 
-/** Removes the mails of a registration, of all weeks. */
-export async function removeMails(table: TableClient, registrationId: string): Promise<void> {
-  const filter = odata`PartitionKey ge ${'mail|'} and PartitionKey lt ${'mail}'} and RowKey eq ${registrationId}`;
+/** Removes the mails of a registration: of all weeks, or at most so many of those before a week. */
+export async function removeMails(
+  table: TableClient,
+  registrationId: string,
+  { beforeWeek, most = Infinity }: { readonly beforeWeek?: string; readonly most?: number } = {},
+): Promise<{ readonly count: number; readonly isMore: boolean }> {
+  const below = beforeWeek === undefined ? 'mail}' : `mail|${beforeWeek}`;
+  const filter = odata`PartitionKey ge ${'mail|'} and PartitionKey lt ${below} and RowKey eq ${registrationId}`;
   const rows = table.listEntities<{ partitionKey: string }>({ queryOptions: { filter, select: ['PartitionKey'] } });
+  let [seen, count] = [0, 0];
   for await (const { partitionKey } of rows) {
+    if (seen++ === most) return { count, isMore: true };
     try {
       await table.deleteEntity(partitionKey, registrationId);
+      count++;
     } catch (error) {
       if (!isRowNotFound(error)) throw error;
     }
   }
+  return { count, isMore: false };
 }

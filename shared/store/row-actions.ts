@@ -197,7 +197,7 @@ function errorActions(
   const shown = transition.shownAs ?? after;
   const actions: RowAction[] = [];
   for (const { key, quarantined } of stopped) {
-    actions.push({ action: partition.remove(errorRowKey(key, quarantined.whenStarted, sourceAnchor)) });
+    actions.push({ action: partition.remove(errorRowKey(key, quarantined, sourceAnchor)) });
   }
   if (!shown) return actions;
   for (const { quarantined } of started) actions.push({ action: partition.create(errorToRow(shown, quarantined)) });
@@ -239,7 +239,7 @@ function historyActions({ transition, taken, started, stopped }: Change, context
     const { propertyValue, whenStarted } = quarantined;
     const from = event === 'released' ? holderUntil(key, context) : holderSince(key, context);
     const row = historyToRow({ event, at: writer.now, key, propertyValue, whenStarted, object, from, by });
-    return { action: partition.put(row) };
+    return { action: partition.create(row) };
   };
   // An object that was deleted and added again within an export gets what it asks for; the one before has only stopped to wait.
   const gained = new Set(before?.objectId === after?.objectId ? taken : []);

@@ -116,12 +116,13 @@ export type StoredError = { readonly object: ObjectReference; readonly quarantin
 
 /** Writes the row of one quarantined value of an object, with all of the object that is shown and searched. */
 export function errorToRow(object: DirectoryObject, quarantined: QuarantinedValue): Row {
-  const { propertyName, propertyValue, whenStarted } = quarantined;
+  const { propertyName, propertyValue, whenStarted, place } = quarantined;
   return {
-    rowKey: errorRowKey(quarantinedKey(quarantined), whenStarted, object.sourceAnchor),
+    rowKey: errorRowKey(quarantinedKey(quarantined), quarantined, object.sourceAnchor),
     propertyName,
     propertyValue,
     whenStarted,
+    ...(place === undefined ? {} : { place }),
     sourceAnchor: object.sourceAnchor,
     objectId: object.objectId,
     objectType: object.objectType,
@@ -138,6 +139,7 @@ export function errorFromRow(row: ReadRow): StoredError {
       propertyName: row.propertyName as PropertyName,
       propertyValue: row.propertyValue as string,
       whenStarted: row.whenStarted as string,
+      ...(typeof row.place === 'number' ? { place: row.place } : {}),
     },
     object: {
       objectId: row.objectId as string,
@@ -229,7 +231,15 @@ export type HistoryEntry = {
 export function historyToRow(entry: HistoryEntry): Row {
   const { event, at, key, propertyValue, whenStarted, object, from, by } = entry;
   return {
-    rowKey: historyRowKey(at, event, key, object.sourceAnchor),
+    rowKey: historyRowKey({
+      at,
+      event,
+      runId: by.operationId,
+      key,
+      sourceAnchor: object.sourceAnchor,
+      objectId: object.objectId,
+      whenStarted,
+    }),
     event,
     at: at.toISOString(),
     // The value in its normal form: by it, its history is found in every spelling.

@@ -6,11 +6,18 @@ import { isTableMissing, noCounts, openTable, type StorageCounts, type StorageLo
 export type Storage = {
   /** Gives a table that exists. */
   readonly tenants: () => Promise<TableClient>;
+  /** Returns the same table without a request that makes sure that it exists: for those who know what it means if not. */
+  readonly tenantsUnmade: () => TableClient;
   /** Gives the partition of a registration of a tenant; its reads and writes are counted into `counts`. */
   readonly partition: (registrationId: string, counts?: StorageCounts) => Promise<Partition>;
   /** Makes the tables again when they are next needed, if this failure says that one of them is missing. */
   readonly noteFailure: (error: unknown) => void;
+  /** Writes a row that nothing reads, in a transaction as all steps of a tenant are; throws what keeps it from doing so. */
+  readonly probeWrite: (now: Date) => Promise<void>;
 };
+
+/** The partition of the row that is written to see whether anything can be: no registration has such a name. */
+const probePartition = '~health';
 
 const rowsPerTransaction = 100;
 
@@ -32,12 +39,18 @@ export function openStorage(location: StorageLocation): Storage {
 
   return {
     tenants: async () => (await exist(), tenants),
+    tenantsUnmade: () => tenants,
     partition: async (registrationId, counts = noCounts()) => (
       await exist(),
       { table: directory, tenantId: registrationId, counts, rowsPerTransaction }
     ),
     noteFailure: (error) => {
       if (isTableMissing(error)) made = undefined;
+    },
+    probeWrite: async (now) => {
+      await exist();
+      const probe = { partitionKey: probePartition, rowKey: 'probe', at: now.toISOString() };
+      await directory.submitTransaction([['upsert', probe, 'Replace']]);
     },
   };
 }

@@ -2,6 +2,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { RestError, TableClient, type TableServiceClientOptions } from '@azure/data-tables';
 import { isWithoutToken, type Location } from '../identity/credential.ts';
+import { escapeSeparators } from './escape-separators.ts';
 import { boundRequests, type PipelinePolicy } from './time-bounds.ts';
 
 /** What went over the wire: requests, retries included; transactions that succeeded; rows written and read. */
@@ -39,6 +40,7 @@ export function openTable(location: StorageLocation, tableName: string): TableCl
     // A client that sends the same export again is told so within seconds; a longer wait is its decision.
     retryOptions: { maxRetries, retryDelayInMs: 200, maxRetryDelayInMs: 2_000 },
     additionalPolicies: [
+      { policy: escapeSeparators, position: 'perCall' },
       { policy: countRequest, position: 'perRetry' },
       { policy: boundRequests(requestTimeoutMs), position: 'perRetry' },
     ],
@@ -96,6 +98,11 @@ export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof RestError)) return false;
   if (error.statusCode === undefined || isDenied(error)) return true;
   return error.statusCode >= 500 || error.statusCode === 408 || error.statusCode === 429 || isTableMissing(error);
+}
+
+/** Reports whether an error is what the storage answered, or that it did not answer. */
+export function isFromStorage(error: unknown): boolean {
+  return error instanceof RestError || isUnavailable(error);
 }
 
 /**

@@ -5,11 +5,13 @@
  * it only keeps how often the id was registered, so that the next registration gets a partition that nobody had before.
  * Every step from one to another depends on the row's ETag.
  */
-import { odata, type TableClient } from '@azure/data-tables';
+import { odata, type TableClient, type TransactionAction } from '@azure/data-tables';
 import type { PlaceholderSeparator } from '../directory/placeholder.ts';
+import { noteChange } from './mail-agenda.ts';
 import { DamagedRegistration, registrationProblems } from './registration.ts';
 import type { ReadRow } from './rows.ts';
 import { isLostRace, isRowNotFound } from './table.ts';
+import { tenantsPartition as partitionKey } from './tenants-partition.ts';
 
 /** One directory as it is registered: its initial domain, who gets its mails and when, and what its exports may do. */
 export type TenantRegistration = {
@@ -24,6 +26,8 @@ export type TenantRegistration = {
   readonly mailHour: number;
   /** An export that would delete more objects than this is refused, unless it names their number. */
   readonly accidentalDeletionThreshold: number;
+  /** For how many days history, failures and mail records are kept; 0 keeps all. */
+  readonly retentionDays: number;
 };
 
 /** A tenant: as it is registered, and what became of it since. */
@@ -33,11 +37,18 @@ export type Tenant = TenantRegistration & {
    * it where the id was registered before and that tenant deleted.
    */
   readonly registrationId: string;
+  /** When it was registered, in ISO 8601; null if that was before it was recorded. */
+  readonly registeredAt: string | null;
   /** The last export that was refused because it would have deleted too many objects. */
   readonly refusedExport: RefusedExport | null;
+  /** What is left to do since the form of its placeholders changed; null if all have the present form. */
+  readonly placeholderRenewal: PlaceholderRenewal | null;
   /** Since when it is being deleted, in ISO 8601: then nothing may be done with it but to delete it further. */
   readonly deletingSince: string | null;
 };
+
+/** Users may have placeholders of an earlier form; `cleanSince` is when a scan first found none, in ISO 8601. */
+export type PlaceholderRenewal = { readonly cleanSince: string | null };
 
 /** An export that was refused as a whole, and how many objects it would have deleted. `at` in ISO 8601. */
 export type RefusedExport = {
@@ -59,14 +70,16 @@ type TenantRow = {
   readonly mailTimeZone?: string;
   readonly mailHour?: number;
   readonly accidentalDeletionThreshold?: number;
+  readonly retentionDays?: number;
   readonly generation?: number;
+  readonly registeredAt?: string;
   readonly refusedExport?: string;
+  readonly placeholderRenewal?: string;
   readonly deletingSince?: string;
 };
 
 type RemovedRow = { readonly rowKey: string; readonly generation: number; readonly removedAt: string };
 
-const partitionKey = 'tenant';
 const mostAttempts = 10;
 
 /** What the id of a tenant looks like. */
@@ -110,29 +123,68 @@ async function readStored(table: TableClient, tenantId: string): Promise<Stored 
 /** What became of a registration; nothing where the tenant is being deleted. */
 export type WrittenTenant = { readonly tenant: Tenant; readonly outcome: 'created' | 'updated' | 'deleting' };
 
-/** Registers a tenant, or changes what is registered. */
-export function writeTenant(table: TableClient, registration: TenantRegistration): Promise<WrittenTenant> {
+/** Registers a tenant, or changes what is registered; the next run of the Monday mail takes notice of it. */
+export function writeTenant(table: TableClient, registration: TenantRegistration, now: Date): Promise<WrittenTenant> {
   return untilWon(async () => {
     const stored = await readStored(table, registration.tenantId);
     if (stored && 'row' in stored) {
-      const row = { ...toRow(registration), ...withoutDamage(stored.row) };
+      const row = {
+        ...toRow(registration),
+        ...renewalAfter(stored.row, registration),
+        ...withoutDamage(stored.row, now),
+      };
       // What is registered is written anew; what else there is of the tenant must be readable for that.
       const tenant = fromRow({ ...stored.row, ...row });
       if (tenant.deletingSince !== null) return { tenant: fromRow(stored.row), outcome: 'deleting' };
-      await table.updateEntity({ partitionKey, ...row }, 'Merge', { etag: stored.etag });
+      const update: TransactionAction = ['update', { partitionKey, ...row }, 'Merge', { etag: stored.etag }];
+      await table.submitTransaction([update, noteChange(now)]);
       return { tenant, outcome: 'updated' };
     }
-    const row = { ...toRow(registration), generation: (stored?.removed.generation ?? 0) + 1 };
-    if (stored) await table.updateEntity({ partitionKey, ...row }, 'Replace', { etag: stored.etag });
-    else await table.createEntity({ partitionKey, ...row });
+    const generation = (stored?.removed.generation ?? 0) + 1;
+    const row = { ...toRow(registration), generation, registeredAt: now.toISOString() };
+    const write: TransactionAction = stored
+      ? ['update', { partitionKey, ...row }, 'Replace', { etag: stored.etag }]
+      : ['create', { partitionKey, ...row }];
+    await table.submitTransaction([write, noteChange(now)]);
     return { tenant: fromRow(row), outcome: 'created' };
   });
 }
 
-/** An export that was refused, where nobody can read any more what it was, is let go. */
-function withoutDamage(row: TenantRow): Pick<TenantRow, 'refusedExport'> {
-  const isDamaged = registrationProblems(row).some(({ column }) => column === 'refusedExport');
-  return isDamaged ? { refusedExport: '' } : {};
+/** If the placeholders get another form, those that users have are due to be renewed by the sweep. */
+function renewalAfter(
+  { initialDomain, placeholderSeparator }: TenantRow,
+  registration: TenantRegistration,
+): Pick<TenantRow, 'placeholderRenewal'> {
+  const isSame =
+    initialDomain === registration.initialDomain && placeholderSeparator === registration.placeholderSeparator;
+  const due: PlaceholderRenewal = { cleanSince: null };
+  return isSame ? {} : { placeholderRenewal: JSON.stringify(due) };
+}
+
+/** Writes how far the renewal of a tenant's placeholders is, unless their form changed again, or the tenant is gone. */
+export function writePlaceholderRenewal(
+  table: TableClient,
+  { tenantId, registrationId, placeholderRenewal }: Tenant,
+  renewal: PlaceholderRenewal | null,
+): Promise<void> {
+  return untilWon(async () => {
+    const stored = await readStored(table, tenantId);
+    if (!stored || 'removed' in stored || registrationOf(stored.row) !== registrationId) return;
+    const present = fromRow(stored.row);
+    const isSame = JSON.stringify(present.placeholderRenewal) === JSON.stringify(placeholderRenewal);
+    if (!isSame) return;
+    const row = { partitionKey, rowKey: tenantId, placeholderRenewal: renewal ? JSON.stringify(renewal) : '' };
+    await table.updateEntity(row, 'Merge', { etag: stored.etag });
+  });
+}
+
+/** If a refused export cannot be read it is dropped; if the time of registration cannot, it is taken to be now. */
+function withoutDamage(row: TenantRow, now: Date): Pick<TenantRow, 'refusedExport' | 'registeredAt'> {
+  const damaged = registrationProblems(row).map(({ column }) => column);
+  return {
+    ...(damaged.includes('refusedExport') ? { refusedExport: '' } : {}),
+    ...(damaged.includes('registeredAt') ? { registeredAt: now.toISOString() } : {}),
+  };
 }
 
 /** Records that an export was refused. The last one stands; of a tenant that is gone nothing is recorded. */
@@ -195,9 +247,12 @@ export type TenantPage = {
 /** A registration can have 30,000 characters of recipients. */
 const mostTenantsAtOnce = 250;
 
+/** Comes after every id of a tenant, and before what else is in the partition. */
+const behindIds = '{';
+
 /** Reads a page of at most 250 tenants, beginning after an id; it is shorter by those that were deleted. */
 export async function readTenants(table: TableClient, after: string, pageSize: number): Promise<TenantPage> {
-  const filter = odata`PartitionKey eq ${partitionKey} and RowKey gt ${after}`;
+  const filter = odata`PartitionKey eq ${partitionKey} and RowKey gt ${after} and RowKey lt ${behindIds}`;
   const pages = table
     .listEntities<TenantRow | RemovedRow>({ queryOptions: { filter } })
     .byPage({ maxPageSize: Math.min(pageSize, mostTenantsAtOnce) });
@@ -249,6 +304,7 @@ function toRow(registration: TenantRegistration): TenantRow {
     mailTimeZone,
     mailHour,
     accidentalDeletionThreshold: registration.accidentalDeletionThreshold,
+    retentionDays: registration.retentionDays,
   };
 }
 
@@ -264,8 +320,11 @@ function fromRow(row: TenantRow): Tenant {
     mailTimeZone: row.mailTimeZone ?? 'UTC',
     mailHour: row.mailHour ?? 8,
     accidentalDeletionThreshold: row.accidentalDeletionThreshold ?? 500,
+    retentionDays: row.retentionDays ?? 400,
     registrationId: registrationOf(row),
+    registeredAt: row.registeredAt ?? null,
     refusedExport: row.refusedExport ? (JSON.parse(row.refusedExport) as RefusedExport) : null,
+    placeholderRenewal: row.placeholderRenewal ? (JSON.parse(row.placeholderRenewal) as PlaceholderRenewal) : null,
     deletingSince: row.deletingSince ?? null,
   };
 }

@@ -14,8 +14,9 @@ import { isLostRace, isRowNotFound } from './table.ts';
  * - `waiting`: nothing is wrong, a limit was reached; the next run goes on.
  * - `failed`: `error` says why, and `whatToDo` what comes of it.
  * - `noErrors`, `noRecipients`: there was nothing to say, or nobody to say it to.
+ * - `missed`: it should have been sent, and was not before its week was over; `error` says why.
  */
-export type WeekMailStatus = 'sending' | 'sent' | 'waiting' | 'failed' | 'noErrors' | 'noRecipients';
+export type WeekMailStatus = 'sending' | 'sent' | 'waiting' | 'failed' | 'noErrors' | 'noRecipients' | 'missed';
 
 /** What a mail says. */
 export type Letter = { readonly subject: string; readonly plainText: string; readonly html: string };

@@ -1,6 +1,7 @@
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningFunctionsHost } from '../../local/functions-host.ts';
+import { type Description, operationsOf } from '../support/description.ts';
 import { audience, entraTenantId, type Issuer, type Said, startIssuer } from '../support/issuer.ts';
 import { type Answer, send, startService } from '../support/service.ts';
 
@@ -49,6 +50,34 @@ describe('access by function keys', () => {
     expect((await withKey('of-the-host', path, 'PUT', registration)).status).toBe(201);
     expect((await withKey('of-the-functions', `${path}/exports`, 'POST', { operations: [] })).status).toBe(200);
     expect((await send(`${service.url}${path}?code=of-the-functions`)).status).toBe(200);
+  });
+
+  it('asks for the key of the host to dismiss a failure', async () => {
+    const path = `/api/tenants/keys-${Date.now()}`;
+    await withKey('of-the-host', path, 'PUT', registration);
+    const dismiss = (key: string) => withKey(key, `${path}/failures?sourceAnchor=a`, 'DELETE');
+    expect((await dismiss('of-the-functions')).status).toBe(401);
+    expect((await dismiss('of-the-host')).status).toBe(404);
+  });
+});
+
+describe('a test mail, where access is by function keys', () => {
+  it('goes to recipients with a key of the functions, and to anybody else with that of the host', async () => {
+    const service = await startService(keys);
+    const path = `/api/tenants/mail-keys-${Date.now()}`;
+    const post = (key: string, route: string, to: readonly string[]): Promise<Answer> =>
+      send(`${service.url}${path}${route}`, {
+        method: 'POST',
+        body: { to, dryRun: true },
+        headers: { 'x-functions-key': key },
+      });
+    const put = { method: 'PUT', body: { ...registration, recipients: ['ann@contoso.com'] } };
+    await send(`${service.url}${path}`, { ...put, headers: { 'x-functions-key': 'of-the-host' } });
+    expect((await post('of-the-functions', '/mail', ['ann@contoso.com'])).status).toBe(200);
+    expect((await post('of-the-functions', '/mail', ['bob@contoso.com'])).status).toBe(403);
+    expect((await post('of-the-functions', '/mail/anybody', ['bob@contoso.com'])).status).toBe(401);
+    expect((await post('of-the-host', '/mail/anybody', ['bob@contoso.com'])).status).toBe(200);
+    await service.stop();
   });
 });
 
@@ -147,23 +176,74 @@ describe('access by tokens of Microsoft Entra', () => {
     }
   });
 
+  it('opens each route to the roles that are described with it, and to no other', async () => {
+    const document = (await send(`${service.url}/api/openapi.json`)).body as Description;
+    const roles = ['Exports.Write', 'Errors.Read', 'Tenants.Manage'];
+    const sets = roles.reduce<readonly (readonly string[])[]>(
+      (some, role) => [...some, ...some.map((set) => [...set, role])],
+      [[]],
+    );
+    const callers = await Promise.all(sets.map(async (held) => ({ held, token: await issuer.sign({ roles: held }) })));
+    for (const { path, method, operation } of operationsOf(document)) {
+      const opening = operation.security.flatMap((way) => {
+        const { accessToken } = way as { accessToken?: string[] };
+        return accessToken ? [accessToken] : [];
+      });
+      if (opening.length === 0) continue;
+      const url = `/api${path.replace(/\{\w+\}/g, 'nobody')}`;
+      for (const { held, token } of callers) {
+        const { status } = await by(token, url, method.toUpperCase(), undefined);
+        const isOpen = opening.some((needed) => needed.every((role) => held.includes(role)));
+        expect.soft(status === 403, `${held.join(' and ')}: ${method} ${path}: ${status}`).toBe(!isOpen);
+      }
+    }
+  });
+
   it('lets each role do what it is for, and nothing else', async () => {
     const path = `/api/tenants/${tenantId}`;
     const requests: readonly (readonly [string, string, unknown])[] = [
       ['POST', `${path}/exports`, { operations: [] }],
       ['GET', `${path}/provisioningErrors`, undefined],
       ['PUT', path, registration],
+      ['DELETE', `${path}/failures?sourceAnchor=a`, undefined],
     ];
-    for (const [index, role] of ['Exports.Write', 'Errors.Read', 'Tenants.Manage'].entries()) {
+    for (const [index, role] of ['Exports.Write', 'Errors.Read', 'Tenants.Manage', 'Conflicts.Fix'].entries()) {
       const token = await issuer.sign({ roles: [role] });
       for (const [at, [method, url, body]] of requests.entries()) {
         const { status, headers, body: said } = await by(token, url, method, body);
-        expect.soft(status, `${role}: ${method} ${url}`).toBe(at === index ? 200 : 403);
+        // There is no failure to dismiss.
+        const allowed = method === 'DELETE' ? 404 : 200;
+        expect.soft(status, `${role}: ${method} ${url}`).toBe(at === index ? allowed : 403);
         if (at === index) continue;
         expect.soft(headers.get('www-authenticate')).toBe('Bearer error="insufficient_scope"');
         expect.soft(said.type).toContain('RoleMissing');
       }
     }
+  });
+
+  it('sends a test mail, which has a link to the report, for who may both export and read only', async () => {
+    const path = `/api/tenants/${tenantId}/mail`;
+    const put = { ...registration, recipients: ['ann@contoso.com'] };
+    expect(
+      (await by(await issuer.sign({ roles: ['Tenants.Manage'] }), `/api/tenants/${tenantId}`, 'PUT', put)).status,
+    ).toBe(200);
+    const as = async (roles: readonly string[], to: string, route = ''): Promise<Answer> =>
+      by(await issuer.sign({ roles: [...roles] }), path + route, 'POST', { dryRun: true, to: [to] });
+    const [write, read, manage] = ['Exports.Write', 'Errors.Read', 'Tenants.Manage'];
+    for (const roles of [[write], [read], [manage], [write, manage], [`${write}/another`, read]] as const) {
+      const { status, body } = await as(roles, 'ann@contoso.com');
+      expect.soft([status, body.type], roles.join()).toEqual([403, 'urn:duplicate-attribute-resiliency:RoleMissing']);
+    }
+    expect((await as([write], 'ann@contoso.com')).body.detail).toContain(
+      `the token lacks the app roles "Errors.Read" or "Errors.Read/${tenantId}". Assign them`,
+    );
+    expect((await as([`${write}/${tenantId}`, read], 'ann@contoso.com')).status).toBe(200);
+    expect((await as([write, read], 'bob@contoso.com')).body.type).toContain('RecipientNotAllowed');
+    expect((await as([write, read, `${manage}/another`], 'bob@contoso.com')).status).toBe(403);
+    expect((await as([write, read, manage], 'bob@contoso.com')).status).toBe(200);
+    expect((await as([write, read, manage], 'bob@contoso.com', '/anybody')).status).toBe(200);
+    expect((await as([write, read], 'bob@contoso.com', '/anybody')).status).toBe(403);
+    await by(await issuer.sign({ roles: [manage] }), `/api/tenants/${tenantId}`, 'PUT', registration);
   });
 
   it('keeps a role for one tenant from the others, and from what is about all', async () => {

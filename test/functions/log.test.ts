@@ -6,7 +6,7 @@ import { type RunningFunctionsHost, startFunctionsHost } from '../../local/funct
 import { type RunningMailbox, startMailbox } from '../../local/mailbox.ts';
 import { eventually, transcript } from '../local/processes.ts';
 import { group, remove, user } from '../shared/directory/fixtures.ts';
-import { faultsOf } from '../support/mail.ts';
+import { faultsOf, mailTimeNow } from '../support/mail.ts';
 import { registerTenant, send } from '../support/service.ts';
 
 let azurite: RunningAzurite;
@@ -54,7 +54,7 @@ const information = (): readonly string[] =>
 
 describe('the log', () => {
   it('counts what is done for a tenant, and names no address at the level of information', async () => {
-    const tenant = await registerTenant(service, { recipients: ['ann@contoso.com'], mailHour: 0 });
+    const tenant = await registerTenant(service, { recipients: ['ann@contoso.com'], ...mailTimeNow() });
     const { tenantId: id } = tenant;
     const alias = 'smtp:joe@contoso.com';
     const first = await tenant.export([
@@ -72,7 +72,7 @@ describe('the log', () => {
     await tenant.object('joe@contoso.com');
     await send(`${service.url}/api/tenants/joe@contoso.com/objects`);
     await tenant.put({ initialDomain: 'joe@contoso.com', recipients: ['joe@contoso.com'] });
-    await send(`${tenant.url}/mail`, { method: 'POST', body: { to: ['bob@contoso.com'] } });
+    await send(`${tenant.url}/mail/anybody`, { method: 'POST', body: { to: ['bob@contoso.com'] } });
     // The mail service names the recipient that it refuses.
     await faultsOf(mailbox, { next: [{ kind: 'refuseRecipient', address: 'ann@contoso.com' }] });
     await runTimer('sendMondayMail');
@@ -80,8 +80,13 @@ describe('the log', () => {
     await runTimer('sweepQuarantine');
     await runTimer('sweepQuarantine');
     await send(`${tenant.url}/sweep`, { method: 'POST' });
-    const { url } = (await send(`${tenant.url}/reportLink`, { method: 'POST' })).body as { url: string };
-    await send(service.url + new URL(url).pathname + new URL(url).search);
+    const { url, linkId } = (await send(`${tenant.url}/reportLink`, { method: 'POST' })).body as Record<string, string>;
+    const { pathname, search, searchParams } = new URL(url as string);
+    await send(service.url + pathname + search);
+    await send(`${tenant.url}/reportLinks/${linkId}`, { method: 'DELETE' });
+    await send(service.url + pathname + search);
+    await send(`${service.url}/api/report?token=nonsense`);
+    await send(`${tenant.url}/reportLinks`, { method: 'DELETE' });
     await tenant.put({
       initialDomain: 'contoso.onmicrosoft.com',
       recipients: ['ann@contoso.com'],
@@ -115,7 +120,28 @@ describe('the log', () => {
       tenant: id,
       status: 409,
       code: 'TooManyDeletes',
+      by: 'unidentified',
     });
+    expect(ofTenant('Request answered')).toContainEqual({
+      function: 'provisioningErrors',
+      tenant: id,
+      status: 200,
+      by: 'unidentified',
+    });
+    expect(ofTenant('Report link made')).toEqual([{ tenant: id, linkId, by: 'unidentified' }]);
+    expect(ofTenant('Report opened')).toEqual([{ tenant: id, linkId, view: 'list' }]);
+    expect(entriesOf('Report refused')).toEqual([
+      { tenant: id, linkId, reason: 'voided' },
+      { tenant: null, linkId: null, reason: 'invalid' },
+    ]);
+    const [one, all] = ofTenant('Report links voided');
+    expect(one).toEqual({ tenant: id, linkId, voided: 1, by: 'unidentified' });
+    // Of the Monday mail that was refused, and of the test mail.
+    expect(all).toMatchObject({ linkId: null, voided: 2 });
+    const ofMails = [...ofTenant('Monday mail'), ...ofTenant('Test mail')].map((mail) => mail.linkId);
+    expect(ofMails).toEqual([expect.any(String), expect.any(String)]);
+    const [, , signature = ''] = (searchParams.get('token') ?? '').split('.');
+    expect(log.text()).not.toContain(signature);
 
     expect(information().length).toBeGreaterThan(25);
     expect(information().filter((line) => /@|contoso/.test(line))).toEqual([]);

@@ -4,7 +4,7 @@ import { startAzurite } from '../../local/azurite.ts';
 import type { RunningFunctionsHost } from '../../local/functions-host.ts';
 import { type RunningMailbox, startMailbox } from '../../local/mailbox.ts';
 import { group } from '../shared/directory/fixtures.ts';
-import { faultsOf, messagesOf, recipientsOf } from '../support/mail.ts';
+import { faultsOf, mailTimeNow, messagesOf, recipientsOf } from '../support/mail.ts';
 import { registerTenant, send, startService } from '../support/service.ts';
 
 let azurite: RunningAzurite;
@@ -27,12 +27,10 @@ afterAll(async () => {
 });
 beforeEach(() => fetch(`${mailbox.url}/api/messages`, { method: 'DELETE' }));
 
-// From midnight on: due on whatever day the tests run.
-const atAnyTime = { mailHour: 0 };
 const runNow = () => send(`${service.url}/admin/functions/sendMondayMail?wait=true`, { method: 'POST', body: {} });
 
 async function tenantWithErrors(registration: Record<string, unknown> = {}) {
-  const tenant = await registerTenant(service, { ...atAnyTime, ...registration });
+  const tenant = await registerTenant(service, { ...mailTimeNow(), ...registration });
   await tenant.export([group('a', 'smtp:x@contoso.com'), group('b', 'smtp:x@contoso.com')]);
   const mail = (body?: unknown) => send(`${tenant.url}/mail`, { method: 'POST', body });
   return { ...tenant, mail };
@@ -79,7 +77,7 @@ describe('sendMondayMail', () => {
     expect((await other.get('')).body.mail).toMatchObject({ status: 'sent' });
     const { status, body } = await send(`${service.url}/api/health`);
     expect(status).toBe(200);
-    expect(body.mail).toMatchObject({ counts: { failed: 1 }, stoppedBy: null, notBefore: null });
+    expect(body.mail).toMatchObject({ hasFailed: true, hasWaiting: false, stoppedBy: null, notBefore: null });
     expect(JSON.stringify(body)).not.toMatch(/bob|contoso/);
   });
 });
@@ -107,11 +105,41 @@ describe('POST /api/tenants/{tenantId}/mail', () => {
     expect((await tenant.get('')).body.mail).toBeNull();
   });
 
-  it('sends to others where it is told to, each time anew', async () => {
+  it('sends to those of the recipients that are named, in any letter case', async () => {
+    const tenant = await tenantWithErrors({ recipients: ['ann@contoso.com', 'bob@contoso.com'] });
+    expect((await tenant.mail({ to: ['Bob@Contoso.com'] })).status).toBe(200);
+    expect(await recipientsOf(mailbox)).toEqual(['Bob@Contoso.com']);
+  });
+
+  it.each([
+    [['ann@fabrikam.com'], '"ann@fabrikam.com" is not among its recipients'],
+    [['admin@contoso.com', 'ann@fabrikam.com', 'bob@fabrikam.com'], '"ann@fabrikam.com", and 1 more, is not'],
+    [Array.from({ length: 500 }, (_, n) => `stranger${n}@fabrikam.com`), '"stranger0@fabrikam.com", and 499 more, is'],
+  ])('refuses with 403 to send to strangers, and sends to nobody', async (to, said) => {
     const tenant = await tenantWithErrors();
-    for (const name of ['ann', 'ann']) await tenant.mail({ to: [`${name}@fabrikam.com`] });
-    const messages = await messagesOf(mailbox);
-    expect(messages.map(({ to }) => to[0]?.address)).toEqual(['ann@fabrikam.com', 'ann@fabrikam.com']);
+    const { status, body } = await tenant.mail({ to });
+    expect([status, body.type]).toEqual([403, 'urn:duplicate-attribute-resiliency:RecipientNotAllowed']);
+    expect(body.detail).toContain(said);
+    expect(body.detail).toContain('/mail/anybody');
+    expect(await messagesOf(mailbox)).toEqual([]);
+    // A refusal takes up nobody's turn.
+    expect((await tenant.mail()).status).toBe(200);
+  });
+
+  it('sends one mail a minute and tenant, also if several are asked for at once', async () => {
+    const tenant = await tenantWithErrors();
+    const answers = await Promise.all(Array.from({ length: 4 }, () => tenant.mail()));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 429, 429, 429]);
+    expect(await messagesOf(mailbox)).toHaveLength(1);
+    const { status, headers, body } = await tenant.mail();
+    expect([status, body.type]).toEqual([429, 'urn:duplicate-attribute-resiliency:TestMailTooSoon']);
+    const seconds = Number(headers.get('retry-after'));
+    expect(seconds).toBeGreaterThan(0);
+    expect(seconds).toBeLessThanOrEqual(60);
+    expect(body.detail).toContain(`${seconds} seconds`);
+    expect((await tenant.mail({ dryRun: true })).status).toBe(200);
+    // Another tenant has a turn of its own.
+    expect((await (await tenantWithErrors()).mail()).status).toBe(200);
   });
 
   it('says what would be sent, and sends nothing, when it is a dry run', async () => {
@@ -140,6 +168,21 @@ describe('POST /api/tenants/{tenantId}/mail', () => {
     expect((await send(`${service.url}/api/tenants/nobody/mail`, { method: 'POST' })).status).toBe(404);
   });
 
+  it('says so too in the mail: names do not become links', async () => {
+    const tenant = await registerTenant(service, { displayName: 'Verify at https://evil.example/login' });
+    const asks = { ...group('b', 'smtp:x@contoso.com'), displayName: 'www.evil.example' };
+    await tenant.export([group('a', 'smtp:x@contoso.com'), asks]);
+    const { body } = await send(`${tenant.url}/mail`, { method: 'POST', body: {} });
+    for (const text of [body.html, body.plainText] as string[]) {
+      expect(text).not.toContain('evil.example');
+      expect(text).toContain('evil.\u200cexample');
+      expect(text).toContain('smtp:x@contoso.com');
+    }
+    expect(body.subject).toBe('Sync errors detected on your Azure AD Connect service');
+    const [message] = await messagesOf(mailbox);
+    expect(message).toMatchObject({ plainText: body.plainText, html: body.html });
+  });
+
   it('is 502 with what to do where the mail service does not accept the mail', async () => {
     const tenant = await tenantWithErrors();
     await faultsOf(mailbox, { next: [{ kind: 'throttle', retryAfterSeconds: 30 }] });
@@ -147,6 +190,17 @@ describe('POST /api/tenants/{tenantId}/mail', () => {
     expect(status).toBe(502);
     expect(body).toMatchObject({ type: 'urn:duplicate-attribute-resiliency:MailNotSent' });
     expect(body.detail).toContain('429 TooManyRequests');
+  });
+});
+
+describe('POST /api/tenants/{tenantId}/mail/anybody', () => {
+  it('sends to others, one mail a minute together with the other route', async () => {
+    const tenant = await tenantWithErrors();
+    const toAnybody = () => send(`${tenant.url}/mail/anybody`, { method: 'POST', body: { to: ['ann@fabrikam.com'] } });
+    expect((await toAnybody()).status).toBe(200);
+    expect(await recipientsOf(mailbox)).toEqual(['ann@fabrikam.com']);
+    expect((await toAnybody()).status).toBe(429);
+    expect((await tenant.mail()).status).toBe(429);
   });
 });
 

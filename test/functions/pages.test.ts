@@ -53,18 +53,22 @@ describe.each(lists)('the pages of %s', (list) => {
   it('begin at no place but one that this list told of', async () => {
     const link = await linkOf(`${one.url}/${list}?pageSize=1`);
     const token = tokenOf(link);
-    const [head, claims, signature] = token.split('.') as [string, string, string];
-    const made = Buffer.from(
-      JSON.stringify({ ...JSON.parse(Buffer.from(claims, 'base64url').toString()), position: {} }),
-    );
-    const unsigned = Buffer.from('{"alg":"none"}').toString('base64url');
+    const changed = (at: number): string => {
+      const bytes = Buffer.from(token, 'base64url');
+      bytes[at] = (bytes[at] ?? 0) ^ 1;
+      return bytes.toString('base64url');
+    };
+    const { length } = Buffer.from(token, 'base64url');
     for (const forgery of [
       '',
       'x',
       Buffer.from('object|a').toString('base64url'),
-      `${head}.${made.toString('base64url')}.${signature}`,
-      `${unsigned}.${claims}.`,
-      `${head}.${claims}.${signature.slice(1)}`,
+      Buffer.from(JSON.stringify({ after: 'object|a' })).toString('base64url'),
+      ...[0, 12, 20, length - 16, length - 1].map(changed),
+      token.slice(0, -4),
+      token.slice(4),
+      `${token}=`,
+      `${token}AAAA`,
     ]) {
       await expectRefused(one.get(`/${list}?pageSize=1&skipToken=${forgery}`));
     }
@@ -74,6 +78,49 @@ describe.each(lists)('the pages of %s', (list) => {
       await expectRefused(one.get(`/${another}?pageSize=1&skipToken=${token}`));
     }
     await expectRefused(one.get(`/${list}?pageSize=2&skipToken=${token}`));
+  });
+});
+
+/** Whether a text is in another, as it is or in base64, wherever in it that begins. */
+function isReadableIn(text: string, sought: string): boolean {
+  const bytes = Buffer.from(text, 'base64url').toString('latin1');
+  return text.includes(sought) || bytes.includes(sought);
+}
+
+describe('a token of a page', () => {
+  it.each(['/objects', '/history', '/failures', '/provisioningErrors', '/provisioningErrors?sortField=displayName'])(
+    'of %s has nothing in it that can be read, and is another each time',
+    async (list) => {
+      const url = `${one.url}${list}${list.includes('?') ? '&' : '?'}pageSize=1`;
+      // Of the first page of errors there is a second one.
+      const [token, again] = [tokenOf(await linkOf(url)), tokenOf(await linkOf(url))];
+      for (const text of ['contoso', 'after', 'rowKey', 'error|', one.tenantId]) {
+        expect.soft(isReadableIn(token, text), text).toBe(false);
+      }
+      expect(again).not.toBe(token);
+      expect((await send(`${url}&skipToken=${token}`)).status).toBe(200);
+    },
+  );
+
+  it('of the report has nothing in it that can be read either', async () => {
+    const { url } = (await send(`${one.url}/reportLink`, { method: 'POST' })).body as { url: string };
+    const report = `${service.url}/api/report${new URL(url).search}`;
+    await one.export(Array.from({ length: 12 }, (_, number) => group(`w${number}`, 'smtp:x@contoso.com')));
+    await one.export(Array.from({ length: 30 }, (_, number) => group(`f${number}`, 'none')));
+    for (const view of ['&pageSize=10', '&view=failures']) {
+      const { body } = await send(report + view);
+      const [, after = ''] = /[?&;]after=([\w-]+)/.exec(body as string) ?? [];
+      expect(after.length).toBeGreaterThan(40);
+      for (const text of ['contoso', 'error|', 'failure|']) expect(isReadableIn(after, text)).toBe(false);
+      expect((await send(`${report}${view}&after=${after}`)).status).toBe(200);
+      // It is of this view and of this tenant.
+      const otherView = view === '&view=failures' ? '' : '&view=failures';
+      expect((await send(`${report}${otherView}&after=${after}`)).status).toBe(400);
+      const { url: foreign } = (await send(`${other.url}/reportLink`, { method: 'POST' })).body as { url: string };
+      expect((await send(`${service.url}/api/report${new URL(foreign).search}${view}&after=${after}`)).status).toBe(
+        400,
+      );
+    }
   });
 });
 

@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
+import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startAzurite } from '../../local/azurite.ts';
 import type { RunningFunctionsHost } from '../../local/functions-host.ts';
 import { makeReportLink } from '../../shared/links/report-link.ts';
-import { signToken } from '../../shared/links/tokens.ts';
 import type { Services } from '../../shared/services.ts';
 import { group, user } from '../shared/directory/fixtures.ts';
 import { registerTenant, send, startService } from '../support/service.ts';
@@ -20,8 +21,16 @@ afterAll(() => service.stop());
 type Tenant = Awaited<ReturnType<typeof registerTenant>>;
 
 async function tokenFor({ tenantId }: Pick<Tenant, 'tenantId'>, by: Services = services): Promise<string> {
-  const { url } = await makeReportLink(by, tenantId);
+  const { url } = await makeReportLink(by, tenantId, 'test');
   return new URL(url).searchParams.get('token') ?? '';
+}
+
+/** A token that the key of the service has signed, of claims that the service does not write. */
+function signedBefore(claims: Readonly<Record<string, unknown>>): Promise<string> {
+  const exp = Math.floor(Date.now() / 1000) + 3_600;
+  return new SignJWT({ iss: 'duplicate-attribute-resiliency', exp, ...claims })
+    .setProtectedHeader({ alg: 'HS256' })
+    .sign(services.settings.linkKeys[0]);
 }
 
 const open = (token: string, rest = '') => send(`${service.url}/api/report?token=${token}${rest}`);
@@ -79,7 +88,22 @@ describe('GET /api/report', () => {
     ],
     [
       'for another purpose',
-      ({ tenantId }: Tenant) => signToken(services.settings.linkKeys, { tenantId, purpose: 'page' }, {}),
+      ({ tenantId }: Tenant) => signedBefore({ sub: tenantId, aud: 'page', jti: randomUUID() }),
+      'This link is not valid',
+    ],
+    [
+      'never recorded',
+      ({ tenantId }: Tenant) => signedBefore({ sub: tenantId, aud: 'report', jti: randomUUID() }),
+      'This link no longer opens the report',
+    ],
+    [
+      'of the version before, which recorded none',
+      ({ tenantId }: Tenant) => signedBefore({ sub: tenantId, aud: 'report' }),
+      'This link no longer opens the report',
+    ],
+    [
+      'without an end',
+      ({ tenantId }: Tenant) => signedBefore({ sub: tenantId, aud: 'report', exp: undefined }),
       'This link is not valid',
     ],
     ['of a tenant that is not there', () => tokenFor({ tenantId: 'nowhere' }), 'This link is not valid'],
@@ -123,6 +147,36 @@ describe('GET /api/report', () => {
     expect((await open(token)).body).not.toContain('other@contoso.com');
     const conflict = '&conflictProperty=ProxyAddresses&conflictValue=smtp:other@contoso.com&sourceAnchor=other2';
     expect((await open(token, conflict)).status).toBe(404);
+  });
+
+  it('shows a settled conflict, and of the holder that is in none nothing', async () => {
+    const tenant = await tenantWithConflict();
+    await tenant.export([group('b'), { operation: 'delete', sourceAnchor: 'a' }]);
+    await tenant.export([user('new', { displayName: 'Uninvolved', proxyAddresses: [alias] })]);
+    const conflict = '&conflictProperty=ProxyAddresses&conflictValue=smtp:x@contoso.com&sourceAnchor=b';
+    const { status, body } = await open(await tokenFor(tenant), conflict);
+    expect(status).toBe(200);
+    expect(body).toContain('no longer asks for the value');
+    expect(body).toContain('Group b');
+    expect(body).not.toContain('Uninvolved');
+    expect(body).not.toContain('Nobody');
+  });
+
+  it('answers about a value that never waited on the object exactly as about one that nobody has', async () => {
+    const tenant = await registerTenant(service);
+    await tenant.export([user('a', { proxyAddresses: [alias] }), user('b')]);
+    const token = await tokenFor(tenant);
+    const ask = async (property: string, value: string, anchor: string) => {
+      const query = new URLSearchParams({ conflictProperty: property, conflictValue: value, sourceAnchor: anchor });
+      const { status, body } = await open(token, `&${query.toString()}`);
+      return { status, body: (body as string).replace(/nonce="[^"]+"/g, '') };
+    };
+    const nothing = await ask('ProxyAddresses', 'smtp:nobody@contoso.com', 'nobody');
+    expect(nothing.status).toBe(404);
+    for (const anchor of ['a', 'b', 'nobody']) {
+      expect(await ask('ProxyAddresses', alias, anchor)).toEqual(nothing);
+      expect(await ask('UserPrincipalName', 'a@contoso.com', anchor)).toEqual(nothing);
+    }
   });
 
   it.each([

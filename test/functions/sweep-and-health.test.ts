@@ -1,10 +1,11 @@
+import { TableClient, type TransactionAction } from '@azure/data-tables';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startAzurite } from '../../local/azurite.ts';
+import { type RunningAzurite, startAzurite } from '../../local/azurite.ts';
 import type { RunningFunctionsHost } from '../../local/functions-host.ts';
 import { writeRun } from '../../shared/store/runs.ts';
 import { group, remove } from '../shared/directory/fixtures.ts';
 import { registerTenant, send, startService } from '../support/service.ts';
-import { servicesHere } from '../support/storage.ts';
+import { exportNow, newTenant, servicesHere } from '../support/storage.ts';
 
 let service: RunningFunctionsHost;
 const alias = 'smtp:x@contoso.com';
@@ -30,6 +31,23 @@ describe('POST /api/tenants/{tenantId}/sweep', () => {
       ],
       stillWaiting: 1,
     });
+  });
+});
+
+describe('POST /api/tenants/{tenantId}/sweep, of what has expired', () => {
+  it('removes what is older than the tenant keeps it, and says how much', async () => {
+    const tenant = await registerTenant(service, { retentionDays: 30 });
+    const lately = Date.now() - 20 * 86_400_000;
+    for (const [anchor, ms] of [
+      ['new', lately],
+      ['old', lately - 20 * 86_400_000],
+    ] as const) {
+      const then = { ...servicesHere(), now: () => new Date(ms) };
+      await exportNow(then, newTenant({ tenantId: tenant.tenantId }), [group(anchor, `smtp:no-at-${anchor}`)]);
+    }
+    const { body } = await send(`${tenant.url}/sweep`, { method: 'POST' });
+    expect(body).toMatchObject({ removed: { history: 0, failures: 1, mails: 0, isMore: false } });
+    expect((await tenant.get('/failures')).body.value).toMatchObject([{ sourceAnchor: 'new' }]);
   });
 });
 
@@ -74,26 +92,61 @@ describe('sweepQuarantine', () => {
 });
 
 describe('GET /api/health', () => {
-  it('is 503 while a sweep is more than two hours late', async () => {
+  const atAzurite = async (
+    run: (azurite: RunningAzurite, startHost: () => Promise<RunningFunctionsHost>) => Promise<void>,
+  ): Promise<void> => {
     const azurite = await startAzurite({ services: 'table', tablePort: 0, inMemory: true });
-    const host = await startService({ AzureWebJobsStorage: azurite.connectionString });
-    const table = await servicesHere(azurite.connectionString).storage.tenants();
-    const hoursAgo = (hours: number): string => new Date(Date.now() - hours * 3_600_000).toISOString();
-    const statusAfter = async (hours: number): Promise<number> => {
-      const at = hoursAgo(hours);
-      await writeRun(table, 'sweepQuarantine', { since: at, startedAt: at, endedAt: at, succeededAt: at });
-      return (await send(`${host.url}/api/health`)).status;
-    };
+    const hosts: RunningFunctionsHost[] = [];
     try {
-      expect(await statusAfter(2.9)).toBe(200);
-      expect(await statusAfter(3.1)).toBe(503);
-      await azurite.stop();
-      const { status, body } = await send(`${host.url}/api/health`);
-      expect(status).toBe(503);
-      expect(body).toMatchObject({ storage: 'does not answer' });
+      await run(azurite, async () => {
+        const host = await startService({ AzureWebJobsStorage: azurite.connectionString });
+        hosts.push(host);
+        return host;
+      });
     } finally {
-      await host.stop();
+      await Promise.all(hosts.map((host) => host.stop()));
       await azurite.stop();
     }
+  };
+
+  it.each([
+    ['200 while a sweep is almost two hours late', 2.9, 200],
+    ['503 while a sweep is more than two hours late', 3.1, 503],
+  ])('is %s', async (_, hours, wanted) => {
+    await atAzurite(async ({ connectionString }, startHost) => {
+      const at = new Date(Date.now() - hours * 3_600_000).toISOString();
+      const table = await servicesHere(connectionString).storage.tenants();
+      await writeRun(table, 'sweepQuarantine', { since: at, startedAt: at, endedAt: at, succeededAt: at });
+      expect((await send(`${(await startHost()).url}/api/health`)).status).toBe(wanted);
+    });
+  });
+
+  it('is 503 while the storage does not answer', async () => {
+    await atAzurite(async (azurite, startHost) => {
+      const { url } = await startHost();
+      await azurite.stop();
+      const { status, body } = await send(`${url}/api/health`);
+      expect([status, body.storage]).toEqual([503, 'does not answer']);
+    });
+  });
+
+  it('is 503 while the storage answers and takes no transaction', async () => {
+    await atAzurite(async ({ connectionString }, startHost) => {
+      const { url } = await startHost();
+      // Without our policy, the emulator reads the second row as far as the separator, and is left in a transaction.
+      const table = TableClient.fromConnectionString(connectionString, 'Directory', {
+        allowInsecureConnection: true,
+        retryOptions: { maxRetries: 0 },
+      });
+      await table.createTable();
+      const rows: readonly TransactionAction[] = [
+        ['create', { partitionKey: 'any', rowKey: 'a' }],
+        ['create', { partitionKey: 'any', rowKey: 'b', text: '{Joe}\u2028Wood' }],
+      ];
+      await expect(table.submitTransaction([...rows])).rejects.toThrow();
+      const { status, body } = await send(`${url}/api/health`);
+      expect([status, body.status, body.storage]).toEqual([503, 'unhealthy', 'takes no writes']);
+      expect(body.reasons).toEqual([expect.stringContaining('takes no writes')]);
+    });
   });
 });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningFunctionsHost } from '../../local/functions-host.ts';
 import { contact, group, user } from '../shared/directory/fixtures.ts';
 import { registerTenant, send, startService } from '../support/service.ts';
+import { servicesHere } from '../support/storage.ts';
 
 let service: RunningFunctionsHost;
 
@@ -24,6 +25,19 @@ describe('PUT /api/tenants/{tenantId}', () => {
     expect((await send(`${service.url}/api/tenants/${tenantId}`)).body).toEqual(body);
   });
 
+  it('keeps rows for 400 days unless it is given another number', async () => {
+    const tenantId = `retention-${Date.now()}`;
+    const kept = async (rest: object) =>
+      (await put(tenantId, { ...registration, ...rest })).body.retentionDays as unknown;
+    expect([await kept({}), await kept({ retentionDays: 30 })]).toEqual([400, 30]);
+    expect((await send(`${service.url}/api/tenants/${tenantId}`)).body.retentionDays).toBe(30);
+    expect([await kept({ retentionDays: 0 }), await kept({})]).toEqual([0, 400]);
+    const table = await servicesHere().storage.tenants();
+    const { retentionDays: _, ...old } = await table.getEntity('tenant', tenantId);
+    await table.updateEntity({ ...old, partitionKey: 'tenant', rowKey: tenantId }, 'Replace');
+    expect((await send(`${service.url}/api/tenants/${tenantId}`)).body.retentionDays).toBe(400);
+  });
+
   it.each([
     ['an id with capitals', 'Contoso', registration],
     ['an id of 65 characters', 'a'.repeat(65), registration],
@@ -32,6 +46,9 @@ describe('PUT /api/tenants/{tenantId}', () => {
     ['an initial domain of 49 characters', 'ok', { ...registration, initialDomain: `${'a'.repeat(45)}.com` }],
     ['a recipient that is no address', 'ok', { ...registration, recipients: ['admin'] }],
     ['another separator', 'ok', { ...registration, placeholderSeparator: '-' }],
+    ['a retention of less than nothing', 'ok', { ...registration, retentionDays: -1 }],
+    ['a retention of half a day', 'ok', { ...registration, retentionDays: 0.5 }],
+    ['a retention of more than a hundred years', 'ok', { ...registration, retentionDays: 36_501 }],
     ['an unknown property', 'ok', { ...registration, mailhour: 8 }],
   ])('refuses %s with 400', async (_, tenantId, body) => {
     expect((await put(tenantId, body)).status).toBe(400);

@@ -21,6 +21,20 @@ import { settings } from '../support/storage.ts';
 // Processes of their own take their time where the machine is busy.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
+type Component = {
+  readonly 'bom-ref': string;
+  readonly purl: string;
+  readonly name: string;
+  readonly version: string;
+  readonly hashes: readonly unknown[];
+  readonly licenses: readonly unknown[];
+};
+type Bom = {
+  readonly metadata: { readonly component: Component };
+  readonly components: readonly Component[];
+  readonly dependencies: readonly { readonly ref: string; readonly dependsOn: readonly string[] }[];
+};
+
 let output: string;
 let packaged: Packaged;
 /** The zip, unpacked where there is nothing else. */
@@ -58,7 +72,7 @@ async function loadedAtStart(): Promise<string> {
 }
 
 describe('npm run package', () => {
-  it('packs the bundle, what the host and the worker read, the licences, and nothing else', async () => {
+  it('packs the bundle, what the host and the worker read, the licences, the bill of materials, and nothing else', async () => {
     const files = await readdir(unpacked, { recursive: true });
     const part = /^dist\/parts\/[\w-]+-[0-9A-Z]{8}\.js$/;
     expect(files.filter((file) => !part.test(file)).sort()).toEqual([
@@ -68,6 +82,7 @@ describe('npm run package', () => {
       'dist/parts',
       'host.json',
       'package.json',
+      'sbom.cdx.json',
     ]);
     expect(JSON.parse(await readFile(join(unpacked, 'package.json'), 'utf8'))).toEqual({
       name: 'duplicate-attribute-resiliency',
@@ -104,6 +119,38 @@ describe('npm run package', () => {
       );
     }
     expect(text).not.toContain('azurite');
+  });
+
+  it('lists in the bill of materials exactly the packages of the bundle, as npm knows them', async () => {
+    const text = await readFile(packaged.sbom, 'utf8');
+    expect(await readFile(join(unpacked, 'sbom.cdx.json'), 'utf8')).toBe(text);
+    const { components, dependencies, ...head } = JSON.parse(text) as Bom;
+    expect(head).toMatchObject({ bomFormat: 'CycloneDX', specVersion: '1.5', version: 1 });
+    expect(head.metadata.component).toMatchObject({ name: 'duplicate-attribute-resiliency', type: 'application' });
+    const licences = await readFile(join(unpacked, 'THIRD-PARTY-LICENCES.txt'), 'utf8');
+    const named = [...licences.matchAll(/^-{80}\n\n(\S+) (\S+) \(/gm)].map(([, name, version]) => `${name} ${version}`);
+    expect(components.map(({ name, version }) => `${name} ${version}`).sort()).toEqual(named.sort());
+
+    const args = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only'];
+    const { stdout } = await promisify(execFile)('npm', args, { cwd: projectRoot, maxBuffer: 64 * 1024 * 1024 });
+    const ofNpm = JSON.parse(stdout) as Bom;
+    const purls = new Map(ofNpm.components.map((one) => [one.purl, one]));
+    for (const { purl, name, version, hashes, licenses } of components) {
+      expect(purls.get(purl)).toMatchObject({ name, version, hashes, licenses });
+    }
+    // Its references are not purls.
+    const purlOfRef = new Map(ofNpm.components.map((one) => [one['bom-ref'], one.purl]));
+    const bundled = new Set(components.map(({ purl }) => purl));
+    const wanted = ofNpm.dependencies.flatMap(({ ref, dependsOn }): [string, string[]][] => {
+      const purl = purlOfRef.get(ref) ?? head.metadata.component.purl;
+      const needed = dependsOn.map((one) => purlOfRef.get(one) ?? '').filter((one) => bundled.has(one));
+      return bundled.has(purl) || !purlOfRef.has(ref) ? [[purl, needed.sort()]] : [];
+    });
+    expect(Object.fromEntries(dependencies.map(({ ref, dependsOn }) => [ref, [...dependsOn].sort()]))).toEqual(
+      Object.fromEntries(wanted),
+    );
+    // Nothing that differs from run to run or from machine to machine: the zip's bytes would.
+    expect(text).not.toMatch(/serialNumber|timestamp|https?:/);
   });
 
   it.each([

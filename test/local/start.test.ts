@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { freePort } from '../../local/ports.ts';
@@ -47,9 +47,13 @@ describe('npm start', () => {
   it('runs the functions on Azurite, says where, and ends on SIGINT with exit code 0 and no process left behind', async () => {
     const { child, log, port, tablePort } = await startAndWait();
     const response = await fetch(`http://127.0.0.1:${port}/api/storage`);
-    const { storage } = (await response.json()) as { storage: string };
+    const { storage, linkKey } = (await response.json()) as { storage: string; linkKey: string };
     expect(storage).toContain(`TableEndpoint=http://127.0.0.1:${tablePort}/devstoreaccount1`);
     expect(log.text()).toContain(`http://127.0.0.1:${port}/api`);
+    // A key of its own, kept for the next start.
+    expect(linkKey).toMatch(/^[A-Za-z0-9+/]{64}$/);
+    expect(await readFile(join(app.folder, '.azurite', 'report-link-key'), 'utf8')).toBe(`${linkKey}\n`);
+    expect(log.text()).not.toContain(linkKey);
 
     const family = familyOf(child.pid ?? 0);
     expect(family).toHaveLength(3);

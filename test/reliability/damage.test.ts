@@ -154,12 +154,13 @@ const beyondRepair: readonly Damage[] = [
     'PlaceholderAstray',
     ({ set }) => set(/^object\|joe/, { placeholder: 'joe+1234@contoso.onmicrosoft.com' }),
   ],
-  ['a history row without a value', 'DamagedRow', ({ lose }) => lose(/^history\|/, 'propertyValue')],
   [
-    'a quarantine that the history does not know',
-    'HistoryMissing',
-    ({ drop }) => drop(/^history\|.*\|quarantined\|UserPrincipalName/),
+    'a row that does not say until when history was removed',
+    'DamagedRow',
+    ({ set }) => set(/^removed/, { before: '' }),
   ],
+  ['a history row without a value', 'DamagedRow', ({ lose }) => lose(/^history\|/, 'propertyValue')],
+  ['a quarantine that the history does not know', 'HistoryMissing', ({ drop }) => drop(/^history\|.*\|quarantined\|/)],
 ];
 
 async function damaged(damage: Damage[2]): Promise<{ tenant: Tenant; partition: Partition; before: Rows }> {

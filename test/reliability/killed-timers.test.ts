@@ -76,7 +76,7 @@ let tenants = 0;
 /** A tenant of which the object "waiter" waits for what "holder" has. */
 async function registered(rest: Partial<Tenant> = {}): Promise<Tenant> {
   const tenant = newTenant({ tenantId: `t${String(++tenants).padStart(4, '0')}`, ...rest });
-  await writeTenant(await direct.storage.tenants(), tenant);
+  await writeTenant(await direct.storage.tenants(), tenant, monday);
   await exportNow(direct, tenant, [group('holder', 'smtp:x@contoso.com'), group('waiter', 'smtp:x@contoso.com')]);
   return tenant;
 }

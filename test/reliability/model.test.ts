@@ -45,7 +45,7 @@ function isCut(before: Tenant, after: Tenant): boolean {
   const rowsOf = (object: ModelObject | undefined): ReadonlySet<string> =>
     new Set(
       object
-        ? [...heldBy(object), ...[...object.waitsSince.keys()].flatMap((value) => [`${value} waits`, `${value} event`])]
+        ? [...heldBy(object), ...[...object.waits.keys()].flatMap((value) => [`${value} waits`, `${value} event`])]
         : [],
     );
   return [...new Set([...before.objects.keys(), ...after.objects.keys()])].some(

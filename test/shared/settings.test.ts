@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { asksForTokens, readSettings } from '../../shared/settings.ts';
+import sample from '../../local.settings.sample.json' with { type: 'json' };
+import { asksForTokens, readSettings, sampleLinkKey } from '../../shared/settings.ts';
 import { settings } from '../support/storage.ts';
 
 const whole = { ...settings, AzureWebJobsStorage: 'UseDevelopmentStorage=true' };
@@ -103,5 +105,75 @@ describe('readSettings, for identities', () => {
   it('names a setting that the platform could not read from Key Vault, and does not take the reference for the key', () => {
     const reference = '@Microsoft.KeyVault(SecretUri=https://contoso.vault.azure.net/secrets/report-link-key)';
     expect(() => readSettings({ ...whole, REPORT_LINK_KEY: reference })).toThrow('REPORT_LINK_KEY refers to a secret');
+  });
+});
+
+describe('readSettings, for links', () => {
+  const deployed = {
+    ...whole,
+    REPORT_BASE_URL: 'https://contoso-sync.azurewebsites.net',
+    REPORT_LINK_KEY: randomBytes(48).toString('base64'),
+  };
+  const repeated = 'changeme'.repeat(5);
+
+  it('takes random keys of every usual form, also for an address that others reach', () => {
+    expect(readSettings(deployed).reportBaseUrl).toBe('https://contoso-sync.azurewebsites.net');
+    for (let time = 0; time < 200; time++) {
+      for (const key of [
+        randomBytes(24).toString('base64'),
+        randomBytes(16).toString('hex'),
+        randomBytes(48).toString('base64'),
+      ]) {
+        expect(readSettings({ ...deployed, REPORT_LINK_KEY: key }).linkKeys).toHaveLength(1);
+      }
+    }
+  });
+
+  it('knows the key of the sample', () => {
+    expect(sample.Values.REPORT_LINK_KEY).toBe(sampleLinkKey);
+  });
+
+  it.each([
+    ['the key of the sample', { REPORT_LINK_KEY: sampleLinkKey }, 'REPORT_LINK_KEY is the key of local.settings'],
+    ['it as the previous key', { REPORT_LINK_KEY_PREVIOUS: sampleLinkKey }, 'REPORT_LINK_KEY_PREVIOUS is the key of'],
+    ['one character', { REPORT_LINK_KEY: 'x'.repeat(64) }, 'REPORT_LINK_KEY has too little variety'],
+    ['two characters', { REPORT_LINK_KEY: 'ab'.repeat(32) }, 'REPORT_LINK_KEY has too little variety'],
+    ['a word said over and over', { REPORT_LINK_KEY: repeated }, 'REPORT_LINK_KEY has too little variety'],
+    ['digits counted over and over', { REPORT_LINK_KEY: '0123456789'.repeat(4) }, 'must have at least 24'],
+    [
+      'it as the previous key',
+      { REPORT_LINK_KEY_PREVIOUS: repeated },
+      'REPORT_LINK_KEY_PREVIOUS has too little variety',
+    ],
+    ['http', { REPORT_BASE_URL: 'http://contoso-sync.azurewebsites.net' }, 'must be https'],
+    ['http, to a name like that of this machine', { REPORT_BASE_URL: 'http://localhost.contoso.com' }, 'must be https'],
+  ])('refuses %s for an address that others reach', (_, wrong, why) => {
+    expect(() => readSettings({ ...deployed, ...wrong })).toThrow(why);
+    expect(() => readSettings({ ...deployed, ...wrong })).toThrow(/^(?!.*(?:changeme|0123456789|xxxx|abab))/);
+  });
+
+  it('says all of it at once', () => {
+    const wrong = {
+      REPORT_BASE_URL: 'http://contoso.com',
+      REPORT_LINK_KEY: sampleLinkKey,
+      REPORT_LINK_KEY_PREVIOUS: 'x',
+    };
+    expect(() => readSettings({ ...deployed, ...wrong })).toThrow(
+      /^Cannot start: REPORT_BASE_URL is "http.*; REPORT_LINK_KEY is the key .*; REPORT_LINK_KEY_PREVIOUS has 1 bytes/,
+    );
+  });
+
+  it.each(['http://localhost:7071', 'http://127.0.0.1:7071', 'http://[::1]:7071', 'https://app.localhost'])(
+    'lets all of that pass at %s, which nobody else reaches',
+    (REPORT_BASE_URL) => {
+      for (const REPORT_LINK_KEY of [sampleLinkKey, repeated]) {
+        expect(readSettings({ ...deployed, REPORT_BASE_URL, REPORT_LINK_KEY }).reportBaseUrl).toBe(REPORT_BASE_URL);
+      }
+    },
+  );
+
+  it('asks for 32 bytes also there', () => {
+    const short = { REPORT_BASE_URL: 'http://localhost:7071', REPORT_LINK_KEY: 'a'.repeat(31) };
+    expect(() => readSettings({ ...deployed, ...short })).toThrow('REPORT_LINK_KEY has 31 bytes');
   });
 });

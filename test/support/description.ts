@@ -13,7 +13,7 @@ export type Described = {
   readonly parameters?: readonly { readonly name: string; readonly in: string; readonly schema: Schema }[];
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
   readonly responses: Readonly<
-    Record<string, { readonly description: string; readonly content: Readonly<Record<string, { schema: Schema }>> }>
+    Record<string, { readonly description: string; readonly content?: Readonly<Record<string, { schema: Schema }>> }>
   >;
 };
 
@@ -46,8 +46,11 @@ export function wrongWith(
   operation: Described,
   { status, headers, body }: Answer,
 ): string | undefined {
+  const described = operation.responses[status];
+  if (described && !described.content)
+    return body === '' ? undefined : `${operation.operationId}: ${status} has a body`;
   const type = headers.get('content-type')?.split(';')[0] ?? 'no type';
-  const content = operation.responses[status]?.content[type];
+  const content = described?.content?.[type];
   if (!content) return `${operation.operationId}: ${status} ${type} is not described`;
   const { error } = validatorOf(document, content.schema).safeParse(body);
   return error && `${operation.operationId} ${status}: ${z.prettifyError(error)}`;

@@ -1,4 +1,5 @@
 import { readSummary } from '../../shared/operations/read-summary.ts';
+import { removeExpired } from '../../shared/operations/remove-expired.ts';
 import { sweepTenant } from '../../shared/operations/sweep-tenant.ts';
 import type { Services } from '../../shared/services.ts';
 import type { Partition } from '../../shared/store/partition.ts';
@@ -10,7 +11,8 @@ const long = `smtp:${'l'.repeat(230)}@contoso.com`;
 
 /**
  * Makes a tenant that has a row of every kind, in every state that it can be in: objects whole and deleted, values held,
- * waited for, vacant and vacant with somebody waiting, a failure, a history, a summary that counts.
+ * waited for, vacant and vacant with somebody waiting, a failure, a history of which a part was removed, a summary that
+ * counts.
  */
 export async function furnishedTenant(
   services: Services,
@@ -18,6 +20,12 @@ export async function furnishedTenant(
 ): Promise<{ tenant: Tenant; partition: Partition }> {
   const monday = new Date('2026-11-16T08:00:00.000Z').getTime();
   const at = (hour: number): Services => ({ ...services, now: () => new Date(monday + hour * 3_600_000) });
+  const longAgo = -24 * (tenant.retentionDays + 2);
+  await exportNow(at(longAgo), tenant, [
+    group('elder', 'smtp:elder@contoso.com'),
+    contact('ann', 'smtp:elder@contoso.com'),
+  ]);
+  await removeExpired(services, tenant, new Date(monday));
   await exportNow(at(0), tenant, [
     user('joe', { userPrincipalName: 'joe@contoso.com', proxyAddresses: ['SMTP:joe@contoso.com', 'X500:/o=Contoso'] }),
     user('twin', { userPrincipalName: 'Joe@contoso.com', proxyAddresses: ['smtp:twin@contoso.com'] }),

@@ -14,6 +14,7 @@ export type Said = {
   readonly aud?: string;
   readonly iss?: string;
   readonly tid?: string;
+  readonly sub?: string;
   readonly expiresInMs?: number;
   readonly notBeforeInMs?: number;
 };
@@ -76,6 +77,7 @@ function claimsOf({ expiresInMs = 5 * minuteMs, notBeforeInMs = -minuteMs, ...sa
     aud: audience,
     tid: entraTenantId,
     ver: '2.0',
+    sub: 'the subject',
     roles: ['Exports.Write', 'Errors.Read', 'Tenants.Manage'],
     ...said,
     nbf: seconds(notBeforeInMs),

@@ -28,3 +28,12 @@ export async function recipientsOf(mailbox: RunningMailbox): Promise<readonly st
   const messages = (await messagesOf(mailbox)).toReversed();
   return messages.flatMap(({ to }) => to.map(({ address }) => address));
 }
+
+/**
+ * When a tenant has its mail so that it is due now, whatever day it is: from midnight on, in a zone where today is not a
+ * Sunday. While it is Sunday in UTC, it is still Saturday in Samoa or already Monday in Kiribati.
+ */
+export function mailTimeNow(now: Date = new Date()): { readonly mailHour: 0; readonly mailTimeZone: string } {
+  const inOtherZone = now.getUTCHours() < 10 ? 'Pacific/Pago_Pago' : 'Pacific/Kiritimati';
+  return { mailHour: 0, mailTimeZone: now.getUTCDay() === 0 ? inOtherZone : 'UTC' };
+}

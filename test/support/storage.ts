@@ -9,7 +9,7 @@ import type { Tenant } from '../../shared/store/tenants.ts';
 /** The settings that every start needs, beside the storage. */
 export const settings = {
   SWEEP_SCHEDULE: '0 0 * * * *',
-  MONDAY_MAIL_SCHEDULE: '0 0 8-20 * * 1',
+  MONDAY_MAIL_SCHEDULE: '0 0 * * * 0-2',
   // Nothing listens there: a test that mails names a mailbox of its own.
   COMMUNICATION_SERVICES_CONNECTION_STRING: 'endpoint=http://127.0.0.1:9/;accesskey=bm9uZQ==',
   MAIL_SENDER_ADDRESS: 'sync@contoso.com',
@@ -43,7 +43,10 @@ export function newTenant(rest: Partial<Tenant> = {}): Tenant {
     mailTimeZone: 'UTC',
     mailHour: 8,
     accidentalDeletionThreshold: 500,
+    registeredAt: null,
+    retentionDays: 400,
     refusedExport: null,
+    placeholderRenewal: null,
     deletingSince: null,
     ...rest,
     tenantId,

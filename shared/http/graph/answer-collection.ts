@@ -31,7 +31,7 @@ export async function answerCollection({ request, services }: Call): Promise<Htt
   const bookmark =
     $skiptoken === undefined
       ? undefined
-      : ((await readPageToken(services, question, { name: '$skiptoken', token: $skiptoken })) as { after: string });
+      : (readPageToken(services, question, { name: '$skiptoken', token: $skiptoken }) as { after: string });
   const partition = await services.storage.partition(registrationId);
   const { objects, next, total } = await find(
     partition,
@@ -43,7 +43,7 @@ export async function answerCollection({ request, services }: Call): Promise<Htt
   );
   const value = objects.map(toGraph).map((object) => (selected ? pick(object, selected) : object));
   const properties = selected ? `(${selected.join(',')})` : '';
-  const token = next === undefined ? undefined : await makePageToken(services, question, { after: next });
+  const token = next === undefined ? undefined : makePageToken(services, question, { after: next });
   return json(200, {
     '@odata.context': `${new URL(request.url).origin}/api/v1.0/${tenantId}/$metadata#${collection}${properties}`,
     ...(query.$count ? { '@odata.count': total ?? 0 } : {}),

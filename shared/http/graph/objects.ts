@@ -1,6 +1,7 @@
 /** Objects in the shape of Microsoft Graph: its names for what this service has. */
 import {
   type DirectoryObject,
+  mailOf,
   type ObjectType,
   proxyAddressesOf,
   type PropertyName,
@@ -50,7 +51,7 @@ export function toGraph(object: DirectoryObject): GraphObject {
     id: object.objectId,
     displayName: object.exported.displayName,
     userPrincipalName: userPrincipalNameOf(object),
-    mail: object.exported.mail,
+    mail: mailOf(object),
     proxyAddresses: proxyAddressesOf(object),
     onPremisesImmutableId: object.sourceAnchor,
     onPremisesProvisioningErrors: object.quarantined.map(({ propertyName, propertyValue, whenStarted }) => ({

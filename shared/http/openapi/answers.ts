@@ -12,6 +12,7 @@ import type { Deletion } from '../../operations/delete-tenant.ts';
 import { type Feature, featureNames } from '../../operations/features.ts';
 import type { Release } from '../../operations/sweep-tenant.ts';
 import type { KeptFailure } from '../../store/failures.ts';
+import type { StoredLink } from '../../store/report-links.ts';
 import type { RefusedExport, Tenant } from '../../store/tenants.ts';
 import type { WeekMailStatus } from '../../store/week-mails.ts';
 import type { AuditOnWire, RepairOnWire } from '../audit-wire.ts';
@@ -41,8 +42,9 @@ export const tenant = z.strictObject({
   mailTimeZone: z.string(),
   mailHour: z.int().check(z.minimum(0), z.maximum(23)),
   accidentalDeletionThreshold: count,
+  retentionDays: count.check(z.describe('0 keeps history, failures and mail records for ever.')),
   deletingSince: z.nullable(time).check(z.describe('While the tenant is being deleted: nothing can be done with it.')),
-}) satisfies z.core.$ZodType<Omit<Tenant, 'registrationId' | 'refusedExport'>>;
+}) satisfies z.core.$ZodType<Omit<Tenant, 'registrationId' | 'registeredAt' | 'refusedExport' | 'placeholderRenewal'>>;
 
 const refusedExport = z.strictObject({
   exportId: z.string(),
@@ -59,6 +61,7 @@ const weekMailStatus = z.enum([
   'failed',
   'noErrors',
   'noRecipients',
+  'missed',
 ]) satisfies z.core.$ZodType<WeekMailStatus>;
 
 export const tenantAndMail = z.extend(tenant, {
@@ -145,7 +148,11 @@ export const directoryObject = z.strictObject({
     .check(z.describe('In force: primary first, then as exported, then the calculated ones.')),
   exchangeLicensed: z.boolean(),
   attributes: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
-  exported: z.strictObject({ userPrincipalName: z.nullable(z.string()), proxyAddresses: z.array(z.string()) }),
+  exported: z.strictObject({
+    userPrincipalName: z.nullable(z.string()),
+    mail: z.nullable(z.string()),
+    proxyAddresses: z.array(z.string()),
+  }),
   dirSyncProvisioningErrors: z.array(provisioningError),
   conflicts: z.array(conflict).check(z.describe('The values that it holds and others wait for.')),
 });
@@ -234,6 +241,14 @@ export const sweep = z.strictObject({
     }) satisfies z.core.$ZodType<Release>,
   ),
   stillWaiting: count,
+  removed: z
+    .strictObject({
+      history: count,
+      failures: count,
+      mails: count,
+      isMore: z.boolean().check(z.describe('Whether more is left than one sweep removes: the next one goes on.')),
+    })
+    .check(z.describe('The rows older than the retentionDays of the tenant.')),
 });
 
 export const pastEvent = z.strictObject({
@@ -264,7 +279,24 @@ export const deletion = z.strictObject({
   status: z.enum(['deleted', 'deleting']),
 }) satisfies z.core.$ZodType<Deletion>;
 
-export const reportLink = z.strictObject({ url: z.url(), expiresAt: time });
+const linkId = z.uuid().check(z.describe('Names the link; it opens nothing.'));
+
+export const reportLink = z.strictObject({ linkId, url: z.url(), expiresAt: time });
+
+export const reportLinkOut = z.strictObject({
+  linkId,
+  madeAt: time,
+  expiresAt: time,
+  madeBy: z
+    .string()
+    .check(
+      z.describe(
+        '"mail" for that of a Monday mail; otherwise the caller: the subject of the access token, or "key:" and digits that follow from the function key.',
+      ),
+    ),
+}) satisfies z.core.$ZodType<StoredLink>;
+
+export const voidedLinks = z.strictObject({ voided: count.check(z.describe('How many links were voided.')) });
 
 export const feature = z.strictObject({
   dirSyncFeature: z.enum(featureNames),
@@ -273,36 +305,33 @@ export const feature = z.strictObject({
 
 const timer = z.strictObject({
   since: time,
-  startedAt: z.nullable(time),
+  startedAt: z
+    .nullable(time)
+    .check(z.describe('When it last ran; of the Monday mail, when it last ran and had something to do.')),
   endedAt: z.nullable(time),
   succeededAt: z.nullable(time),
-  nextDueAt: z.nullable(time),
+  nextDueAt: z
+    .nullable(time)
+    .check(z.describe('When the timer is due next; of the Monday mail, when the next tenant is.')),
   isLate: z.boolean(),
 });
 
 export const health = z.strictObject({
   status: z.enum(['healthy', 'unhealthy']),
   reasons: z.array(z.string()),
-  storage: z.enum(['answers', 'does not answer']),
+  storage: z.enum(['answers', 'takes no writes', 'does not answer']),
   timers: z.strictObject({ sweepQuarantine: z.exactOptional(timer), sendMondayMail: z.exactOptional(timer) }),
   mail: z
     .nullable(
       z.strictObject({
         endedAt: time,
-        counts: z.strictObject({
-          sent: count,
-          noErrors: count,
-          noRecipients: count,
-          failed: count,
-          waiting: count,
-          sending: count,
-          notDue: count,
-        }),
+        hasFailed: z.boolean(),
+        hasWaiting: z.boolean(),
         stoppedBy: z.nullable(z.string()),
         notBefore: z.nullable(time),
       }),
     )
-    .check(z.describe('How the last run of the Monday mail left the tenants; null before the first.')),
+    .check(z.describe('How the last run of the Monday mail ended; null before the first.')),
 }) satisfies z.core.$ZodType<Health>;
 
 /** A list of entries, with a link to the next page where there is one. */

@@ -29,7 +29,7 @@ export function openApiDocument(): Json {
           scheme: 'bearer',
           bearerFormat: 'JWT',
           description:
-            'Of Microsoft Entra, in place of keys where the service is set up so. Each app role named with a route opens it, for one tenant also as <role>/<tenantId>.',
+            'Of Microsoft Entra, in place of keys where the service is set up so. Each app role named with a route opens it, or all of those that are named together; for one tenant also as <role>/<tenantId>.',
         },
       },
     },
@@ -62,8 +62,8 @@ function describe({ id, path, summary, access, query = {}, body, isBodyOptional 
   };
 }
 
-function asRequirement(role: string): Json {
-  return { accessToken: [role] };
+function asRequirement(roles: readonly string[]): Json {
+  return { accessToken: roles };
 }
 
 function parameter(place: 'path' | 'query', name: string, schema: z.core.$ZodType | undefined): Json {
@@ -73,6 +73,7 @@ function parameter(place: 'path' | 'query', name: string, schema: z.core.$ZodTyp
 }
 
 function response(all: readonly Answer[]): Json {
+  if (all.every(({ content }) => content === null)) return { description: all[0]?.description };
   const content = all.map(({ schema, content: type = 'application/json' }) => [
     type,
     { schema: schema ? outputOf(schema) : { type: 'string' } },

@@ -1,7 +1,7 @@
 /** The whole API, route by route: what each takes, by the schemas that its requests are parsed with, and answers. */
 import * as z from '../zod.ts';
 import type { Access } from '../access.ts';
-import { confirmQuery, pageParameters } from '../parameters.ts';
+import { confirmQuery, failureNameQuery, pageParameters } from '../parameters.ts';
 import { errorsQuery, graphQuery, objectsQuery } from '../queries.ts';
 import { reportQuerySchema } from '../report-query.ts';
 import {
@@ -15,8 +15,12 @@ import {
 import * as answers from './answers.ts';
 import { describedOperation } from './described-operation.ts';
 
-/** An answer: JSON of a shape, unless `content` names another type. */
-export type Answer = { readonly description: string; readonly schema?: z.core.$ZodType; readonly content?: string };
+/** An answer: JSON of a shape, unless `content` names another type; null if it has no body. */
+export type Answer = {
+  readonly description: string;
+  readonly schema?: z.core.$ZodType;
+  readonly content?: string | null;
+};
 
 /** One route with one method; `path` is below `/api`, `access` who may call it. */
 export type Operation = {
@@ -53,6 +57,9 @@ export const components: Readonly<Record<string, z.core.$ZodType>> = {
   FailureList: answers.listOf(answers.failure),
   TestMail: answers.testMail,
   ReportLink: answers.reportLink,
+  ReportLinkOut: answers.reportLinkOut,
+  ReportLinkList: answers.listOf(answers.reportLinkOut),
+  VoidedLinks: answers.voidedLinks,
   Deletion: answers.deletion,
   Feature: answers.feature,
   FeatureList: answers.listOf(answers.feature),
@@ -70,6 +77,7 @@ export const pathParameters: Readonly<Record<string, z.core.$ZodType>> = {
     .check(z.describe('Percent-encoded: "+", "/" and "=" occur in it.')),
   name: z.string().check(z.describe('DuplicateUPNResiliency or DuplicateProxyAddressResiliency, in any letter case.')),
   collection: z.enum(['users', 'groups', 'contacts']),
+  linkId: z.string().check(z.describe('From the list of links, or from the answer that made one.')),
 };
 
 function problem(description: string): Answer {
@@ -102,6 +110,14 @@ function page(description: string): Answer {
 function graphProblem(description: string): Answer {
   return { description, schema: answers.graphRefusal };
 }
+
+const testMailAnswers: Operation['answers'] = {
+  ...ok('What was sent, or would be.', 'TestMail'),
+  ...noTenant,
+  429: problem('A test mail of the tenant was sent less than a minute ago; Retry-After says when the next may be.'),
+  502: problem('The mail service did not accept the mail; the detail says what to do.'),
+  ...body,
+};
 
 /** Every route of the API. */
 export const operations: readonly Operation[] = [
@@ -222,6 +238,21 @@ export const operations: readonly Operation[] = [
     answers: { ...ok('A page of failures.', 'FailureList'), ...invalid, ...noTenant, ...busy },
   },
   {
+    id: 'dismissFailure',
+    method: 'delete',
+    path: '/tenants/{tenantId}/failures',
+    summary: 'Dismisses the failure of an object; it comes back if an operation on the object fails again',
+    access: 'Conflicts.Fix',
+    query: failureNameQuery,
+    answers: {
+      204: { description: 'The failure is dismissed.', content: null },
+      ...invalid,
+      ...noTenant,
+      404: problem('There is no such tenant or failure.'),
+      ...busy,
+    },
+  },
+  {
     id: 'features',
     method: 'get',
     path: '/tenants/{tenantId}/features',
@@ -294,16 +325,24 @@ export const operations: readonly Operation[] = [
     id: 'mailTenant',
     method: 'post',
     path: '/tenants/{tenantId}/mail',
-    summary: 'Sends the mail now, as a test, or with dryRun says what would be sent',
-    access: 'Exports.Write',
+    summary: 'Sends the mail now to recipients of the tenant, as a test, or with dryRun says what would be sent',
+    access: { allOf: ['Exports.Write', 'Errors.Read'] },
     body: mailRequestSchema,
     isBodyOptional: true,
     answers: {
-      ...ok('What was sent, or would be.', 'TestMail'),
-      ...noTenant,
-      502: problem('The mail service did not accept the mail; the detail says what to do.'),
-      ...body,
+      ...testMailAnswers,
+      403: problem('The access token lacks a role, or an address in "to" is not among the recipients of the tenant.'),
     },
+  },
+  {
+    id: 'mailAnybody',
+    method: 'post',
+    path: '/tenants/{tenantId}/mail/anybody',
+    summary: 'Sends the mail now, as a test, to any address, or with dryRun says what would be sent',
+    access: { allOf: ['Exports.Write', 'Errors.Read', 'Tenants.Manage'] },
+    body: mailRequestSchema,
+    isBodyOptional: true,
+    answers: testMailAnswers,
   },
   {
     id: 'reportLink',
@@ -312,6 +351,36 @@ export const operations: readonly Operation[] = [
     summary: 'A link to the report, as the mail carries it',
     access: 'Errors.Read',
     answers: { ...ok('The link.', 'ReportLink'), ...noTenant, ...busy },
+  },
+  {
+    id: 'reportLinks',
+    method: 'get',
+    path: '/tenants/{tenantId}/reportLinks',
+    summary: 'The links to the report that are out, in no order',
+    access: 'Errors.Read',
+    query: pageParameters,
+    answers: { ...ok('A page of links, without what opens them.', 'ReportLinkList'), ...invalid, ...noTenant, ...busy },
+  },
+  {
+    id: 'voidReportLinks',
+    method: 'delete',
+    path: '/tenants/{tenantId}/reportLinks',
+    summary: 'Voids all links to the report, those in mails included',
+    access: 'Tenants.Manage',
+    answers: { ...ok('They open nothing any more.', 'VoidedLinks'), ...noTenant, ...busy },
+  },
+  {
+    id: 'voidReportLink',
+    method: 'delete',
+    path: '/tenants/{tenantId}/reportLinks/{linkId}',
+    summary: 'Voids one link to the report',
+    access: 'Tenants.Manage',
+    answers: {
+      ...ok('It opens nothing any more.', 'VoidedLinks'),
+      ...noTenant,
+      404: problem('There is no such tenant or link.'),
+      ...busy,
+    },
   },
   {
     id: 'report',
@@ -326,7 +395,7 @@ export const operations: readonly Operation[] = [
         { description: 'All errors.', content: 'text/csv' },
       ],
       400: page('A parameter is not as it should be.'),
-      401: page('The link is none, is not whole, or has expired.'),
+      401: page('The link is none, is not whole, has expired, or was voided.'),
       404: page('There is no such conflict.'),
       503: page('The storage does not answer.'),
     },
@@ -352,7 +421,7 @@ export const operations: readonly Operation[] = [
     id: 'health',
     method: 'get',
     path: '/health',
-    summary: 'Whether storage answers, and when each timer last ran',
+    summary: 'Whether storage answers and takes writes, and when each timer last ran; as found in the last 15 seconds',
     access: 'anyone',
     answers: {
       ...ok('All is well.', 'Health'),

@@ -25,3 +25,31 @@ export const adviceOnNoRecipients: Advice = {
   error: 'The tenant has sync errors, but no recipients.',
   whatToDo: 'Set "recipients" with PUT /api/tenants/{tenantId}: the next run after that sends the mail.',
 };
+
+/** Why a mail was not sent in its week: no run came, one was cut off while it sent, or the mail service did not accept it. */
+export type MissedBecause =
+  { readonly cause: 'noRun' | 'cutOff' } | { readonly cause: 'notAccepted'; readonly lastError: string };
+
+/** The advice for a mail that was not sent before its week was over. */
+export function adviceOnMissed(because: MissedBecause): Advice {
+  switch (because.cause) {
+    case 'noRun':
+      return {
+        error: 'The mail was not sent in its week: no run came between the hour of the tenant on Monday and Sunday.',
+        whatToDo: `Let MONDAY_MAIL_SCHEDULE run every hour from Sunday to Tuesday ("0 0 * * * 0-2"), and see whether the timer runs. ${untilMonday}`,
+      };
+    case 'cutOff':
+      return {
+        error:
+          'The mail was not completed in its week: a run was cut off while it sent it. Some recipients may have it.',
+        whatToDo: untilMonday,
+      };
+    case 'notAccepted':
+      return {
+        error: `The mail was not sent in its week. The last attempt failed: ${because.lastError}`,
+        whatToDo: `If a limit was reached, let MONDAY_MAIL_SCHEDULE run more often, or have the limits raised. ${untilMonday}`,
+      };
+  }
+}
+
+const untilMonday = 'The next mail is sent on Monday; POST /api/tenants/{tenantId}/mail sends one at once.';

@@ -7,8 +7,8 @@ import { type Digest, readDigest } from './read-digest.ts';
 
 const weekMs = 7 * 86_400_000;
 
-/** A letter, and the numbers that it tells of. */
-export type Composed = { readonly letter: Letter; readonly digest: Digest };
+/** A letter, the numbers that it tells of, and the id of the link in it. */
+export type Composed = { readonly letter: Letter; readonly digest: Digest; readonly linkId: string };
 
 /** Composes a letter. It tells what is new since the mail before it, or of the last seven days where there was none. */
 export async function composeLetter(
@@ -21,10 +21,10 @@ export async function composeLetter(
   const partition = await services.storage.partition(tenant.registrationId);
   const [digest, link] = await Promise.all([
     readDigest(partition, since),
-    makeReportLink(services, tenant.registrationId),
+    makeReportLink(services, tenant.registrationId, 'mail'),
   ]);
   // Loaded with the first letter: a cold start does without.
   const { renderMail } = await import('../../views/mail/render-mail.ts');
   const letter = renderMail({ tenant, digest, link, now, isTest, followsMail: previousSentAt !== null });
-  return { letter, digest };
+  return { letter, digest, linkId: link.linkId };
 }

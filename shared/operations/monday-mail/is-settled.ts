@@ -1,34 +1,52 @@
-/** When the mail of a tenant is due, in the tenant's own time, and when there is nothing left to do about it. */
-import { localTimeIn } from '../../calendar/local-time.ts';
+/** When there is nothing left to do about the mail of a tenant and week. */
 import type { WeekMailSummary } from '../../store/week-mails.ts';
 import type { Tenant } from '../../store/tenants.ts';
 
-/** A week's mail is due from Monday at the tenant's hour on, to the end of Sunday. */
-export function isDue({ mailTimeZone, mailHour }: Pick<Tenant, 'mailTimeZone' | 'mailHour'>, now: Date): boolean {
-  const { weekday, hour } = localTimeIn(mailTimeZone, now);
-  return weekday > 1 || hour >= mailHour;
-}
-
-/** What keeps a run from looking at a tenant again. `refusedFor` is what the service would have to accept now. */
+/**
+ * What keeps a run from looking at a tenant again. `refusedFor` is what the service would have to accept now.
+ *
+ * That a tenant has no errors is decided by the first run that looks, for the whole week: errors that come later are told
+ * of on the next Monday.
+ */
 export function isSettled(
   known: WeekMailSummary | undefined,
-  { tenant, refusedFor, now }: { tenant: Pick<Tenant, 'mailTimeZone'>; refusedFor: string; now: Date },
+  { tenant, refusedFor, now }: { tenant: Pick<Tenant, 'recipients'>; refusedFor: string; now: Date },
 ): boolean {
   switch (known?.status) {
     case 'sent':
+    case 'noErrors':
+    case 'missed':
       return true;
     case 'sending':
-      return known.leaseUntil !== null && Date.parse(known.leaseUntil) > now.getTime();
+      return isClaimed(known, now);
     case 'failed':
       return known.refusedFor === refusedFor;
-    case 'noErrors': {
-      // Monday decides: errors that come later in the week are told of on the next one.
-      const isMonday = (moment: Date): boolean => localTimeIn(tenant.mailTimeZone, moment).weekday === 1;
-      return isMonday(new Date(known.at)) && !isMonday(now);
-    }
-    case 'waiting':
     case 'noRecipients':
+      return tenant.recipients.length === 0;
+    case 'waiting':
     case undefined:
       return false;
   }
+}
+
+/** Reports whether a mail was left to be sent when its week was over. What was refused, or had no recipient, is not left. */
+export function isLeftOver(known: WeekMailSummary, now: Date): boolean {
+  switch (known.status) {
+    case 'waiting':
+      return true;
+    case 'failed':
+      return known.refusedFor === null;
+    case 'sending':
+      return !isClaimed(known, now);
+    case 'sent':
+    case 'noErrors':
+    case 'noRecipients':
+    case 'missed':
+      return false;
+  }
+}
+
+/** Reports whether a run has the mail to itself now. */
+export function isClaimed({ status, leaseUntil }: WeekMailSummary, now: Date): boolean {
+  return status === 'sending' && leaseUntil !== null && Date.parse(leaseUntil) > now.getTime();
 }

@@ -4,13 +4,25 @@ import type { Services } from '../../services.ts';
 import type { MailCounts } from '../../store/mail-runs.ts';
 import type { Tenant } from '../../store/tenants.ts';
 import { readWeek, type WeekMailSummary } from '../../store/week-mails.ts';
-import { isDue, isSettled } from './is-settled.ts';
+import { closeWeek, type MissedMail } from './close-week.ts';
+import { isClaimed, isSettled } from './is-settled.ts';
+import { closedWeek, hasMailThisWeek, isDue, nextDueAt } from './mail-week.ts';
 import type { Task } from './mail-tenant.ts';
 import { noteTenant } from './note-tenant.ts';
 import { hasErrors } from './read-digest.ts';
 
-/** Where a tenant stands; `task` where there is a mail to send. */
-export type Look = { readonly standing: keyof MailCounts; readonly task?: Task };
+/** What a run has found out about a tenant. */
+export type Look = {
+  readonly standing: keyof MailCounts;
+  /** The mail to send, if there is one. */
+  readonly task?: Task;
+  /** The mail of the week before, if it is found to have been missed. */
+  readonly missed?: MissedMail | undefined;
+  /** When the next mail of the tenant is due, once that of this week is settled; null if there will be none. */
+  readonly nextDueAt: Date | null;
+  /** Whether the next run has to look again, whenever it comes, unless this one settles it. */
+  readonly isOpen: boolean;
+};
 
 /** Gives what is known of the mails of a week, read when it is first asked for. */
 export type WeekReader = (week: string) => Promise<ReadonlyMap<string, WeekMailSummary>>;
@@ -29,28 +41,50 @@ export function weekReader({ storage }: Services): WeekReader {
 export async function lookAtTenant(
   services: Services,
   tenant: Tenant,
-  { weekOf, isStopped }: { weekOf: WeekReader; isStopped: () => boolean },
+  view: { weekOf: WeekReader; isStopped: () => boolean },
 ): Promise<Look> {
+  if (tenant.deletingSince !== null) return { standing: 'notDue', nextDueAt: null, isOpen: false };
   const now = services.now();
-  if (tenant.deletingSince !== null || !isDue(tenant, now)) return { standing: 'notDue' };
+  const closed = (await view.weekOf(closedWeek(tenant, now))).get(tenant.registrationId);
+  const missed = await closeWeek(services, tenant, closed);
+  const base = { missed, nextDueAt: nextDueAt(tenant, now) };
+  const known = (await view.weekOf(localTimeIn(tenant.mailTimeZone, now).week)).get(tenant.registrationId);
+  if (isDue(tenant, now) && (known || hasMailThisWeek(tenant, now))) {
+    return { ...base, ...(await lookAtWeek(services, tenant, { ...view, known, now })) };
+  }
+  const standing = missed || closed?.status === 'missed' ? 'missed' : 'notDue';
+  return { ...base, standing, isOpen: closed !== undefined && isClaimed(closed, now) };
+}
+
+async function lookAtWeek(
+  services: Services,
+  tenant: Tenant,
+  view: { known: WeekMailSummary | undefined; weekOf: WeekReader; isStopped: () => boolean; now: Date },
+): Promise<Pick<Look, 'standing' | 'task' | 'isOpen'>> {
+  const { known, weekOf, isStopped, now } = view;
   const { week, previousWeek } = localTimeIn(tenant.mailTimeZone, now);
-  const known = (await weekOf(week)).get(tenant.registrationId);
   const refusedFor = JSON.stringify([services.mailer.senderAddress, ...tenant.recipients]);
-  if (known && isSettled(known, { tenant, refusedFor, now })) return { standing: known.status };
-  if (isStopped()) return { standing: known?.status ?? 'waiting' };
+  if (known && isSettled(known, { tenant, refusedFor, now })) {
+    return { standing: known.status, isOpen: isClaimed(known, now) };
+  }
+  if (isStopped()) return { standing: known?.status ?? 'waiting', isOpen: true };
   const before = (await weekOf(previousWeek)).get(tenant.registrationId);
   const previousSentAt = before ? lastSentAt(before) : null;
   const task: Task = { tenant, week, previousSentAt, refusedFor, isNew: known === undefined };
-  if (known?.isPending) return { standing: known.status, task };
+  if (known?.isPending) return { standing: known.status, task, isOpen: true };
   if (!(await hasErrors(await services.storage.partition(tenant.registrationId))))
     return note(services, task, 'noErrors');
   if (tenant.recipients.length === 0) return note(services, task, 'noRecipients');
-  return { standing: 'waiting', task };
+  return { standing: 'waiting', task, isOpen: true };
 }
 
-async function note(services: Services, task: Task, standing: 'noErrors' | 'noRecipients'): Promise<Look> {
+async function note(
+  services: Services,
+  task: Task,
+  standing: 'noErrors' | 'noRecipients',
+): Promise<Pick<Look, 'standing' | 'isOpen'>> {
   await noteTenant(services, task, standing);
-  return { standing };
+  return { standing, isOpen: false };
 }
 
 function lastSentAt({ status, at, previousSentAt }: WeekMailSummary): string | null {

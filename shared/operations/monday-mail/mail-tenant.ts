@@ -35,8 +35,8 @@ export type Task = {
   readonly isNew: boolean;
 };
 
-/** What came of it; `taken`: another run has it, or has settled it. */
-export type TaskOutcome = { readonly outcome: 'sent' | 'taken' } | FailedAttempt;
+/** What came of it; `taken`: another run has it, or has settled it. `linkId` names the link that was made for the letter. */
+export type TaskOutcome = ({ readonly outcome: 'sent' | 'taken' } | FailedAttempt) & { readonly linkId?: string };
 
 /** Longer than the requests for one tenant can take, and no shorter than the host lets a run live. */
 const leaseMs = 10 * 60_000;
@@ -48,20 +48,29 @@ export async function mailTenant(services: Services, task: Task): Promise<TaskOu
   const stored = isNew ? undefined : await readWeekMail(table, week, tenant.registrationId);
   if (isSettled(stored, { tenant, refusedFor, now: services.now() })) return { outcome: 'taken' };
   const claim = await claimMail(services, task, stored);
-  return claim ? sendBatches(services, task, claim) : { outcome: 'taken' };
+  if (!claim) return { outcome: 'taken' };
+  const outcome = await sendBatches(services, task, claim);
+  return claim.linkId === undefined ? outcome : { ...outcome, linkId: claim.linkId };
 }
 
 type ClaimedMail = WeekMail & { readonly letter: Letter; readonly leaseUntil: string };
 
 /** A mail that is claimed, and the ETag of its row. `unsure` are the ids under which it may have been sent before. */
-type Claim = { readonly mail: ClaimedMail; readonly etag: string; readonly unsure: ReadonlySet<string> };
+type Claim = {
+  readonly mail: ClaimedMail;
+  readonly etag: string;
+  readonly unsure: ReadonlySet<string>;
+  /** Of the link in a letter that is new; undefined if an earlier run wrote the letter. */
+  readonly linkId: string | undefined;
+};
 
 async function claimMail(
   services: Services,
   { tenant, week, previousSentAt }: Task,
   stored: StoredWeekMail | undefined,
 ): Promise<Claim | undefined> {
-  const letter = stored?.letter ?? (await composeLetter(services, tenant, { previousSentAt, isTest: false })).letter;
+  const written = stored?.letter ? { letter: stored.letter, linkId: undefined } : undefined;
+  const { letter, linkId } = written ?? (await composeLetter(services, tenant, { previousSentAt, isTest: false }));
   const { reportBaseUrl } = services.settings;
   const batches = planBatches(stored?.batches ?? [], tenant.recipients, (number) =>
     operationIdOf(reportBaseUrl, tenant.registrationId, week, number),
@@ -82,7 +91,8 @@ async function claimMail(
   };
   const etag = await write(services, mail, stored?.etag);
   if (etag === undefined) return undefined;
-  return { mail, etag, unsure: new Set(pendingOf(stored?.batches ?? []).map(({ operationId }) => operationId)) };
+  const unsure = new Set(pendingOf(stored?.batches ?? []).map(({ operationId }) => operationId));
+  return { mail, etag, unsure, linkId };
 }
 
 async function sendBatches(services: Services, { refusedFor }: Task, claim: Claim): Promise<TaskOutcome> {

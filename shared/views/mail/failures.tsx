@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
-import { nameOf, number } from '../report/words.ts';
+import { number } from '../report/words.ts';
 import type { MailContent } from './content.ts';
+import { failureWords } from './sentences.ts';
 import { colors, font } from './styles.ts';
 
 /** A few of the operations that failed, with the message of each. */
@@ -13,13 +14,13 @@ export function Failures({ content }: { readonly content: MailContent }): JSX.El
       <h2 class="ink" style={`${font.heading}margin:26px 0 4px;`}>
         Operations that failed
       </h2>
-      {failures.map((failure) => (
+      {failures.map(failureWords).map(({ name, message }) => (
         <div class="line" style={`border-top:1px solid ${colors.line};padding:9px 0;`}>
           <p class="ink" style={`${font.text}margin:0;`}>
-            <strong>{nameOf(failure)}</strong>
+            <strong>{name}</strong>
           </p>
           <p class="ink" style={`${font.small}margin:0;color:${colors.ink};`}>
-            {failure.message}
+            {message}
           </p>
         </div>
       ))}

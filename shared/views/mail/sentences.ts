@@ -2,7 +2,9 @@
 import { type ObjectType, objectTypes, type PropertyName } from '../../directory/objects.ts';
 import type { Holder, ObjectReference, ProvisioningError } from '../../directory/provisioning-errors.ts';
 import { attributeLabels, counted, lasting, nameOf, number, properties, propertyLabels } from '../report/words.ts';
+import type { KeptFailure } from '../../store/failures.ts';
 import type { MailContent } from './content.ts';
+import { unlinked, unlinkedValue } from './unlinked.ts';
 
 /** Says how much is wrong. */
 export function headline({ digest: { values, objects, failures } }: MailContent): string {
@@ -18,7 +20,7 @@ export function headline({ digest: { values, objects, failures } }: MailContent)
 
 /** Names a tenant: by its display name, if it has one, and its initial domain. */
 export function tenantName({ tenant: { displayName, initialDomain } }: MailContent): string {
-  return displayName === null ? initialDomain : `${displayName} (${initialDomain})`;
+  return displayName === null ? initialDomain : `${unlinked(displayName)} (${initialDomain})`;
 }
 
 /** Since when the mail tells what is new and what has ended. */
@@ -71,7 +73,7 @@ export type ConflictWords = {
 export function conflictWords(content: MailContent, error: ProvisioningError): ConflictWords {
   const since = new Date(error.whenStarted);
   return {
-    value: error.propertyValue,
+    value: unlinkedValue(error.propertyValue),
     property: propertyLabels[error.propertyName].toLowerCase(),
     asked: withType(error.object),
     held: error.heldBy ? holderWords(error.propertyName, error.heldBy) : 'nobody any more: the next sweep gives it out',
@@ -88,7 +90,12 @@ function holderWords(property: PropertyName, holder: Holder): string {
 const typeNames: Readonly<Record<ObjectType, string>> = { User: 'user', Group: 'group', Contact: 'contact' };
 
 function withType(object: ObjectReference): string {
-  return `${typeNames[object.objectType]} ${nameOf(object)}`;
+  return `${typeNames[object.objectType]} ${unlinked(nameOf(object))}`;
+}
+
+/** A failed operation in words. Its message can name any value of the object, so that nothing in it is left to be a link. */
+export function failureWords(failure: KeptFailure): { readonly name: string; readonly message: string } {
+  return { name: unlinked(nameOf(failure)), message: unlinked(failure.message) };
 }
 
 /** Says how many there are beside those that are shown. */

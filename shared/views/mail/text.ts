@@ -1,6 +1,6 @@
 /** The mail as plain text: it must be readable in every letter, so nothing depends on columns. */
 import type { ProvisioningError } from '../../directory/provisioning-errors.ts';
-import { nameOf, number } from '../report/words.ts';
+import { number } from '../report/words.ts';
 import { showUnseen } from '../unseen.ts';
 import type { MailContent } from './content.ts';
 import {
@@ -10,6 +10,7 @@ import {
   andMore,
   conflictWords,
   countsOf,
+  failureWords,
   headline,
   longestWait,
   propertyNames,
@@ -63,7 +64,7 @@ function conflicts(title: string, errors: readonly ProvisioningError[], content:
 
 function failures({ digest: { failures: page } }: MailContent): readonly string[] {
   if (page.failures.length === 0) return [];
-  const entries = page.failures.map((failure) => `* ${nameOf(failure)}: ${failure.message}`);
+  const entries = page.failures.map(failureWords).map(({ name, message }) => `* ${name}: ${message}`);
   const more = page.count - page.failures.length;
   return ['Operations that failed:', ...entries, ...(more > 0 ? [`${number(more)} more in the report.`] : [])];
 }

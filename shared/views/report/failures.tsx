@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import type { FailurePage } from '../../operations/read-report.ts';
 import type { KeptFailure } from '../../store/failures.ts';
+import { type Api, Dismissal } from './dismissal.tsx';
 import { failureAdvice } from './failure-advice.ts';
 import type { Links } from './links.ts';
 import { Since } from './time.tsx';
@@ -11,10 +12,12 @@ import { counted, nameOf } from './words.ts';
 export function FailuresSection({
   page,
   links,
+  api,
   now,
 }: {
   readonly page: FailurePage;
   readonly links: Links;
+  readonly api: Api;
   readonly now: Date;
 }): JSX.Element | null {
   if (page.count === 0) return null;
@@ -29,10 +32,10 @@ export function FailuresSection({
         )}
       </div>
       <p class="lead">
-        Nothing of these was written, and they fail again in every synchronisation until they are mended. Each leaves
-        this list when an export of its object succeeds.
+        Nothing of these was written, and they fail again in every synchronisation until their cause is corrected. Each
+        leaves this list when an export of its object succeeds, or when it is dismissed.
       </p>
-      <FailureList failures={page.failures} now={now} />
+      <FailureList failures={page.failures} api={api} now={now} />
     </section>
   );
 }
@@ -41,10 +44,12 @@ export function FailuresSection({
 export function FailuresPage({
   page,
   links,
+  api,
   now,
 }: {
   readonly page: FailurePage;
   readonly links: Links;
+  readonly api: Api;
   readonly now: Date;
 }): JSX.Element {
   return (
@@ -56,9 +61,9 @@ export function FailuresPage({
       <p class="lead">
         {page.count === 0
           ? 'None: the last export of every object succeeded.'
-          : `${page.isMore ? 'More than ' : ''}${counted(page.count, 'object')}, each with the last operation on it. It leaves this list when an export of the object succeeds.`}
+          : `${page.isMore ? 'More than ' : ''}${counted(page.count, 'object')}, each with the last operation on it. It leaves this list when an export of the object succeeds, or when it is dismissed.`}
       </p>
-      <FailureList failures={page.failures} now={now} />
+      <FailureList failures={page.failures} api={api} now={now} />
       {page.next && (
         <nav class="pager" aria-label="Pages of failed operations">
           <a class="button" href={links.failures(page.next)} rel="next">
@@ -72,21 +77,31 @@ export function FailuresPage({
 
 function FailureList({
   failures,
+  api,
   now,
 }: {
   readonly failures: readonly KeptFailure[];
+  readonly api: Api;
   readonly now: Date;
 }): JSX.Element {
   return (
     <ul class="failures">
       {failures.map((failure) => (
-        <Failure key={failure.sourceAnchor} failure={failure} now={now} />
+        <Failure key={failure.sourceAnchor} failure={failure} api={api} now={now} />
       ))}
     </ul>
   );
 }
 
-function Failure({ failure, now }: { readonly failure: KeptFailure; readonly now: Date }): JSX.Element {
+function Failure({
+  failure,
+  api,
+  now,
+}: {
+  readonly failure: KeptFailure;
+  readonly api: Api;
+  readonly now: Date;
+}): JSX.Element {
   const { code, message, objectType, objectId, since } = failure;
   const { meaning, whatToDo } = failureAdvice[code];
   return (
@@ -102,6 +117,7 @@ function Failure({ failure, now }: { readonly failure: KeptFailure; readonly now
         <code>{code}</code> for <Since at={since} now={now} />.{' '}
         {objectId ? 'The object stands as it was before.' : 'The object is not in the tenant.'}
       </p>
+      <Dismissal api={api} sourceAnchor={failure.sourceAnchor} />
     </li>
   );
 }

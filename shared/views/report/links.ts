@@ -2,7 +2,6 @@
 import type { ObjectType, PropertyName } from '../../directory/objects.ts';
 import type { ErrorPosition, SortField } from '../../operations/find-errors.ts';
 import type { ConflictName } from '../../operations/read-conflict.ts';
-import { isRowKey } from '../../store/keys.ts';
 
 /** By what the list is sorted; with `-` before it, downwards. */
 export type Sort = SortField | `-${SortField}`;
@@ -22,11 +21,17 @@ export type ListState = {
 /** Where a page of the list begins: after which error, and how many are before it. */
 export type PagePosition = ErrorPosition & { readonly offset: number };
 
+/** The views that come in pages. */
+export type PagedView = 'list' | 'failures';
+
+/** Writes where a page of a view begins so that it can be read by nobody else: the key of a row can hold an address. */
+export type SealPosition = (view: PagedView, position: PagePosition | string) => string;
+
 /** The addresses of the views, for one holder of a link. They are relative: the page does not know its host. */
 export type Links = ReturnType<typeof linksFor>;
 
 /** Makes the addresses of the views for a token and a state of the list. */
-export function linksFor(token: string, state: ListState) {
+export function linksFor(token: string, state: ListState, sealPosition: SealPosition) {
   const listParameters = ({ search, property, type, sort, pageSize }: ListState): Parameters => ({
     search,
     property,
@@ -43,7 +48,7 @@ export function linksFor(token: string, state: ListState) {
       address(listParameters({ ...state, ...changes }), Object.keys(changes).length > 0 ? '#list' : ''),
     start: (): string => address({}),
     page: (position: PagePosition): string =>
-      address({ ...listParameters(state), after: toPositionToken(position) }, '#list'),
+      address({ ...listParameters(state), after: sealPosition('list', position) }, '#list'),
     csv: (): string => address({ ...listParameters({ ...state, pageSize: defaultPageSize }), format: 'csv' }),
     conflict: ({ propertyName, propertyValue, sourceAnchor }: ConflictName): string =>
       address({
@@ -52,7 +57,8 @@ export function linksFor(token: string, state: ListState) {
         conflictValue: propertyValue,
         sourceAnchor,
       }),
-    failures: (after?: string): string => address({ view: 'failures', after: after && toFailureToken(after) }),
+    failures: (after?: string): string =>
+      address({ view: 'failures', after: after && sealPosition('failures', after) }),
   };
 }
 
@@ -61,40 +67,4 @@ type Parameters = Readonly<Record<string, string | undefined>>;
 function encode(parameters: Parameters): string {
   const given = Object.entries(parameters).filter((entry): entry is [string, string] => Boolean(entry[1]));
   return new URLSearchParams(given).toString();
-}
-
-/** Writes where a page begins, for its address. */
-function toPositionToken({ rowKey, sortValue, offset }: PagePosition): string {
-  return Buffer.from(JSON.stringify([rowKey, offset, sortValue ?? null])).toString('base64url');
-}
-
-/** Reads what {@link toPositionToken} wrote; undefined where it is none. */
-export function fromPositionToken(token: string): PagePosition | undefined {
-  const [rowKey, offset, sortValue] = parseArray(Buffer.from(token, 'base64url').toString('utf8'));
-  if (!isKeyOf('error|', rowKey) || !Number.isSafeInteger(offset) || (offset as number) < 0) return undefined;
-  return { rowKey, offset: offset as number, ...(typeof sortValue === 'string' ? { sortValue } : {}) };
-}
-
-function toFailureToken(rowKey: string): string {
-  return Buffer.from(JSON.stringify([rowKey])).toString('base64url');
-}
-
-/** Reads after which failure a page begins; undefined where the token is none. */
-export function fromFailureToken(token: string): string | undefined {
-  const [rowKey] = parseArray(Buffer.from(token, 'base64url').toString('utf8'));
-  return isKeyOf('failure|', rowKey) ? rowKey : undefined;
-}
-
-function isKeyOf(prefix: string, rowKey: unknown): rowKey is string {
-  return typeof rowKey === 'string' && rowKey.startsWith(prefix) && isRowKey(rowKey);
-}
-
-function parseArray(json: string): readonly unknown[] {
-  try {
-    const parsed: unknown = JSON.parse(json);
-    return Array.isArray(parsed) ? parsed : [];
-  } catch (error) {
-    if (error instanceof SyntaxError) return [];
-    throw error;
-  }
 }

@@ -31,6 +31,13 @@ export const notices = {
       'Use the link in the latest mail: every Monday brings a new one while there are errors. An administrator of the service can also make one at any time: POST /api/tenants/{tenantId}/reportLink.',
     ],
   },
+  voided: {
+    title: 'This link no longer opens the report',
+    paragraphs: [
+      'It was voided by an administrator of the service, or the service has been updated since the link was made.',
+      'Use the link in the latest mail, or ask an administrator of the service for a new one.',
+    ],
+  },
   unavailable: {
     title: 'The report cannot be read just now',
     paragraphs: [

@@ -5,6 +5,7 @@ import type { FailurePage, Report } from '../../operations/read-report.ts';
 import type { Tenant } from '../../store/tenants.ts';
 import { AllIsWell } from './all-is-well.tsx';
 import { ConflictView } from './conflict.tsx';
+import type { Api } from './dismissal.tsx';
 import { FailuresPage, FailuresSection } from './failures.tsx';
 import { isNarrowed } from './filters.tsx';
 import { Glance } from './glance.tsx';
@@ -20,7 +21,10 @@ import { counted } from './words.ts';
 export type Frame = { readonly links: Links; readonly nonce: string };
 
 /** Writes the report: numbers, charts, failed operations, and a page of the list, which begins after `offset` others. */
-export function renderReport(report: Report, { links, nonce, offset }: Frame & { readonly offset: number }): string {
+export function renderReport(
+  report: Report,
+  { links, nonce, api, offset }: Frame & { readonly api: Api; readonly offset: number },
+): string {
   const { tenant, values, failures, now, page } = report;
   const isWell = values === 0 && failures.count === 0 && page.errors.length === 0 && !isNarrowed(links.state);
   const title = isWell ? 'All is well' : counted(values, 'quarantined value');
@@ -38,7 +42,7 @@ export function renderReport(report: Report, { links, nonce, offset }: Frame & {
         ) : (
           <>
             <Glance report={report} links={links} />
-            <FailuresSection page={failures} links={links} now={now} />
+            <FailuresSection page={failures} links={links} api={api} now={now} />
             <List report={report} links={links} offset={offset} />
           </>
         )}
@@ -66,14 +70,14 @@ export function renderConflict(
 /** Writes a page of the operations that failed. */
 export function renderFailures(
   page: FailurePage,
-  { tenant, now, links, nonce }: Frame & { tenant: Tenant; now: Date },
+  { tenant, api, now, links, nonce }: Frame & { tenant: Tenant; api: Api; now: Date },
 ): string {
   return renderPage({
     title: `Operations that failed: ${tenant.displayName ?? tenant.initialDomain}`,
     nonce,
     children: (
       <Layout tenant={tenant} links={links}>
-        <FailuresPage page={page} links={links} now={now} />
+        <FailuresPage page={page} links={links} api={api} now={now} />
       </Layout>
     ),
   });

@@ -6,23 +6,22 @@ import type { Conflict } from '../../operations/read-conflict.ts';
 import { Addresses } from './addresses.tsx';
 import { attributeLabels, nameOf } from './words.ts';
 
-/** The object that has the value, and the one that it is kept from. */
+/** The object that holds the value, and the one that it is quarantined on; of a settled conflict only those that are in one. */
 export function Sides({ conflict }: { readonly conflict: Conflict }): JSX.Element {
-  const { key, object, holder, quarantined } = conflict;
-  const isSettled = !quarantined && holder?.object.sourceAnchor === object?.sourceAnchor;
+  const { key, object, holder, quarantined, queue } = conflict;
+  const hasValue = !quarantined && holder !== null && holder.object.sourceAnchor === object?.sourceAnchor;
   return (
     <div class="sides">
-      {holder ? (
+      {holder && (
         <SideCard
           title="Has the value"
           by={`by ${attributeLabels[holder.attribute]}`}
           object={holder.object}
           valueKey={key}
         />
-      ) : (
-        <NobodyCard />
       )}
-      {object && !isSettled && (
+      {!holder && queue.count > 0 && <NobodyCard />}
+      {object && !hasValue && (
         <SideCard
           title={quarantined ? 'Asks for the value' : 'Asked for the value'}
           by={quarantined ? 'and waits' : 'not any more'}

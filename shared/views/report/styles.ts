@@ -133,6 +133,7 @@ input::placeholder { color: var(--faint); opacity: 1; }
 .failures .title { font-weight: 650; }
 .failures p { max-width: 62rem; }
 .failures strong { font-weight: 550; }
+.request { overflow-x: auto; padding: 0.6rem 0.8rem; border: 1px solid var(--line); border-radius: 6px; font-size: 0.8rem; white-space: pre-wrap; overflow-wrap: anywhere; user-select: all; }
 .message { padding-left: 0.8rem; border-left: 2px solid var(--line); color: var(--faint); font-size: 0.9rem; overflow-wrap: anywhere; }
 .failures .faint { font-size: 0.9rem; }
 

@@ -1,8 +1,17 @@
 import { allowedFailures } from './duplicates.ts';
 import { finalDrafts, fold, type Draft, type Folded, type WireOperation } from './fold.ts';
-import { heldBy, holderOf, type ModelObject, type Tenant, waitersOf, wishesOf } from './tenant.ts';
+import {
+  heldBy,
+  holderOf,
+  type ModelObject,
+  realWishesOf,
+  type Tenant,
+  waitersOf,
+  type Wait,
+  wishesOf,
+} from './tenant.ts';
 import { Unexplained } from './unexplained.ts';
-import { upnValue, type Value } from './values.ts';
+import { addressValue, upnValue, type Value } from './values.ts';
 
 /** What only the answer can tell: which operations met a duplicate that fails them, and what is random. */
 export type Told = {
@@ -33,9 +42,9 @@ export function applyExport(tenant: Tenant, operations: readonly WireOperation[]
   let objects = new Map(
     [...drafts].map(([anchor, draft]) => [anchor, wanted(tenant, { anchor, draft, told })] as const),
   );
-  for (const space of ['upn', 'upn', 'smtp']) {
+  for (const space of ['upn', 'smtp']) {
     const all = [...objects.values()];
-    const settled = all.map((object) => withPlaceholder(tenant, settle(object, space, all), told));
+    const settled = all.map((object) => withPlaceholder(settle(object, space, all), all));
     objects = new Map(settled.map((object) => [object.sourceAnchor, object]));
   }
   const after = { ...tenant, objects };
@@ -43,17 +52,21 @@ export function applyExport(tenant: Tenant, operations: readonly WireOperation[]
   return { operations, folded, drafts, tenant: after, askedAt };
 
   function settle(object: ModelObject, space: string, all: readonly ModelObject[]): ModelObject {
-    const waitsSince = new Map([...object.waitsSince].filter(([value]) => !value.startsWith(space)));
+    const waits = new Map([...object.waits].filter(([value]) => !value.startsWith(space)));
     for (const { value } of wishesOf(object)) {
       if (!value.startsWith(space) || whoGets(value, all) === object.sourceAnchor) continue;
-      waitsSince.set(value, formerSelf(tenant, object)?.waitsSince.get(value) ?? told.now);
+      const since: Wait = { since: told.now, place: askedAt(object, value) ?? -1 };
+      waits.set(value, formerSelf(tenant, object)?.waits.get(value) ?? since);
     }
-    return { ...object, waitsSince };
+    return { ...object, waits };
   }
 
   /** The one object that has a value after the export: rules 1 to 4. */
   function whoGets(value: Value, all: readonly ModelObject[]): string | null {
-    const claimants = all.filter((object) => claims(object, value));
+    const wishing = all.filter((object) => wishesOf(object).some((wish) => wish.value === value));
+    // A name that the service invented keeps the value from nobody, and its address comes with it.
+    const claimants = wishing.filter((object) => realWishesOf(object).includes(value));
+    if (claimants.length === 0) return wishing[0]?.sourceAnchor ?? null;
     const holder = holderOf(tenant, value);
     const keeper = claimants.find((object) => holder && formerSelf(tenant, object) === holder);
     if (keeper) return keeper.sourceAnchor;
@@ -65,6 +78,34 @@ export function applyExport(tenant: Tenant, operations: readonly WireOperation[]
       .map(({ sourceAnchor, ...object }) => ({ sourceAnchor, at: askedAt({ sourceAnchor, ...object }, value) }))
       .filter(({ at }) => at !== undefined);
     return asking.sort((one, other) => Number(one.at) - Number(other.at))[0]?.sourceAnchor ?? null;
+  }
+
+  /** A user who waits for a UPN has a placeholder, and keeps it while it waits for the same one and can have it. */
+  function withPlaceholder(object: ModelObject, all: readonly ModelObject[]): ModelObject {
+    const { userPrincipalName } = object.exported;
+    if (userPrincipalName === null || !object.waits.has(upnValue(userPrincipalName)))
+      return { ...object, placeholder: null };
+    const before = formerSelf(tenant, object);
+    const isSameName = upnValue(before?.exported.userPrincipalName ?? '') === upnValue(userPrincipalName);
+    const present = isSameName ? (before?.placeholder ?? null) : null;
+    const isKept = present !== null && !isTaken(present, object, all);
+    return { ...object, placeholder: isKept ? present : told.placeholderOf(object.sourceAnchor) };
+  }
+
+  /** Whether a placeholder is asked for by another object, or its address is, and the user is licensed. */
+  function isTaken(placeholder: string, object: ModelObject, all: readonly ModelObject[]): boolean {
+    const others = all.filter((other) => other.sourceAnchor !== object.sourceAnchor);
+    const asked = (value: Value): boolean => others.some((other) => named(other).includes(value));
+    if (asked(upnValue(placeholder))) return true;
+    const address = addressValue(`smtp:${placeholder}`);
+    const before = formerSelf(tenant, object);
+    const isOwn = named(object).includes(address) && before !== undefined && heldBy(before).includes(address);
+    return object.exported.exchangeLicensed && !isOwn && asked(address);
+  }
+
+  /** What an object names: its UPN and addresses, without those that follow from a licence. */
+  function named({ exported, ...object }: ModelObject): readonly Value[] {
+    return realWishesOf({ ...object, exported: { ...exported, exchangeLicensed: false } });
   }
 
   /** The operation of this export since which an object asks for a value without a break, if it asks in this export. */
@@ -86,33 +127,14 @@ function wanted(tenant: Tenant, { anchor, draft, told }: { anchor: string; draft
   const { objectType, exported, bornAt } = draft;
   const before = bornAt < 0 ? tenant.objects.get(anchor) : undefined;
   const objectId = before?.objectId ?? told.objectIdOf(anchor);
-  const waitsSince = before?.waitsSince ?? new Map<Value, string>();
-  return { sourceAnchor: anchor, objectId, objectType, exported, placeholder: null, waitsSince };
+  const waits = before?.waits ?? new Map<Value, Wait>();
+  return { sourceAnchor: anchor, objectId, objectType, exported, placeholder: null, waits };
 }
 
 /** The same object before the export; none for a new one, nor for one that was deleted and added again. */
 function formerSelf(tenant: Tenant, { sourceAnchor, objectId }: ModelObject): ModelObject | undefined {
   const before = tenant.objects.get(sourceAnchor);
   return before?.objectId === objectId ? before : undefined;
-}
-
-/** Whether an object asks for a value or has it for a placeholder. */
-function claims(object: ModelObject, value: Value): boolean {
-  return wishesOf(object).some((wish) => wish.value === value) || isPlaceholder(object, value);
-}
-
-function isPlaceholder({ placeholder }: ModelObject, value: Value): boolean {
-  return placeholder !== null && upnValue(placeholder) === value;
-}
-
-/** A user who waits for a UPN has a placeholder, and keeps it while it waits for the same one. */
-function withPlaceholder(tenant: Tenant, object: ModelObject, told: Told): ModelObject {
-  const { userPrincipalName } = object.exported;
-  if (userPrincipalName === null || !object.waitsSince.has(upnValue(userPrincipalName)))
-    return { ...object, placeholder: null };
-  const before = formerSelf(tenant, object);
-  const isKept = upnValue(before?.exported.userPrincipalName ?? '') === upnValue(userPrincipalName);
-  return { ...object, placeholder: (isKept ? before?.placeholder : null) ?? told.placeholderOf(object.sourceAnchor) };
 }
 
 /** A new placeholder has the form of section 4, and nobody else has it or has asked for it. */

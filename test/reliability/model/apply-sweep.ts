@@ -1,4 +1,4 @@
-import { holderOf, type ModelObject, type Tenant, waitersOf, wishesOf } from './tenant.ts';
+import { holderOf, type ModelObject, type Tenant, waitersOf, type Wait, wishesOf } from './tenant.ts';
 import { upnValue, type Value } from './values.ts';
 
 /** One value given back to the object that waited longest for it. */
@@ -12,11 +12,11 @@ export function releaseOne(
 ): { tenant: Tenant; release: Release } | undefined {
   const [first] = waitersOf(tenant, value);
   if (!first || holderOf(tenant, value)) return undefined;
-  const waitsSince = new Map(first.waitsSince);
-  const whenStarted = waitsSince.get(value) as string;
-  waitsSince.delete(value);
+  const waits = new Map(first.waits);
+  const { since: whenStarted } = waits.get(value) as Wait;
+  waits.delete(value);
   const isOwnUpn = upnValue(first.exported.userPrincipalName ?? '') === value;
-  const given: ModelObject = { ...first, waitsSince, placeholder: isOwnUpn ? null : first.placeholder };
+  const given: ModelObject = { ...first, waits, placeholder: isOwnUpn ? null : first.placeholder };
   const objects = new Map(tenant.objects).set(first.sourceAnchor, asksAnew(tenant, given, now));
   return { tenant: { ...tenant, objects }, release: { value, sourceAnchor: first.sourceAnchor, whenStarted } };
 }
@@ -29,13 +29,14 @@ function asksAnew(tenant: Tenant, object: ModelObject, now: string): ModelObject
   const taken = wishes.filter(
     (value) => !asked.includes(value) && (holderOf(tenant, value) !== undefined || waitersOf(tenant, value).length > 0),
   );
-  const standing = [...object.waitsSince].filter(([value]) => wishes.includes(value));
-  return { ...object, waitsSince: new Map([...standing, ...taken.map((value) => [value, now] as const)]) };
+  const standing = [...object.waits].filter(([value]) => wishes.includes(value));
+  const begun = taken.map((value) => [value, { since: now, place: 0 }] as const);
+  return { ...object, waits: new Map([...standing, ...begun]) };
 }
 
 /** The values that nobody holds and somebody waits for. */
 export function vacantValues(tenant: Tenant): readonly Value[] {
-  const awaited = [...tenant.objects.values()].flatMap(({ waitsSince }) => [...waitsSince.keys()]);
+  const awaited = [...tenant.objects.values()].flatMap(({ waits }) => [...waits.keys()]);
   return [...new Set(awaited)].filter((value) => !holderOf(tenant, value));
 }
 

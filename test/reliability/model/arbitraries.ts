@@ -19,7 +19,11 @@ const usualType: Readonly<Record<string, string>> = {
   f: 'Group',
 };
 
-const userPrincipalName = fc.constantFrom('x@contoso.com', 'X@Contoso.com', 'y@contoso.com', 'z@fabrikam.com');
+const userPrincipalName = fc.oneof(
+  { weight: 9, arbitrary: fc.constantFrom('x@contoso.com', 'X@Contoso.com', 'y@contoso.com', 'z@fabrikam.com') },
+  // Stand for the placeholder that a user has at that time. With a separator it is no UPN that can be exported.
+  { weight: 1, arbitrary: fc.constantFrom('<placeholder of a>', '<placeholder of b>', '<placeholder of F>') },
+);
 const mail = fc.constantFrom('x@contoso.com', 'Y@contoso.com', 'm@contoso.com', null);
 const address = fc.oneof(
   {
@@ -36,8 +40,10 @@ const address = fc.oneof(
     ),
   },
   { weight: 2, arbitrary: fc.constantFrom('X500:/o=contoso', 'x500:/O=contoso', 'X500:/o=other', 'sip:x@contoso.com') },
-  // Stands for the placeholder that a user has at that time.
-  { weight: 1, arbitrary: fc.constantFrom('smtp:<placeholder of a>', 'SMTP:<placeholder of b>') },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom('smtp:<placeholder of a>', 'SMTP:<placeholder of b>', 'smtp:<placeholder of c>'),
+  },
 );
 const proxyAddresses = fc.uniqueArray(address, { maxLength: 4 });
 const displayName = fc.constantFrom('One', 'Two', null);

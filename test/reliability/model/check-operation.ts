@@ -22,8 +22,10 @@ function isUserPrincipalName(text: string): boolean {
     local.length >= 1 &&
     local.length <= 64 &&
     domain.length <= 48 &&
+    !local.endsWith('.') &&
     domain.includes('.') &&
-    !text.endsWith('.') &&
+    domain.split('.').every((label) => label !== '' && !label.startsWith('-') && !label.endsWith('-')) &&
+    !hasUnseen(text) &&
     !/[\\%&*+/=?{}|<>();:,[\]"\s]/.test(text)
   );
 }
@@ -36,5 +38,17 @@ function isAddress(address: string): boolean {
 
 function isSmtpAddress(value: string): boolean {
   const [local = '', domain = '', ...more] = value.split('@');
-  return value.length <= 256 && local !== '' && domain !== '' && more.length === 0 && !/[<>();,[\]":\s]/.test(value);
+  return (
+    value.length <= 256 &&
+    local !== '' &&
+    domain.split('.').every((label) => label !== '') &&
+    more.length === 0 &&
+    !hasUnseen(value) &&
+    !/[<>();,[\]":\s]/.test(value)
+  );
+}
+
+/** Whether a text has a character that is not seen, or that changes the direction of what is shown. */
+function hasUnseen(text: string): boolean {
+  return /\p{Bidi_Control}|\p{Default_Ignorable_Code_Point}/u.test(text);
 }

@@ -56,23 +56,44 @@ async function sendExport(client: Client, before: Tenant, operations: readonly W
   const answer = await client.export(operations);
   expect(answer.status).toBe(200);
   const { results, exportId } = answer.body as { results: Shown[]; exportId: string };
-  const done = applyExport(before, operations, await whatIsTold(client, results, exportId));
+  const done = applyExport(before, operations, await whatIsTold(client, { before, results, exportId }));
   expect(withoutMessages(results)).toEqual(shownResults(before, operations, done));
   return done.tenant;
 }
 
 /** What only the answer and the history can tell of an export. */
-async function whatIsTold(client: Client, results: readonly Shown[], exportId: string): Promise<Told> {
+async function whatIsTold(
+  client: Client,
+  { before, results, exportId }: { before: Tenant; results: readonly Shown[]; exportId: string },
+): Promise<Told> {
   const of = (sourceAnchor: string, name: string): string => {
     const told = results.findLast((result) => result.sourceAnchor === sourceAnchor)?.[name];
     return typeof told === 'string' ? told : `no ${name} told`;
   };
+  const displaced = await readOtherNames(client, before, results);
   return {
     failedOnDuplicate: failedOnDuplicate(results),
     now: await timeOf(client, exportId),
     objectIdOf: (sourceAnchor) => of(sourceAnchor, 'objectId'),
-    placeholderOf: (sourceAnchor) => of(sourceAnchor, 'userPrincipalName'),
+    placeholderOf: (sourceAnchor) => displaced.get(sourceAnchor) ?? of(sourceAnchor, 'userPrincipalName'),
   };
+}
+
+/** The UPNs of users on a placeholder that the export does not name: another object may have taken the placeholder. */
+async function readOtherNames(
+  client: Client,
+  { objects }: Tenant,
+  results: readonly Shown[],
+): Promise<ReadonlyMap<string, string>> {
+  const told = new Set(results.map(({ sourceAnchor }) => sourceAnchor));
+  const others = [...objects.values()].filter(
+    ({ sourceAnchor, placeholder }) => placeholder !== null && !told.has(sourceAnchor),
+  );
+  const names = others.map(async ({ sourceAnchor }) => {
+    const { body } = await client.object(sourceAnchor);
+    return [sourceAnchor, String((body as Shown).userPrincipalName)] as const;
+  });
+  return new Map(await Promise.all(names));
 }
 
 /** The numbers of the operations that failed because of a duplicate. */
@@ -97,7 +118,7 @@ async function sweep(client: Client, { tenant: before, holders }: Watched): Prom
     return { value, sourceAnchor, whenStarted, from: holders.get(value) ?? null };
   });
   expect(released.map(asRelease).sort(byJson)).toEqual(expected.sort(byJson));
-  expect(stillWaiting).toBe([...tenant.objects.values()].reduce((sum, { waitsSince }) => sum + waitsSince.size, 0));
+  expect(stillWaiting).toBe([...tenant.objects.values()].reduce((sum, { waits }) => sum + waits.size, 0));
   return tenant;
 }
 

@@ -5,27 +5,23 @@ import { addressValue, type Value } from './values.ts';
 /**
  * Which operations may fail because another object has an address of theirs that is not SMTP: sets of their numbers.
  *
- * Every set is tried. Allowed are those that leave each such address with one object, and in which no operation fails without
- * need: no smaller set will do. Where there are sets in which each failure is in favour of an object that had the address
- * before, or asked for it earlier in the list, only those are allowed; operations can depend on each other so that there are none.
+ * If no operation needs to fail, none may: moves and exchanges of such addresses work. Otherwise each set is allowed that
+ * leaves every address with one object, and in which each failing operation names an address that another object had
+ * before, or that an operation on another object names earlier in the list.
  */
 export function allowedFailures(tenant: Tenant, operations: readonly WireOperation[]): readonly ReadonlySet<number>[] {
   const candidates = operations.flatMap((operation, index) => (otherValuesOf(operation).length > 0 ? [index] : []));
-  const consistent = subsetsOf(candidates).filter((failing) => isConsistent(tenant, operations, failing));
-  const needed = consistent.filter((failing) => !consistent.some((smaller) => isSmaller(smaller, failing)));
-  const inTurn = needed.filter((failing) => [...failing].every((index) => isInTurn(index, failing)));
-  return inTurn.length > 0 ? inTurn : needed;
+  if (isConsistent(tenant, operations, new Set())) return [new Set()];
+  return subsetsOf(candidates.filter(hasReason)).filter((failing) => isConsistent(tenant, operations, failing));
 
-  function isInTurn(index: number, failing: ReadonlySet<number>): boolean {
-    const loser = operations[index] as WireOperation;
-    return otherValuesOf(loser).some((value) => {
-      const winner = ownersOf(tenant, operations, failing).get(value)?.[0];
-      if (winner === undefined || winner === loser.sourceAnchor) return false;
-      const had = tenant.objects.get(winner);
-      if (had && heldBy(had).includes(value)) return true;
-      return operations
-        .slice(0, index)
-        .some((one, at) => !failing.has(at) && one.sourceAnchor === winner && otherValuesOf(one).includes(value));
+  function hasReason(index: number): boolean {
+    const { sourceAnchor, ...operation } = operations[index] as WireOperation;
+    return otherValuesOf({ ...operation, sourceAnchor }).some((value) => {
+      const isHeld = [...tenant.objects.values()].some(
+        (object) => object.sourceAnchor !== sourceAnchor && heldBy(object).includes(value),
+      );
+      const earlier = operations.slice(0, index).filter((one) => one.sourceAnchor !== sourceAnchor);
+      return isHeld || earlier.some((one) => otherValuesOf(one).includes(value));
     });
   }
 }
@@ -59,8 +55,4 @@ function subsetsOf(numbers: readonly number[]): readonly ReadonlySet<number>[] {
     (subsets, number) => [...subsets, ...subsets.map((subset) => new Set([...subset, number]))],
     [new Set()],
   );
-}
-
-function isSmaller(one: ReadonlySet<number>, other: ReadonlySet<number>): boolean {
-  return one.size < other.size && [...one].every((number) => other.has(number));
 }

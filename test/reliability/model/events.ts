@@ -27,7 +27,7 @@ export function eventsBetween(before: Tenant, after: Tenant, holders: LastHolder
   const ended = [...before.objects.values()].flatMap((object) => {
     const later = after.objects.get(object.sourceAnchor);
     const self = later?.objectId === object.objectId ? later : undefined;
-    return [...object.waitsSince.keys()].filter((value) => !self?.waitsSince.has(value)).map((value) => endOf(value));
+    return [...object.waits.keys()].filter((value) => !self?.waits.has(value)).map((value) => endOf(value));
 
     function endOf(value: Value): ModelEvent {
       if (self && heldBy(self).includes(value))
@@ -43,8 +43,8 @@ export function eventsBetween(before: Tenant, after: Tenant, holders: LastHolder
   const begun = [...after.objects.values()].flatMap((object) => {
     const former = before.objects.get(object.sourceAnchor);
     const self = former?.objectId === object.objectId ? former : undefined;
-    return [...object.waitsSince.keys()]
-      .filter((value) => !self?.waitsSince.has(value))
+    return [...object.waits.keys()]
+      .filter((value) => !self?.waits.has(value))
       .map((value): ModelEvent => {
         const from = holderOf(after, value)?.sourceAnchor ?? null;
         return { event: 'quarantined', ...subject(object, value), ...since(object, value), from };
@@ -54,7 +54,7 @@ export function eventsBetween(before: Tenant, after: Tenant, holders: LastHolder
 }
 
 function since(object: ModelObject, value: Value): { whenStarted: string } {
-  return { whenStarted: object.waitsSince.get(value) as string };
+  return { whenStarted: object.waits.get(value)?.since as string };
 }
 
 function subject(

@@ -64,7 +64,7 @@ function partsOf(call: Call): readonly unknown[] {
 function keyOf(tenant: Tenant, rests: readonly Rest[]): string {
   const objects = [...tenant.objects.values()].map((object) => ({
     ...object,
-    waitsSince: [...object.waitsSince].sort(),
+    waits: [...object.waits].sort(),
   }));
   const left = rests.map((rest) => [...rest.left]);
   return JSON.stringify([left, objects.sort((one, other) => (one.sourceAnchor < other.sourceAnchor ? -1 : 1))]);
@@ -84,7 +84,7 @@ function effectsOf(tenant: Tenant, { call, left }: Rest): readonly Effect[] {
 
 /** A sweep does not tell when it began to let a licensed user wait for another address; nobody waits since later. */
 function timeAfter({ objects }: Tenant): string {
-  const times = [...objects.values()].flatMap(({ waitsSince }) => [...waitsSince.values()]);
+  const times = [...objects.values()].flatMap(({ waits }) => [...waits.values()].map(({ since }) => since));
   return times.sort().at(-1) ?? '';
 }
 
@@ -194,7 +194,7 @@ function touchedBetween(before: Tenant, after: Tenant): ReadonlySet<Value> {
     new Set(
       [...tenant.objects.values()].flatMap((object) => [
         ...heldBy(object).map((value) => `${object.objectId} has ${value}`),
-        ...[...object.waitsSince.keys()].map((value) => `${object.objectId} waits for ${value}`),
+        ...[...object.waits.keys()].map((value) => `${object.objectId} waits for ${value}`),
       ]),
     );
   const changed = claimsIn(before).symmetricDifference(claimsIn(after));

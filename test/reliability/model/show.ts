@@ -10,7 +10,7 @@ import {
   type Wish,
   wishesOf,
 } from './tenant.ts';
-import { upnValue, type Value } from './values.ts';
+import { addressValue, upnValue, type Value } from './values.ts';
 
 /** An answer's part as plain JSON, without the messages. */
 export type Shown = Readonly<Record<string, unknown>>;
@@ -24,14 +24,14 @@ function summaryOf(object: ModelObject): Shown {
 /** The addresses in force; none of no object. */
 export function addressesInForce(object: ModelObject | undefined): readonly string[] {
   const addresses = object ? wishesOf(object).filter(({ propertyName }) => propertyName === 'ProxyAddresses') : [];
-  return addresses.filter(({ value }) => !object?.waitsSince.has(value)).map(({ propertyValue }) => propertyValue);
+  return addresses.filter(({ value }) => !object?.waits.has(value)).map(({ propertyValue }) => propertyValue);
 }
 
 /** The provisioning errors of an object as they stand. */
 export function provisioningErrorsOf(tenant: Tenant, object: ModelObject | undefined): readonly Shown[] {
   if (!object) return [];
   return wishesOf(object)
-    .filter(({ value }) => object.waitsSince.has(value))
+    .filter(({ value }) => object.waits.has(value))
     .map((wish) => provisioningError(tenant, object, wish));
 }
 
@@ -42,7 +42,7 @@ function provisioningError(tenant: Tenant, object: ModelObject, { value, propert
     errorCategory: 'PropertyConflict',
     propertyName,
     propertyValue,
-    whenStarted: object.waitsSince.get(value),
+    whenStarted: object.waits.get(value)?.since,
     object: summaryOf(object),
     heldBy: holder ? { ...summaryOf(holder), attribute: attribute ?? 'userPrincipalName' } : null,
   };
@@ -53,11 +53,11 @@ export function shownObject(tenant: Tenant, object: ModelObject): Shown {
   const { userPrincipalName, proxyAddresses, mail, exchangeLicensed, attributes } = object.exported;
   return {
     ...summaryOf(object),
-    mail,
+    mail: mail !== null && object.waits.has(addressValue(`smtp:${mail}`)) ? null : mail,
     proxyAddresses: addressesInForce(object),
     exchangeLicensed,
     attributes,
-    exported: { userPrincipalName, proxyAddresses },
+    exported: { userPrincipalName, mail, proxyAddresses },
     dirSyncProvisioningErrors: provisioningErrorsOf(tenant, object),
     conflicts: conflictsOf(tenant, object),
   };
@@ -74,7 +74,7 @@ function conflictsOf(tenant: Tenant, object: ModelObject): readonly Shown[] {
     .filter(({ value }) => heldBy(object).includes(value))
     .map(({ value, propertyName, propertyValue }) => {
       const waiting = waitersOf(tenant, value).map((waiter) => {
-        return { ...summaryOf(waiter), whenStarted: waiter.waitsSince.get(value) };
+        return { ...summaryOf(waiter), whenStarted: waiter.waits.get(value)?.since };
       });
       return { propertyName, propertyValue, waitingCount: waiting.length, waiting };
     })
@@ -132,7 +132,7 @@ function asWritten({ before, after, failure }: Folded): string {
 function gains(before: Tenant, after: Tenant, sourceAnchor: string): boolean {
   const [former, object] = [before.objects.get(sourceAnchor), after.objects.get(sourceAnchor)];
   if (!former || former.objectId !== object?.objectId) return false;
-  return [...former.waitsSince.keys()].some((value) => heldBy(object).includes(value));
+  return [...former.waits.keys()].some((value) => heldBy(object).includes(value));
 }
 
 function sorted(exported: ModelObject['exported']): unknown {
@@ -154,6 +154,6 @@ function errorsOf(before: Tenant, { sourceAnchor, index, done }: At): readonly S
 
 function isNewlyAwaited(before: Tenant, object: ModelObject, value: Value): boolean {
   const former = before.objects.get(object.sourceAnchor);
-  const awaitedBefore = former?.objectId === object.objectId && former.waitsSince.has(value);
-  return object.waitsSince.has(value) && !awaitedBefore;
+  const awaitedBefore = former?.objectId === object.objectId && former.waits.has(value);
+  return object.waits.has(value) && !awaitedBefore;
 }

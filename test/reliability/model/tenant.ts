@@ -10,6 +10,9 @@ export type Exported = {
   readonly attributes: Readonly<Record<string, string | readonly string[]>>;
 };
 
+/** Since when an object waits, and for those who wait since the same moment, its place in the list of the export. */
+export type Wait = { readonly since: string; readonly place: number };
+
 /** An object: what was exported, and since when it waits for what of it. What it asks for and does not wait for, it has. */
 export type ModelObject = {
   readonly sourceAnchor: string;
@@ -18,7 +21,7 @@ export type ModelObject = {
   readonly exported: Exported;
   /** The UPN in force of a user who waits for the desired one. */
   readonly placeholder: string | null;
-  readonly waitsSince: ReadonlyMap<Value, string>;
+  readonly waits: ReadonlyMap<Value, Wait>;
 };
 
 /** The whole state of a tenant. */
@@ -81,8 +84,9 @@ function addressesOf(object: Wishing): readonly Wish[] {
   const { mail, proxyAddresses, exchangeLicensed } = object.exported;
   const inForce = upnInForce(object);
   const named = proxyAddresses.map((address) => wishFor(address, 'proxyAddresses'));
-  const primaries = named.filter(({ propertyValue }) => isPrimary(propertyValue));
-  const others = named.filter(({ propertyValue }) => !isPrimary(propertyValue));
+  // Of several primaries the first counts; the others are secondaries.
+  const primaries = named.filter(({ propertyValue }) => isPrimary(propertyValue)).slice(0, 1);
+  const others = proxyAddresses.map((address) => wishFor(address.replace(/^SMTP:/, 'smtp:'), 'proxyAddresses'));
   const fromMail = mail !== null && primaries.length === 0 ? [wishFor(`SMTP:${mail}`, 'mail')] : [];
   const calculated =
     object.objectType === 'User' && exchangeLicensed && inForce !== null
@@ -109,8 +113,15 @@ export function heldBy(object: ModelObject): readonly Value[] {
     ...placeholder,
     ...wishesOf(object)
       .map(({ value }) => value)
-      .filter((value) => !object.waitsSince.has(value)),
+      .filter((value) => !object.waits.has(value)),
   ];
+}
+
+/** What an object asks for by itself: not its placeholder, nor the address that comes with that. */
+export function realWishesOf(object: ModelObject): readonly Value[] {
+  const { exported, placeholder } = object;
+  const itself = placeholder === null ? object : { ...object, exported: { ...exported, exchangeLicensed: false } };
+  return wishesOf(itself).map(({ value }) => value);
 }
 
 /** The object that has a value, if any has. */
@@ -120,8 +131,11 @@ export function holderOf(tenant: Tenant, value: Value): ModelObject | undefined 
 
 /** The objects that wait for a value, the longest waiting first. */
 export function waitersOf(tenant: Tenant, value: Value): readonly ModelObject[] {
-  const since = (object: ModelObject): string => `${object.waitsSince.get(value) ?? ''}|${object.sourceAnchor}`;
+  const rank = (object: ModelObject): string => {
+    const { since = '', place = 0 } = object.waits.get(value) ?? {};
+    return `${since}|${String(place).padStart(4, '0')}|${object.sourceAnchor}`;
+  };
   return [...tenant.objects.values()]
-    .filter((object) => object.waitsSince.has(value))
-    .sort((one, other) => (since(one) < since(other) ? -1 : 1));
+    .filter((object) => object.waits.has(value))
+    .sort((one, other) => (rank(one) < rank(other) ? -1 : 1));
 }

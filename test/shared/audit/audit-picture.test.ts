@@ -10,7 +10,7 @@ import { servicesHere } from '../../support/storage.ts';
 /** What no rule and no other row can tell wrong from right: texts that are free, and who wrote a row. */
 const free: Readonly<Record<string, readonly string[]>> = {
   failure: ['displayName', 'message', 'exportId'],
-  history: ['displayName', 'fromSourceAnchor', 'fromDisplayName', 'operationId'],
+  history: ['displayName', 'fromSourceAnchor', 'fromDisplayName'],
   object: ['writtenBy'],
   vacated: ['fromSourceAnchor', 'fromDisplayName'],
 };
@@ -59,6 +59,7 @@ describe('auditPicture', () => {
       'failure',
       'history',
       'object',
+      'removed',
       'summary',
       'vacated',
       'value',

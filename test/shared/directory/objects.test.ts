@@ -6,6 +6,8 @@ import {
   type ExportedAttributes,
   heldValues,
   holdingAttribute,
+  isHeldAsPlaceholder,
+  mailOf,
   proxyAddressesOf,
   sameExported,
   sameObject,
@@ -54,6 +56,17 @@ describe('desiredAddresses', () => {
     ]);
   });
 
+  it('are one primary, the first exported, and the further primaries as secondaries (3.1)', () => {
+    const proxyAddresses = [
+      'smtp:z@contoso.com',
+      'SMTP:First@contoso.com',
+      'SMTP:Second@contoso.com',
+      'SMTP:Z@contoso.com',
+    ];
+    const addresses = desiredAddresses({ ...joe, proxyAddresses }, null).map(({ address }) => address);
+    expect(addresses).toEqual(['SMTP:First@contoso.com', 'smtp:z@contoso.com', 'smtp:Second@contoso.com']);
+  });
+
   it('are none of an object that exports none', () => {
     expect(desiredAddresses({ ...joe, proxyAddresses: [], mail: null }, 'Joe@contoso.com')).toEqual([]);
   });
@@ -61,6 +74,58 @@ describe('desiredAddresses', () => {
   it('are not more for a group that is called licensed: it has no UPN', () => {
     const licensed = objectOf({ ...group('g', 'smtp:g@contoso.com'), exchangeLicensed: true });
     expect(proxyAddressesOf(licensed)).toEqual(['smtp:g@contoso.com']);
+  });
+});
+
+describe('mailOf()', () => {
+  const waiting = (...proxyAddresses: string[]): DirectoryObject =>
+    tenantAfter([group('h', 'smtp:g@contoso.com')], [{ ...group('g', ...proxyAddresses), mail: 'G@contoso.com' }]).get(
+      'g',
+    ) as DirectoryObject;
+
+  it('is null while its address is quarantined, by whichever attribute it is desired', () => {
+    expect(mailOf(waiting())).toBeNull();
+    expect(mailOf(waiting('SMTP:other@contoso.com', 'smtp:g@contoso.com'))).toBeNull();
+  });
+
+  it('is the exported mail otherwise', () => {
+    expect(mailOf(waiting('SMTP:other@contoso.com'))).toBe('G@contoso.com');
+    expect(mailOf({ ...twin, quarantined: [] })).toBe('joe@contoso.com');
+    expect(mailOf(objectOf(user('a')))).toBeNull();
+  });
+});
+
+describe('isHeldAsPlaceholder()', () => {
+  const placeholder = 'joe+4821@contoso.onmicrosoft.com';
+  const licensed = { ...twin, exported: { ...joe, exchangeLicensed: true } };
+
+  it('reports the placeholder, and its address of a licensed user', () => {
+    expect(isHeldAsPlaceholder(twin, upnKey(placeholder.toUpperCase()))).toBe(true);
+    expect(isHeldAsPlaceholder(licensed, smtpKey(placeholder))).toBe(true);
+  });
+
+  it.each([
+    ['the address of a user without a licence', twin],
+    [
+      'an address that the user exports itself',
+      { ...licensed, exported: { ...licensed.exported, proxyAddresses: [`smtp:${placeholder}`] } },
+    ],
+    [
+      'an address that the user waits for',
+      {
+        ...licensed,
+        quarantined: [
+          { ...quarantined, propertyName: 'ProxyAddresses' as const, propertyValue: `smtp:${placeholder}` },
+        ],
+      },
+    ],
+    ['a value of a user without a placeholder', { ...licensed, placeholder: null }],
+  ])('does not report %s', (_, object) => {
+    expect(isHeldAsPlaceholder(object, smtpKey(placeholder))).toBe(false);
+  });
+
+  it('does not report what the user holds by its export', () => {
+    expect(isHeldAsPlaceholder(licensed, smtpKey('jwood@contoso.com'))).toBe(false);
   });
 });
 

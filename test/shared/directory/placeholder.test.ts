@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { choosePlaceholder, placeholderPrefix } from '../../../shared/directory/placeholder.ts';
+import {
+  choosePlaceholder,
+  hasPlaceholderForm,
+  mayBePlaceholder,
+  placeholderPrefix,
+} from '../../../shared/directory/placeholder.ts';
+import { proxyAddressKey, smtpKey, upnKey } from '../../../shared/directory/values.ts';
 import { contoso } from './fixtures.ts';
 
 const plain = { ...contoso, placeholderSeparator: '' as const };
@@ -27,6 +33,37 @@ describe('placeholderPrefix', () => {
     const name = `${'a'.repeat(58)}😀b@fabrikam.com`;
     expect(placeholderPrefix(name, contoso)).toBe(`${'a'.repeat(58)}+`);
     expect(placeholderPrefix(name, plain)).toBe(`${'a'.repeat(58)}😀`);
+  });
+});
+
+describe('hasPlaceholderForm()', () => {
+  it.each([
+    ['joe+4821@contoso.onmicrosoft.com', true],
+    ['joe4821@contoso.onmicrosoft.com', false],
+    ['joe+4821@fabrikam.onmicrosoft.com', false],
+    ['joe+48210@contoso.onmicrosoft.com', false],
+    ['jim+4821@contoso.onmicrosoft.com', false],
+    ['', false],
+  ])('reports for "%s": %s', (placeholder, has) => {
+    expect(hasPlaceholderForm(placeholder, 'joe@fabrikam.com', contoso)).toBe(has);
+  });
+
+  it('reports every placeholder that is chosen, also of the longest prefix', () => {
+    for (const form of [contoso, plain]) {
+      const longest = `${'a'.repeat(64)}@fabrikam.com`;
+      const placeholder = choosePlaceholder(longest, form, { isTaken: isFree, random: () => 0 }) ?? '';
+      expect(hasPlaceholderForm(placeholder, longest, form)).toBe(true);
+    }
+  });
+});
+
+describe('mayBePlaceholder()', () => {
+  it('reports UPNs and SMTP addresses with four digits before the "@", under any settings', () => {
+    expect(mayBePlaceholder(upnKey('joe+4821@contoso.onmicrosoft.com'))).toBe(true);
+    expect(mayBePlaceholder(smtpKey('joe04821@fabrikam.com'))).toBe(true);
+    expect(mayBePlaceholder(upnKey('joe482@contoso.com'))).toBe(false);
+    expect(mayBePlaceholder(smtpKey('joe4821x@contoso.com'))).toBe(false);
+    expect(mayBePlaceholder(proxyAddressKey('sip:joe4821@contoso.com'))).toBe(false);
   });
 });
 

@@ -301,13 +301,15 @@ describe('planExport, mail and the addresses of licensed users', () => {
     expect(upn(result.tenant, 'c')).toBe('x4821@contoso.onmicrosoft.com');
   });
 
-  it('lets a user who asks for somebody’s placeholder wait for it', () => {
+  it('gives a user who desires the placeholder of another its value, and the other another placeholder (4.7)', () => {
     const twins = ['a', 'b'].map((anchor) => user(anchor, { userPrincipalName: 'x@contoso.com' }));
     const before = exportTo(emptyTenant, twins, { form: plain }).tenant;
     const asked = 'x4821@contoso.onmicrosoft.com';
     const result = exportTo(before, [user('c', { userPrincipalName: asked })], { form: plain });
-    expect(upn(result.tenant, 'b')).toBe(asked);
-    expect(waitsFor(result.tenant, 'c')).toEqual([asked]);
+    expect(upn(result.tenant, 'c')).toBe(asked);
+    expect(waitsFor(result.tenant, 'c')).toEqual([]);
+    expect(upn(result.tenant, 'b')).toBe('x4822@contoso.onmicrosoft.com');
+    expect(waitsFor(result.tenant, 'b')).toEqual(['x@contoso.com']);
   });
 });
 
@@ -318,11 +320,11 @@ describe('valuesInQuestion, at the edges', () => {
     expect(inQuestion([waiting, remove('h')], before)).toEqual(['proxy|x@contoso.com', 'upn|x@contoso.com']);
   });
 
-  it('names a placeholder that somebody waits for, and that may fall free when its user gets its own UPN', () => {
+  it('names a value that an unchanged object waits for and that may be a placeholder, as only an earlier version left it', () => {
     const twins = ['a', 'b'].map((anchor) => user(anchor, { userPrincipalName: 'x@contoso.com' }));
-    const asking = user('c', { userPrincipalName: 'x4821@contoso.onmicrosoft.com' });
-    const before = exportTo(exportTo(emptyTenant, twins, { form: plain }).tenant, [asking], { form: plain }).tenant;
-    expect(inQuestion([remove('a'), update('b', {}), asking], before)).toEqual([
+    const both = ['c', 'd'].map((anchor) => user(anchor, { userPrincipalName: 'x4821@contoso.onmicrosoft.com' }));
+    const before = tenantAfter(twins, both);
+    expect(inQuestion([remove('a'), update('b', {}), update('d', {})], before)).toEqual([
       'upn|x4821@contoso.onmicrosoft.com',
       'upn|x@contoso.com',
     ]);

@@ -39,7 +39,12 @@ describe('planExport, first come, first served', () => {
     expect(upn(tenant, 'a')).toBe('Joe@contoso.com');
     expect(upn(tenant, 'b')).toBe('joe+4821@contoso.onmicrosoft.com');
     expect(plan.results[0]?.newlyQuarantined).toEqual([
-      { propertyName: 'UserPrincipalName', propertyValue: 'joe@CONTOSO.com', whenStarted: monday.toISOString() },
+      {
+        propertyName: 'UserPrincipalName',
+        propertyValue: 'joe@CONTOSO.com',
+        whenStarted: monday.toISOString(),
+        place: 0,
+      },
     ]);
   });
 
@@ -277,7 +282,12 @@ describe('planExport, operations on one object', () => {
     const before = tenantAfter([group('a', 'smtp:x@contoso.com'), group('b', 'smtp:x@contoso.com')]);
     const { plan, tenant } = exportTo(before, [group('b', 'SMTP:x@contoso.com')], { now: tuesday });
     expect(tenant.get('b')?.quarantined).toEqual([
-      { propertyName: 'ProxyAddresses', propertyValue: 'SMTP:x@contoso.com', whenStarted: monday.toISOString() },
+      {
+        propertyName: 'ProxyAddresses',
+        propertyValue: 'SMTP:x@contoso.com',
+        whenStarted: monday.toISOString(),
+        place: 1,
+      },
     ]);
     expect(plan.results[0]?.newlyQuarantined).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type DirectoryObject, proxyAddressesOf, userPrincipalNameOf } from '../../../shared/directory/objects.ts';
-import { addressWithOwnName, longestWaiting, release } from '../../../shared/directory/plan-release.ts';
+import { longestWaiting, release, valuesInQuestionOfRelease } from '../../../shared/directory/plan-release.ts';
 import { proxyAddressKey, smtpKey, upnKey, type ValueKey } from '../../../shared/directory/values.ts';
 import { group, monday, tenantAfter, tuesday, user } from './fixtures.ts';
 
@@ -34,6 +34,15 @@ describe('longestWaiting', () => {
     const [early, late] = [since(monday, 'b'), since(tuesday, 'a')];
     expect(longestWaiting([early, late])).toBe(early);
     expect(longestWaiting([late, early])).toBe(early);
+  });
+
+  it('is, of those quarantined by one export, the one that came first in its list', () => {
+    const [first, second] = [
+      { ...since(monday, 'b'), place: 3 },
+      { ...since(monday, 'a'), place: 12 },
+    ];
+    expect(longestWaiting([first, second])).toBe(first);
+    expect(longestWaiting([second, first])).toBe(first);
   });
 
   it('is, of those who began at the same time, the one whose source anchor comes first', () => {
@@ -112,25 +121,44 @@ describe('release, of a UPN to a licensed user', () => {
     const values = new Map([[ownAddress, { holder: 'h', waiting: 1 }]]);
     const object = lastOf(holder, { ...licensed, proxyAddresses: ['smtp:JOE@contoso.com'] });
     expect(released(object, [ownName], values).quarantined).toEqual([
-      { propertyName: 'ProxyAddresses', propertyValue: 'smtp:JOE@contoso.com', whenStarted: monday.toISOString() },
+      {
+        propertyName: 'ProxyAddresses',
+        propertyValue: 'smtp:JOE@contoso.com',
+        whenStarted: monday.toISOString(),
+        place: 0,
+      },
     ]);
   });
 });
 
-describe('addressWithOwnName', () => {
-  it('is the address that a licensed user on a placeholder gets with its own UPN', () => {
-    expect(addressWithOwnName(lastOf(holder, licensed))).toBe(ownAddress);
+describe('valuesInQuestionOfRelease()', () => {
+  it('returns the address that a licensed user on a placeholder gets with its own UPN', () => {
+    expect(valuesInQuestionOfRelease(lastOf(holder, licensed), new Set([ownName]))).toEqual(new Set([ownAddress]));
+  });
+
+  it('returns the address of the placeholder, if the user waits for it', () => {
+    const object = lastOf(holder, licensed);
+    const address = { propertyName: 'ProxyAddresses', propertyValue: `smtp:${joesPlaceholder}` } as const;
+    const waitingToo = {
+      ...object,
+      quarantined: [...object.quarantined, { ...address, whenStarted: monday.toISOString() }],
+    };
+    expect(valuesInQuestionOfRelease(waitingToo, new Set([ownName]))).toEqual(
+      new Set([ownAddress, smtpKey(joesPlaceholder)]),
+    );
+    expect(valuesInQuestionOfRelease(waitingToo, new Set([ownAddress]))).toEqual(new Set());
   });
 
   it.each([
     ['without a licence', waiting],
     ['that exports the address itself', { ...licensed, proxyAddresses: ['smtp:joe@contoso.com'] }],
     ['that has its own UPN', user('w', { exchangeLicensed: true })],
-  ])('is none for a user %s', (_, operation) => {
-    expect(addressWithOwnName(lastOf(holder, operation))).toBeNull();
+  ])('returns nothing for a user %s', (_, operation) => {
+    expect(valuesInQuestionOfRelease(lastOf(holder, operation), new Set([ownName]))).toEqual(new Set());
   });
 
-  it('is none for a group', () => {
-    expect(addressWithOwnName(lastOf(group('g', 'smtp:g@contoso.com')))).toBeNull();
+  it('returns nothing for a group', () => {
+    const object = lastOf(group('g', 'smtp:g@contoso.com'));
+    expect(valuesInQuestionOfRelease(object, new Set([ownAddress]))).toEqual(new Set());
   });
 });

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { applyOperation, type Operation, type WriteOperation } from '../../../shared/directory/operations.ts';
+import {
+  applyOperation,
+  type Draft,
+  type Operation,
+  type WriteOperation,
+} from '../../../shared/directory/operations.ts';
 import {
   duplicateAddress,
   limits,
@@ -21,6 +26,11 @@ const named = (userPrincipalName: string): WriteOperation => user('a', { userPri
 const mailed = (mail: string): WriteOperation => ({ ...group('a'), mail });
 const shown = (displayName: string): WriteOperation => ({ ...group('a'), displayName });
 const addressOf = (length: number): string => `${'a'.repeat(length - '@contoso.com'.length)}@contoso.com`;
+
+const emptyLabel = 'has a domain with a dot at its start or end, or two dots in a row';
+const hyphenIn = (label: string): string => `has "${label}" in its domain, which begins or ends with a hyphen`;
+const unseenAt = (code: string, position: number): string =>
+  `has the character U+${code} at position ${position}, which is invisible or changes the order of what is shown; remove it`;
 
 describe('validateSourceAnchor', () => {
   it.each([1, limits.sourceAnchor])('takes %i characters', (length) => {
@@ -52,6 +62,7 @@ describe('validateExported, userPrincipalName', () => {
     ['64 characters before the "@"', `${'a'.repeat(64)}@contoso.com`],
     ['48 characters after the "@"', `a@${'b'.repeat(44)}.com`],
     ['a domain with one dot', 'a@b.c'],
+    ['dots and hyphens inside', '.j..o-e-@a-b.c--d.com'],
     ['letters, digits and what else is allowed', "Jörg.O'Neil-1_a!#$^`~@contoso.com"],
   ])('takes %s', (_, name) => {
     expect(failureOf(named(name))).toBeUndefined();
@@ -75,6 +86,17 @@ describe('validateExported, userPrincipalName', () => {
     ['a domain without a dot', 'joe@contoso', 'has a domain without a dot'],
     ['no domain', 'joe@', 'has a domain without a dot'],
     ['a dot at its end', 'joe@contoso.com.', 'ends with a dot'],
+    ['a dot before the "@"', 'joe.@contoso.com', 'has a dot before the "@"'],
+    ['nothing but a dot before the "@"', '.@contoso.com', 'has a dot before the "@"'],
+    ['an empty label at the start of its domain', 'joe@.contoso.com', emptyLabel],
+    ['an empty label inside its domain', 'joe@contoso..com', emptyLabel],
+    ['a hyphen at the start of a label', 'joe@-contoso.com', hyphenIn('-contoso')],
+    ['a hyphen at the end of a label', 'joe@mail.contoso-.com', hyphenIn('contoso-')],
+    ['a hyphen at the end of its domain', 'joe@contoso.com-', hyphenIn('com-')],
+    ['a label that is a hyphen', 'joe@-.com', hyphenIn('-')],
+    ['a right-to-left override', 'jo\u202ee@contoso.com', unseenAt('202E', 3)],
+    ['a space of no width after a character of two halves', '\u{1f600}\u200b@contoso.com', unseenAt('200B', 2)],
+    ['a joiner in its domain', 'joe@con\u200dtoso.com', unseenAt('200D', 8)],
     ['half of a surrogate pair', `joe${highHalf}@contoso.com`, 'has half of a surrogate pair'],
   ])('refuses one with %s', (_, name, problem) => {
     expect(failureOf(named(name))).toEqual({
@@ -136,6 +158,10 @@ const smtpProblems: readonly (readonly [string, string, string])[] = [
   ['a ":"', 'j:oe@contoso.com', 'has a ":" in the address, only the one after the type is allowed'],
   ['white space', 'j oe@contoso.com', 'has white space or a control character, which is not allowed'],
   ['a control character', 'joe@contoso.com\u0007', 'has white space or a control character, which is not allowed'],
+  ['an empty label at the end of its domain', 'joe@contoso.com.', emptyLabel],
+  ['an empty label at the start of its domain', 'joe@.contoso.com', emptyLabel],
+  ['an empty label inside its domain', 'joe@contoso..com', emptyLabel],
+  ['nothing but a dot after the "@"', 'joe@.', emptyLabel],
   ['half of a surrogate pair', `joe${highHalf}@contoso.com`, 'has half of a surrogate pair'],
   ...Array.from('<>();,[]"').map(
     (character) =>
@@ -170,6 +196,16 @@ describe('validateExported, SMTP proxy addresses and mail', () => {
       message: `Cannot add object "a": mail "${address}" ${problem}.`,
     });
   });
+
+  it.each(['\u202e', '\u2066', '\u200f', '\u00ad', '\u200b', '\u2060', '\ufe0f', '\u3164', '\u{e0061}'])(
+    'refuses a character that is not seen, and names its position as the address is shown: %j',
+    (character) => {
+      const code = character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0') ?? '';
+      expect(failureOf(group('a', `SMTP:jo${character}e@contoso.com`))?.message).toContain(unseenAt(code, 8));
+      expect(failureOf(mailed(`jo${character}e@contoso.com`))?.message).toContain(unseenAt(code, 3));
+      expect(codeOf(named(`jo${character}e@contoso.com`))).toBe('IdentityDataValidationFailed');
+    },
+  );
 
   it('refuses mail with a prefix', () => {
     expect(codeOf(mailed('SMTP:joe@contoso.com'))).toBe('DataValidationFailed');
@@ -363,5 +399,63 @@ describe('validateExported, the size of an object', () => {
     const current = 'draft' in applied ? applied.draft : undefined;
     const update = { operation: 'update' as const, sourceAnchor: 'a', attributes: { two: half } };
     expect(applyOperation(current, update)).toMatchObject({ failure: { code: 'LargeObject' } });
+  });
+});
+
+describe('applyOperation() on an object that is older than a rule', () => {
+  const stored: Draft = {
+    objectType: 'User',
+    exported: {
+      displayName: ' ',
+      userPrincipalName: 'joe.@-contoso..com',
+      mail: 'joe@contoso.com.',
+      proxyAddresses: [
+        ...Array.from({ length: 401 }, (_, n) => `smtp:a${n}@contoso.com`),
+        'smtp:j\u202eoe@contoso.com',
+      ],
+      exchangeLicensed: false,
+      attributes: { '': 'x', notes: 'a'.repeat(limits.objectBytes), list: [highHalf] },
+    },
+  };
+  const { displayName, userPrincipalName, mail, proxyAddresses, attributes } = stored.exported;
+  const apply = (changes: Partial<WriteOperation>, operation: 'add' | 'update' = 'update') =>
+    applyOperation(stored, { ...changes, operation, sourceAnchor: 'a' });
+  const codeAfter = (changes: Partial<WriteOperation>): string | undefined => {
+    const applied = apply(changes);
+    return 'failure' in applied ? applied.failure.code : undefined;
+  };
+
+  it('changes what is right, and leaves the rest as it is', () => {
+    expect(apply({ exchangeLicensed: true })).toEqual({
+      draft: { ...stored, exported: { ...stored.exported, exchangeLicensed: true } },
+    });
+  });
+
+  it('takes an add that gives everything as it is stored, and changes one attribute', () => {
+    const again = { objectType: 'User', displayName, userPrincipalName, mail, proxyAddresses, attributes } as const;
+    const copy = structuredClone(again);
+    expect(apply({ ...copy, exchangeLicensed: true }, 'add')).toHaveProperty('draft');
+  });
+
+  it.each([
+    ['displayName', { displayName: '  ' }, 'DataValidationFailed'],
+    ['userPrincipalName', { userPrincipalName: 'joe.@contoso.com' }, 'IdentityDataValidationFailed'],
+    ['mail', { mail: 'other@contoso.com.' }, 'DataValidationFailed'],
+    ['the number of addresses', { proxyAddresses: [...proxyAddresses, 'smtp:b@contoso.com'] }, 'LargeObject'],
+    ['an attribute', { attributes: { other: highHalf } }, 'DataValidationFailed'],
+    ['an entry of a list', { attributes: { list: [highHalf, 'x'] } }, 'DataValidationFailed'],
+    ['the size', { attributes: { other: 'x' } }, 'LargeObject'],
+  ])('refuses a change of %s that breaks a rule', (_, changes, code) => {
+    expect(codeAfter(changes)).toBe(code);
+  });
+
+  it('checks of a changed list only the addresses that are new in it', () => {
+    const some = proxyAddresses.slice(-2);
+    expect(codeAfter({ proxyAddresses: some })).toBeUndefined();
+    expect(codeAfter({ proxyAddresses: [...some, 'smtp:j\u202eim@contoso.com'] })).toBe('DataValidationFailed');
+  });
+
+  it('takes a change that makes a large object no larger', () => {
+    expect(codeAfter({ attributes: { notes: 'b'.repeat(limits.objectBytes) } })).toBeUndefined();
   });
 });

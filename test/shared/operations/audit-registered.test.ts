@@ -82,6 +82,9 @@ const mendable: readonly Damage[] = [
   set('mailHour', 'a text', '8'),
   set('accidentalDeletionThreshold', 'less than nothing', -1),
   set('accidentalDeletionThreshold', 'a text', 'many'),
+  set('registeredAt', 'no time', 'yesterday'),
+  set('retentionDays', 'less than nothing', -1),
+  set('retentionDays', 'a text', 'all'),
   set('refusedExport', 'no JSON', 'x'),
   set('refusedExport', 'of another shape', '{"deletes":"all"}'),
 ];
@@ -137,7 +140,7 @@ describe('the registration of a tenant', () => {
     const log = {
       swept: (tenantId: string) => swept.push(tenantId),
       failed: (tenantId: string) => failed.push(tenantId),
-      ...{ counted: nothing, deleted: nothing, ended: nothing },
+      ...{ renewed: nothing, counted: nothing, removed: nothing, deleted: nothing, ended: nothing },
     };
     await expect(sweepAll(whole.services, log)).rejects.toThrow(`Cannot sweep 1 tenants: ${broken.tenantId}`);
     expect([swept.includes(whole.tenantId), failed]).toEqual([true, [broken.tenantId]]);

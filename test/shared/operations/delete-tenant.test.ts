@@ -44,7 +44,7 @@ const mail = {
 /** A tenant with rows of every kind that stays: objects, values, errors, vacancies, history, a failure, and a mail. */
 async function registered(tenantId = newTenant().tenantId): Promise<Tenant> {
   const table = await direct.storage.tenants();
-  const { tenant } = await writeTenant(table, newTenant({ tenantId }));
+  const { tenant } = await writeTenant(table, newTenant({ tenantId }), direct.now());
   await exportNow(direct, tenant, [group('a', 'smtp:x@contoso.com'), group('b', 'smtp:x@contoso.com'), user('c')]);
   await exportNow(direct, tenant, [remove('a'), { ...group('d'), proxyAddresses: ['no address'] }]);
   const written = { ...mail, registrationId: tenant.registrationId };
@@ -71,7 +71,9 @@ async function expectGone(tenant: Tenant): Promise<void> {
 const sweepQuietly = (services: Services): Promise<void> =>
   sweepAll(services, {
     swept: () => undefined,
+    renewed: () => undefined,
     counted: () => undefined,
+    removed: () => undefined,
     deleted: () => undefined,
     failed: () => undefined,
     ended: () => undefined,
@@ -160,19 +162,19 @@ describe('a tenant that is registered again under the id of one that was deleted
   it('has nothing of it, and a partition of its own', async () => {
     const before = await registered();
     await deleteTenant(direct, before.tenantId);
-    const { tenant, outcome } = await writeTenant(await direct.storage.tenants(), newTenant(before));
+    const { tenant, outcome } = await writeTenant(await direct.storage.tenants(), newTenant(before), direct.now());
     expect(outcome).toBe('created');
     expect(tenant).toMatchObject({ registrationId: `${before.tenantId}~2`, refusedExport: null, deletingSince: null });
     expect((await rowsOf(tenant)).size).toBe(0);
     await deleteTenant(direct, tenant.tenantId);
-    const again = await writeTenant(await direct.storage.tenants(), newTenant(before));
+    const again = await writeTenant(await direct.storage.tenants(), newTenant(before), direct.now());
     expect(again.tenant.registrationId).toBe(`${before.tenantId}~3`);
   });
 
   it('sees nothing of an export that began before the deletion, whose rows a later sweep removes', async () => {
     const before = await registered();
     await deleteTenant(direct, before.tenantId);
-    const { tenant } = await writeTenant(await direct.storage.tenants(), newTenant(before));
+    const { tenant } = await writeTenant(await direct.storage.tenants(), newTenant(before), direct.now());
     await exportNow(direct, tenant, [group('new')]);
     // It has read the tenant before that was marked, and writes only now.
     await processExport(direct, before, parseExport({ operations: [group('late', 'smtp:late@contoso.com')] }));

@@ -13,7 +13,7 @@ const anchors = (count: number): readonly string[] => Array.from({ length: count
 
 async function tenantWith(count: number, rest: Partial<Tenant> = {}): Promise<Tenant> {
   const tenant = newTenant(rest);
-  await writeTenant(await services.storage.tenants(), tenant);
+  await writeTenant(await services.storage.tenants(), tenant, services.now());
   await exportNow(
     services,
     tenant,
@@ -90,7 +90,11 @@ describe('processExport, when it would delete many objects', () => {
     await expect(deleteAll(tenant, 2, 7)).rejects.toThrow();
     const refused = { deletes: 2, threshold: 1, allowDeletes: 7 };
     expect((await standing(tenant))?.refusedExport).toMatchObject(refused);
-    const changed = await writeTenant(await services.storage.tenants(), { ...tenant, displayName: 'Contoso' });
+    const changed = await writeTenant(
+      await services.storage.tenants(),
+      { ...tenant, displayName: 'Contoso' },
+      services.now(),
+    );
     expect(changed.tenant.refusedExport).toMatchObject(refused);
     expect((await standing(tenant))?.refusedExport).toMatchObject(refused);
   });

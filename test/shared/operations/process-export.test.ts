@@ -40,6 +40,43 @@ describe('processExport', () => {
     expect(again.counts).toMatchObject({ transactions: 0, rowsWritten: 0 });
   });
 
+  it('cuts the steps of a large exchange so that each fits a transaction, also if an object begins to wait for what is vacant', async () => {
+    const tenant = newTenant();
+    const addresses = (name: string): string[] => Array.from({ length: 55 }, (_, n) => `smtp:${name}${n}@contoso.com`);
+    await exportNow(services, tenant, [
+      group('c', 'smtp:of-c@contoso.com', ...addresses('y')),
+      group('e', 'smtp:for-a@contoso.com', 'smtp:of-e@contoso.com', ...addresses('x')),
+    ]);
+    // c and e exchange addresses: c lets go first. What it vacates is for a, and e waits for it before a has it.
+    const { results } = await exportNow(services, tenant, [
+      group('a', 'smtp:for-a@contoso.com', ...addresses('y')),
+      group('e', 'smtp:of-c@contoso.com', ...addresses('y')),
+      group('c', 'smtp:of-e@contoso.com', ...addresses('x')),
+    ]);
+    expect(results.map(({ object }) => object?.quarantined.length)).toEqual([0, 55, 0]);
+    expect(await audit(await partitionOf(services, tenant))).toEqual([]);
+  });
+
+  it('loses no event of one value and object, however many happen in a millisecond, or when the clock is set back', async () => {
+    const tenant = newTenant();
+    const moment = new Date('2026-11-16T08:00:00.000Z');
+    const earlier = new Date(moment.getTime() - 1);
+    const at = (now: Date) => ({ ...services, now: () => now });
+    await exportNow(at(moment), tenant, [group('a', 'smtp:x@contoso.com')]);
+    for (const now of [moment, moment, earlier, moment]) {
+      await exportNow(at(now), tenant, [group('b', 'smtp:x@contoso.com')]);
+      await exportNow(at(now), tenant, [group('b')]);
+    }
+    await exportNow(at(earlier), tenant, [group('b', 'smtp:x@contoso.com')]);
+    const partition = await partitionOf(services, tenant);
+    const events = [...(await readAll(partition)).values()].filter(({ rowKey }) => rowKey.startsWith('history|'));
+    expect(events.map(({ event }) => event).sort()).toEqual([
+      ...Array.from({ length: 5 }, () => 'quarantined'),
+      ...Array.from({ length: 4 }, () => 'withdrawn'),
+    ]);
+    expect(await audit(partition)).toEqual([]);
+  });
+
   it('names the holder in a provisioning error', async () => {
     const tenant = newTenant();
     await exportNow(services, tenant, [group('a', 'smtp:x@contoso.com')]);

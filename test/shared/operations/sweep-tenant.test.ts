@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { proxyAddressesOf, userPrincipalNameOf } from '../../../shared/directory/objects.ts';
 import type { Operation } from '../../../shared/directory/operations.ts';
 import { findObject } from '../../../shared/operations/read-object.ts';
-import { sweepTenant } from '../../../shared/operations/sweep-tenant.ts';
+import { repairTenant } from '../../../shared/operations/repair-tenant.ts';
+import { refuseUnfinished, sweepTenant } from '../../../shared/operations/sweep-tenant.ts';
 import { keysFrom } from '../../../shared/store/keys.ts';
 import { type Partition, readPages } from '../../../shared/store/partition.ts';
 import { historyFromRow, type PastEvent } from '../../../shared/store/rows.ts';
@@ -10,7 +11,8 @@ import type { Tenant } from '../../../shared/store/tenants.ts';
 import { audit, readAll } from '../../support/audit.ts';
 import { type FaultyProxy, startFaultyProxy } from '../../support/faulty-proxy.ts';
 import { exportNow, newTenant, partitionOf, servicesHere, servicesWithoutRetries } from '../../support/storage.ts';
-import { group, remove, update, user } from '../directory/fixtures.ts';
+import { waitForPlaceholderAsBefore, writeAsBefore } from '../../support/earlier-rows.ts';
+import { contact, group, remove, update, user } from '../directory/fixtures.ts';
 
 const services = servicesHere();
 
@@ -57,13 +59,35 @@ describe('sweepTenant', () => {
     expect(await audit(partition)).toEqual([]);
   });
 
-  it('breaks a tie by the source anchor', async () => {
+  it('releases a value to the object that came first in the list of the export that quarantined them', async () => {
+    const others = Array.from({ length: 11 }, (_, n) => group(`other-${n}`, `smtp:other-${n}@contoso.com`));
     const { tenant } = await tenantWith([
       [group('h', alias)],
-      [group('z', alias), group('A/', alias), group('A+', alias)],
+      // As text, 12 comes before 2.
+      [user('first'), group('z', alias), ...others, group('A/', alias), group('A+', alias)],
       [remove('h')],
     ]);
-    expect((await sweep(tenant)).released).toMatchObject([{ sourceAnchor: 'A+' }]);
+    const order: string[] = [];
+    for (;;) {
+      const [release] = (await sweep(tenant)).released;
+      if (!release) break;
+      order.push(release.sourceAnchor);
+      await exportNow(services, tenant, [remove(release.sourceAnchor)]);
+    }
+    expect(order).toEqual(['z', 'A/', 'A+']);
+  });
+
+  it('releases a value to who waits without a place, as an earlier version wrote it, by the moment and the anchor', async () => {
+    const { tenant, partition } = await tenantWith([
+      [group('h', alias)],
+      [group('z', alias), group('y', alias)],
+      [group('a', alias)],
+      [remove('h')],
+    ]);
+    await writeAsBefore(partition, ['z', 'y', 'a']);
+    expect(await audit(partition)).toEqual([]);
+    expect((await sweep(tenant)).released).toMatchObject([{ sourceAnchor: 'y' }]);
+    expect(await audit(partition)).toEqual([]);
   });
 
   it('puts a primary back as the primary, in its place', async () => {
@@ -104,16 +128,55 @@ describe('sweepTenant', () => {
     expect(await audit(partition)).toEqual([]);
   });
 
-  it('finishes a chain in one sweep: a placeholder that comes free goes to who waits for it', async () => {
-    const form = { placeholderSeparator: '' as const };
-    const { tenant, partition } = await tenantWith([[twin('a')], [twin('b')]], form);
+  it('releases the UPN of a user who became licensed while another object had the address of its placeholder', async () => {
+    const { tenant, partition } = await tenantWith([[twin('h')], [twin('b'), user('other')]]);
     const placeholder = userPrincipalNameOf((await findObject(partition, 'b')).object) ?? '';
-    await exportNow(services, tenant, [user('c', { userPrincipalName: placeholder })]);
-    await exportNow(services, tenant, [remove('a')]);
-    const { released } = await sweep(tenant);
-    expect(released.map(({ sourceAnchor }) => sourceAnchor)).toEqual(['b', 'c']);
-    expect(userPrincipalNameOf((await findObject(partition, 'c')).object)).toBe(placeholder);
+    await exportNow(services, tenant, [contact('z', `smtp:${placeholder}`)]);
+    await exportNow(services, tenant, [update('b', { exchangeLicensed: true }), remove('h')]);
+    const { object } = await findObject(partition, 'b');
+    expect(userPrincipalNameOf(object)).toBe('x@contoso.com');
+
+    await exportNow(services, tenant, [update('b', { exchangeLicensed: false })]);
+    await exportNow(services, tenant, [twin('w')]);
+    const second = userPrincipalNameOf((await findObject(partition, 'w')).object) ?? '';
+    await exportNow(services, tenant, [update('z', { proxyAddresses: [`smtp:${second}`] })]);
+    await exportNow(services, tenant, [update('w', { exchangeLicensed: true })]);
+    const waiting = (await findObject(partition, 'w')).object;
+    expect(waiting.quarantined.map(({ propertyValue }) => propertyValue)).toEqual(['x@contoso.com']);
+    expect(userPrincipalNameOf(waiting)).not.toBe(second);
+    await exportNow(services, tenant, [remove('b')]);
+    expect(await sweep(tenant)).toMatchObject({ released: [{ sourceAnchor: 'w' }], left: [] });
     expect(await audit(partition)).toEqual([]);
+  });
+
+  it('finishes a chain in one sweep: who gets its UPN no longer waits for the address of its placeholder', async () => {
+    const { tenant, partition } = await tenantWith([
+      [twin('h')],
+      [twin('b', { exchangeLicensed: true })],
+      [group('c', 'smtp:c@contoso.com')],
+    ]);
+    const placeholder = userPrincipalNameOf((await findObject(partition, 'b')).object) ?? '';
+    await waitForPlaceholderAsBefore(partition, { user: 'b', holder: 'c', placeholder });
+    expect((await audit(partition)).map((finding) => finding.split(' ')[0])).toEqual(['PlaceholderAwaited']);
+    await exportNow(services, tenant, [remove('h')]);
+
+    const { released, left } = await sweep(tenant);
+    expect(released).toMatchObject([{ propertyName: 'UserPrincipalName', sourceAnchor: 'b' }]);
+    expect(left).toEqual([]);
+    const { object } = await findObject(partition, 'b');
+    expect([userPrincipalNameOf(object), object.quarantined]).toEqual(['x@contoso.com', []]);
+    expect(await audit(partition)).toEqual([]);
+  });
+
+  it('says what it leaves, and leaves it only after it has tried again: a value whose waiting object is not found', async () => {
+    const { tenant, partition } = await tenantWith([[group('a', alias)], [group('b', alias)], [remove('a')]]);
+    const [error] = [...(await readAll(partition)).keys()].filter((rowKey) => rowKey.startsWith('error|'));
+    await partition.table.deleteEntity(tenant.tenantId, error ?? '');
+    const swept = await sweep(tenant);
+    expect(swept).toMatchObject({ released: [], left: ['proxy|x@contoso.com'] });
+    expect(() => refuseUnfinished(swept)).toThrow(/1 vacant values .* the first is "x@contoso.com"/);
+    await repairTenant(services, tenant.tenantId, () => undefined);
+    expect(await sweep(tenant)).toMatchObject({ released: [{ sourceAnchor: 'b' }], left: [] });
   });
 
   it('removes the rows of deleted objects and of values that nobody wants', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readConflict } from '../../../shared/operations/read-conflict.ts';
 import { situationOf } from '../../../shared/views/report/situation.ts';
 import { exportNow, newTenant, partitionOf, servicesHere } from '../../support/storage.ts';
-import { group, user } from '../directory/fixtures.ts';
+import { group, update, user } from '../directory/fixtures.ts';
 
 const services = servicesHere();
 const upn = 'x@contoso.com';
@@ -64,7 +64,13 @@ describe('situationOf', () => {
     expect(await situationIn(operations, { sourceAnchor: 'c' })).toMatchObject({ ahead: null });
   });
 
-  it('is undefined for one who does not wait', async () => {
-    expect(await situationIn([group('a', address)], { sourceAnchor: 'a' })).toBeUndefined();
+  it('is undefined for one that no longer waits', async () => {
+    const tenant = newTenant();
+    await exportNow(services, tenant, [group('a', address), group('b', address)]);
+    await exportNow(services, tenant, [update('b', { proxyAddresses: [] })]);
+    const name = { propertyName: 'ProxyAddresses', propertyValue: address, sourceAnchor: 'b' } as const;
+    const conflict = await readConflict(await partitionOf(services, tenant), name);
+    expect(conflict?.object?.sourceAnchor).toBe('b');
+    expect(conflict && situationOf(conflict)).toBeUndefined();
   });
 });

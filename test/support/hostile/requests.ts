@@ -9,6 +9,8 @@ export type Attack = {
   /** What stands in a path or a query where something usual does: by the name of the parameter. */
   readonly usual: Readonly<Record<string, fc.Arbitrary<string>>>;
   readonly vocabulary: Vocabulary;
+  /** Parameters of a query that only mean something together. */
+  readonly together: readonly (readonly string[])[];
 };
 
 /** Gives requests to a route. */
@@ -19,11 +21,13 @@ export function requestsTo(
   const inQuery = (operation.parameters ?? []).filter((parameter) => parameter.in === 'query');
   const few = fc.tuple(...inQuery.map((parameter) => neededOf(parameter, attack)));
   const many = fc.tuple(...inQuery.map((parameter) => queryOf(parameter, attack)), strayQuery);
+  const joined = togetherIn(inQuery, attack);
   const query = fc
     .oneof(
       { weight: 4, arbitrary: few },
       { weight: 3, arbitrary: many },
       { weight: 1, arbitrary: fc.tuple(few, many).map((both) => both.flat()) },
+      ...joined.map((arbitrary) => ({ weight: 4, arbitrary: fc.tuple(few, arbitrary).map((both) => both.flat()) })),
     )
     .map((pairs) => pairs.flat().join('&'));
   return fc
@@ -86,6 +90,20 @@ const needed = ['token', 'confirm'];
 function neededOf({ name }: Parameter, { usual }: Attack): fc.Arbitrary<readonly string[]> {
   const known = needed.includes(name) ? usual[name] : undefined;
   return known ? known.map((text) => [`${name}=${encode(text)}`]) : fc.constant([]);
+}
+
+/** Gives the groups of parameters that a route takes together, each given in full. */
+function togetherIn(
+  inQuery: readonly Parameter[],
+  { together, usual, vocabulary }: Attack,
+): readonly fc.Arbitrary<readonly (readonly string[])[]>[] {
+  return together.flatMap((names) => {
+    const group = inQuery.filter(({ name }) => names.includes(name));
+    if (group.length < names.length) return [];
+    const given = ({ name, schema }: Parameter): fc.Arbitrary<readonly string[]> =>
+      (usual[name] ?? fromSchema(schema, vocabulary, name).map(asText)).map((text) => [`${name}=${encode(text)}`]);
+    return fc.tuple(...group.map(given));
+  });
 }
 
 /** JSON where it is no text: an object can have a `toString` that is none. */

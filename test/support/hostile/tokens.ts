@@ -26,6 +26,13 @@ const claims = [
   { iss: 'duplicate-attribute-resiliency', aud: 'report', sub: 'victim', exp: 9e9 },
 ];
 
+/** Puts another part into a token; a sealed one has a single part, and gets more. */
+function withPart(token: string, index: number, part: string): string {
+  const parts = token.split('.');
+  while (parts.length <= index) parts.push('');
+  return parts.with(index, part).join('.');
+}
+
 /** Gives tokens for attempts: those that are known as they are, and all that can be made of them and of the foreign ones. */
 export function forgedToken({ known, foreignLinks }: Loot): fc.Arbitrary<string> {
   const any = fc.constantFrom(...known, ...foreignLinks);
@@ -38,19 +45,19 @@ export function forgedToken({ known, foreignLinks }: Loot): fc.Arbitrary<string>
       return token.slice(0, place) + character + token.slice(place + 1);
     });
   const cut = fc.tuple(any, fc.nat()).map(([token, at]) => token.slice(0, at % token.length));
-  const mixed = fc.tuple(any, any, part).map(([one, other, index]) =>
-    one
-      .split('.')
-      .with(index, other.split('.')[index] ?? '')
-      .join('.'),
-  );
+  const mixed = fc
+    .tuple(any, any, part)
+    .map(([one, other, index]) => withPart(one, index, other.split('.')[index] ?? ''));
+  // Of a sealed token: the beginning of one, the rest of another.
+  const spliced = fc.tuple(any, any, fc.nat()).map(([one, other, at]) => {
+    const place = at % one.length;
+    return one.slice(0, place) + other.slice(place);
+  });
   const headed = fc
     .tuple(any, fc.constantFrom(...headers))
-    .map(([token, header]) => token.split('.').with(0, encode(header)).join('.'));
-  const claimed = fc
-    .tuple(any, fc.constantFrom(...claims))
-    .map(([token, claim]) => token.split('.').with(1, encode(claim)).join('.'));
-  const forged = fc.oneof(changed, cut, mixed, headed, claimed);
+    .map(([token, header]) => withPart(token, 0, encode(header)));
+  const claimed = fc.tuple(any, fc.constantFrom(...claims)).map(([token, claim]) => withPart(token, 1, encode(claim)));
+  const forged = fc.oneof(changed, cut, mixed, spliced, headed, claimed);
   return fc
     .oneof({ weight: 2, arbitrary: fc.constantFrom(...known) }, { weight: 3, arbitrary: forged })
     .filter((token) => !foreignLinks.includes(token));

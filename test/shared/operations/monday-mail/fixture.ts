@@ -2,9 +2,10 @@ import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { startAzurite, type RunningAzurite } from '../../../../local/azurite.ts';
 import { type RunningMailbox, startMailbox } from '../../../../local/mailbox.ts';
 import { openMailer } from '../../../../shared/mail/mailer.ts';
+import type { MissedMail } from '../../../../shared/operations/monday-mail/close-week.ts';
 import { findLastMail } from '../../../../shared/operations/monday-mail/find-last-mail.ts';
 import type { TaskOutcome } from '../../../../shared/operations/monday-mail/mail-tenant.ts';
-import { sendMondayMail } from '../../../../shared/operations/monday-mail/send-monday-mail.ts';
+import { runMondayMail } from '../../../../shared/operations/monday-mail/run-monday-mail.ts';
 import type { Services } from '../../../../shared/services.ts';
 import { openStorage } from '../../../../shared/store/storage.ts';
 import { type Tenant, writeTenant } from '../../../../shared/store/tenants.ts';
@@ -25,6 +26,7 @@ export function later(ms: number): Date {
 /** What a run did: the outcome of each mail that it tried, and the error that it ended with. */
 export type RunReport = {
   readonly tried: readonly (readonly [tenantId: string, outcome: TaskOutcome['outcome']])[];
+  readonly missed: readonly (readonly [tenantId: string, week: string])[];
   readonly error: Error | undefined;
 };
 
@@ -58,10 +60,10 @@ export function useMondayMail() {
     return { ...services, mailer, now: () => moment, ...(storage ? { storage } : {}) };
   }
 
-  async function register(tenantId: string, rest: Partial<Tenant> = {}): Promise<Tenant> {
+  /** Registers a tenant, on the day before the Monday of these tests unless at another moment. */
+  async function register(tenantId: string, rest: Partial<Tenant> = {}, moment: Date = later(-day)): Promise<Tenant> {
     const tenant = newTenant({ tenantId, recipients: [`admin@${tenantId}.com`], ...rest });
-    await writeTenant(await at(monday).storage.tenants(), tenant);
-    return tenant;
+    return (await writeTenant(await at(moment).storage.tenants(), tenant, moment)).tenant;
   }
 
   return {
@@ -70,11 +72,18 @@ export function useMondayMail() {
     at,
     register,
     /** A tenant with one quarantined value. */
-    registerWithErrors: async (tenantId: string, rest: Partial<Tenant> = {}): Promise<Tenant> => {
-      const tenant = await register(tenantId, rest);
-      await exportNow(at(later(-day)), tenant, [group('a', 'smtp:x@contoso.com'), group('b', 'smtp:x@contoso.com')]);
+    registerWithErrors: async (
+      tenantId: string,
+      rest: Partial<Tenant> = {},
+      moment: Date = later(-day),
+    ): Promise<Tenant> => {
+      const tenant = await register(tenantId, rest, moment);
+      await exportNow(at(moment), tenant, [group('a', 'smtp:x@contoso.com'), group('b', 'smtp:x@contoso.com')]);
       return tenant;
     },
+    /** Changes what is registered of a tenant. */
+    change: async (tenant: Tenant, moment: Date = monday): Promise<unknown> =>
+      writeTenant(await at(moment).storage.tenants(), tenant, moment),
     run: (moment: Date, storage?: Services['storage']) => runWith(at(moment, storage)),
     mailOf: (tenant: Tenant, moment: Date): Promise<WeekMail | undefined> => findLastMail(at(moment), tenant),
   };
@@ -83,15 +92,17 @@ export function useMondayMail() {
 /** Runs the Monday mail, and reports what it did. */
 export async function runWith(services: Services): Promise<RunReport> {
   const tried: (readonly [string, TaskOutcome['outcome']])[] = [];
+  const missed: (readonly [string, string])[] = [];
   const log = {
     tried: (tenantId: string, { outcome }: TaskOutcome) => void tried.push([tenantId, outcome]),
+    missed: (tenantId: string, { week }: MissedMail) => void missed.push([tenantId, week]),
     failed: () => undefined,
   };
   try {
-    await sendMondayMail(services, log);
-    return { tried, error: undefined };
+    await runMondayMail(services, null, log);
+    return { tried, missed, error: undefined };
   } catch (error) {
-    return { tried, error: error as Error };
+    return { tried, missed, error: error as Error };
   }
 }
 

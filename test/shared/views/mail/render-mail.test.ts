@@ -1,6 +1,8 @@
+import { LinkifyIt } from 'linkify-it';
 import { describe, expect, it } from 'vitest';
 import type { MailContent } from '../../../../shared/views/mail/content.ts';
 import { renderMail } from '../../../../shared/views/mail/render-mail.ts';
+import { hostileTexts } from '../../../support/hostile/texts.ts';
 import { newTenant } from '../../../support/storage.ts';
 
 const error = (displayName: string): MailContent['digest']['newest'][number] => {
@@ -94,13 +96,39 @@ describe('renderMail', () => {
     const { html, plainText } = mail({ newest: [error('<img src=x onerror=alert(1)>\nOpen http://evil')] });
     expect(html).not.toContain('<img');
     expect(html).toContain('&lt;img src=x onerror=alert(1)>');
-    expect(plainText).toContain('  asked for by: user <img src=x onerror=alert(1)> Open http://evil\n');
+    expect(plainText).toContain(
+      '  asked for by: user <img src=x onerror=alert(1)> Open http:\u200c/\u200c/\u200cevil\n',
+    );
   });
 
   it('loads nothing, runs nothing, and is readable without its style sheet', () => {
     const { html } = mail();
     expect(html).not.toMatch(/<(img|script|link|iframe|object)|url\(|@import/i);
     expect(html.match(/https?:\/\/[^"'\s<]+/g)).toEqual(['https://sync.contoso.com/api/report?token=t']);
+  });
+
+  it.each(hostileTexts.links)('has no link but that to the report, whatever is called %j', (name) => {
+    const shown = error(name);
+    const holder = { ...shown, heldBy: shown.heldBy && { ...shown.heldBy, displayName: name } };
+    const value = { ...shown, propertyValue: `smtp:${name.replaceAll(/[\s<>():[\]]/g, '')}@contoso.com` };
+    const failure = {
+      ...({ sourceAnchor: name, objectId: null, operation: 'add', objectType: 'User', displayName: name } as const),
+      ...({ code: 'DataValidationFailed', message: `Cannot add object "${name}".`, since: '', exportId: '' } as const),
+    };
+    const failures = { failures: [failure], count: 1, isMore: false, next: undefined };
+    const tenant = newTenant({ tenantId: 'contoso', displayName: name });
+    const { subject, plainText, html } = mail({ newest: [shown, holder, value], failures }, { tenant });
+    const seen = html
+      .replaceAll(/<(style|head)[^]*<\/\1>/g, '')
+      .replaceAll(/<[^>]+>/g, '\n')
+      .replaceAll('&lt;', '<');
+    const others = (text: string): readonly string[] =>
+      (new LinkifyIt().match(text) ?? [])
+        .map(({ raw }) => raw)
+        .filter((raw) => raw !== 'contoso.onmicrosoft.com' && !/^[\p{L}\p{N}.@]+@[\w.]+$/u.test(raw));
+    expect(others(plainText)).toEqual(['https://sync.contoso.com/api/report?token=t']);
+    expect([others(seen), others(subject)]).toEqual([[], []]);
+    expect(html.match(/href="[^"]*"/g)).toEqual(['href="https://sync.contoso.com/api/report?token=t"']);
   });
 
   it('says that it is a test, and that there is nothing wrong', () => {

@@ -1,0 +1,113 @@
+/**
+ * The links to a tenant's report that are out: one row each, in a partition for each registration, beside the tenants.
+ *
+ * A link opens the report only while its row exists; to remove the row is to void the link. Rows are created and removed,
+ * never changed, so that no write depends on another.
+ */
+import { odata, type TableClient } from '@azure/data-tables';
+import type { KeyRange } from './keys.ts';
+import { type Partition, readPage, readPages, readRow } from './partition.ts';
+import { removePartition, removeRows } from './remove-partition.ts';
+import type { ReadRow } from './rows.ts';
+import { isRowNotFound, noCounts, storageErrorCode } from './table.ts';
+
+/** A link to a report, without the token that opens it. Times in ISO 8601. */
+export type StoredLink = {
+  readonly linkId: string;
+  readonly madeAt: string;
+  readonly expiresAt: string;
+  /** `mail` for the link of a Monday mail, otherwise the caller who asked for it. */
+  readonly madeBy: string;
+};
+
+const rowsPerTransaction = 100;
+
+/** The ids of links are UUIDs. */
+const linkIdForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const allIds: KeyRange = { from: '0', below: 'g' };
+
+function partitionOf(table: TableClient, registrationId: string): Partition {
+  return { table, tenantId: `link|${registrationId}`, counts: noCounts(), rowsPerTransaction };
+}
+
+/** Records a link before anybody gets it. Safe to be sent again if the answer was lost. */
+export async function writeLink(table: TableClient, registrationId: string, link: StoredLink): Promise<void> {
+  const { linkId: rowKey, madeAt, expiresAt, madeBy } = link;
+  const { tenantId: partitionKey } = partitionOf(table, registrationId);
+  try {
+    await table.createEntity({ partitionKey, rowKey, madeAt, expiresAt, madeBy });
+  } catch (error) {
+    // The id is new: only an earlier try of this very write can have created the row.
+    if (storageErrorCode(error) !== 'EntityAlreadyExists') throw error;
+  }
+}
+
+/** Reads a link; undefined if it was voided or never made. */
+export async function readLink(
+  table: TableClient,
+  registrationId: string,
+  linkId: string,
+): Promise<StoredLink | undefined> {
+  if (!linkIdForm.test(linkId)) return undefined;
+  const row = await readRow(partitionOf(table, registrationId), linkId);
+  return row && fromRow(row);
+}
+
+/** A page of links, and the id after which the next page begins. */
+export type LinkPage = { readonly links: readonly StoredLink[]; readonly next: string | undefined };
+
+/** Reads a page of the links that have not expired, in the order of their ids. */
+export async function readLinks(
+  table: TableClient,
+  registrationId: string,
+  { now, ...page }: { readonly now: Date; readonly after: string | undefined; readonly pageSize: number },
+): Promise<LinkPage> {
+  const filter = odata`expiresAt gt ${now.toISOString()}`;
+  const { rows, next } = await readPage(partitionOf(table, registrationId), allIds, { ...page, filter });
+  return { links: rows.map(fromRow), next };
+}
+
+/** Removes a link; returns whether there was one. */
+export async function removeLink(table: TableClient, registrationId: string, linkId: string): Promise<boolean> {
+  if (!linkIdForm.test(linkId)) return false;
+  try {
+    await table.deleteEntity(partitionOf(table, registrationId).tenantId, linkId);
+    return true;
+  } catch (error) {
+    if (isRowNotFound(error)) return false;
+    throw error;
+  }
+}
+
+/** Removes all links of a registration; returns how many there were. */
+export async function removeLinks(table: TableClient, registrationId: string): Promise<number> {
+  const partition = partitionOf(table, registrationId);
+  await removePartition(partition, () => false);
+  return partition.counts.rowsWritten;
+}
+
+/** The most expired links that are removed at once; the rest is left to the next time. */
+const mostRemoved = 10_000;
+
+/** Removes links that have expired, up to 10,000 of them. */
+export async function removeExpiredLinks(table: TableClient, registrationId: string, now: Date): Promise<void> {
+  const partition = partitionOf(table, registrationId);
+  const options = { filter: odata`expiresAt le ${now.toISOString()}`, select: ['RowKey'] };
+  const expired: string[] = [];
+  for await (const page of readPages(partition, allIds, options)) {
+    expired.push(...page.map(({ rowKey }) => rowKey));
+    if (expired.length >= mostRemoved) break;
+  }
+  for (let start = 0; start < expired.length; start += rowsPerTransaction) {
+    await removeRows(partition, expired.slice(start, start + rowsPerTransaction));
+  }
+}
+
+function fromRow(row: ReadRow): StoredLink {
+  return {
+    linkId: row.rowKey,
+    madeAt: row.madeAt as string,
+    expiresAt: row.expiresAt as string,
+    madeBy: row.madeBy as string,
+  };
+}
