@@ -5,6 +5,7 @@ import { conflicts } from './cases/conflicts.ts';
 import { hotValue } from './cases/hot-value.ts';
 import { initialLoad } from './cases/initial-load.ts';
 import { memory } from './cases/memory.ts';
+import { neighbour } from './cases/neighbour.ts';
 import { planning } from './cases/planning.ts';
 import { report } from './cases/report.ts';
 import { sweep } from './cases/sweep.ts';
@@ -21,5 +22,6 @@ export const cases: readonly BenchCase[] = [
   report,
   planning,
   memory,
+  neighbour,
   coldStart,
 ];

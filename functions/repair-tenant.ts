@@ -2,6 +2,7 @@ import { app } from '@azure/functions';
 import { repairToWire, rowToWire } from '../shared/http/audit-wire.ts';
 import { handle, json } from '../shared/http/handle.ts';
 import { pathParameter } from '../shared/http/parameters.ts';
+import { toJsonText } from '../shared/json-text.ts';
 import { logEvent } from '../shared/log-event.ts';
 
 app.http('repairTenant', {
@@ -11,7 +12,7 @@ app.http('repairTenant', {
     const tenantId = pathParameter(request, 'tenantId');
     const { repairRegistered } = await import('../shared/operations/audit-registered.ts');
     const repaired = await repairRegistered(services, tenantId, ({ code, rowKey }, prior) => {
-      context.warn('Mending a row', JSON.stringify({ tenant: tenantId, code, rowKey, prior: prior.map(rowToWire) }));
+      context.warn('Mending a row', toJsonText({ tenant: tenantId, code, rowKey, prior: prior.map(rowToWire) }));
     });
     const { counts, repairs, audit } = repaired;
     const [mended, left] = [repairs.length, audit.findings.length];

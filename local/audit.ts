@@ -6,6 +6,7 @@
  */
 import { parseArgs } from 'node:util';
 import { auditToWire, repairToWire, rowToWire } from '../shared/http/audit-wire.ts';
+import { toJsonText } from '../shared/json-text.ts';
 import { auditRegistered, repairRegistered } from '../shared/operations/audit-registered.ts';
 import { RequestError } from '../shared/request-error.ts';
 import { makeServices, type Services } from '../shared/services.ts';
@@ -38,7 +39,7 @@ function readCall(): Call | undefined {
 async function run({ tenantId, repair, json }: Call, services: Services): Promise<number> {
   if (!repair) {
     const audit = await auditRegistered(services, tenantId);
-    console.log(json ? JSON.stringify(auditToWire(audit), null, 2) : auditText(tenantId, audit));
+    console.log(json ? toJsonText(auditToWire(audit), 2) : auditText(tenantId, audit));
     return audit.findings.length === 0 ? 0 : 1;
   }
   // With --json, what stood before goes to the error output as it happens, and is in the answer at the end.
@@ -47,7 +48,7 @@ async function run({ tenantId, repair, json }: Call, services: Services): Promis
     say(mendText(finding, prior.map(rowToWire))),
   );
   const { audit } = repaired;
-  console.log(json ? JSON.stringify(repairToWire(repaired), null, 2) : auditText(tenantId, audit));
+  console.log(json ? toJsonText(repairToWire(repaired), 2) : auditText(tenantId, audit));
   return audit.findings.length === 0 ? 0 : 1;
 }
 

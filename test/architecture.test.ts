@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-const base = ['shared/services.ts', 'shared/settings.ts', 'shared/request-error.ts'];
+const base = ['shared/json-text.ts', 'shared/services.ts', 'shared/settings.ts', 'shared/request-error.ts'];
 const root = resolve(import.meta.dirname, '..');
 
 /** Which folders a folder may import from, beside itself. A file named here may do so in place of its folder. */
@@ -41,10 +41,11 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'shared/services.ts': ['shared/settings.ts', 'shared/access', 'shared/identity', 'shared/store', 'shared/mail'],
   'shared/settings.ts': ['shared/connections.ts'],
   'shared/connections.ts': [],
+  'shared/json-text.ts': [],
   'shared/request-error.ts': [],
   'shared/log-event.ts': ['shared/store'],
   functions: ['shared'],
-  cli: ['shared/directory'],
+  cli: ['shared/directory', 'shared/json-text.ts'],
 };
 
 /** The packages that only one folder may know. */

@@ -1,12 +1,9 @@
 /** The largest request: how much memory the process has at its peak. */
 import { sendExports } from '../harness/exports.ts';
 import { atMostTimes, type BenchCase, type Figure, known, type Scope } from '../harness/figures.ts';
-import { each, type Operation, user } from '../harness/population.ts';
+import { largestBodyOf, mostOperations } from '../harness/largest-body.ts';
 import { median } from '../harness/rounds.ts';
-import { bytesOf, onStage } from '../harness/stage.ts';
-
-const largestBody = 32 * 2 ** 20;
-const mostOperations = 25_000;
+import { onStage } from '../harness/stage.ts';
 
 export const memory: BenchCase = {
   name: 'memory',
@@ -42,19 +39,3 @@ async function peakOf(body: Uint8Array | undefined, { rounds, profiles }: Scope)
   }
   return median(peaks);
 }
-
-/** Makes a body of so many users that is as large as one may be: long attributes fill it up. */
-function largestBodyOf(count: number, { sized }: Scope): Uint8Array {
-  const target = sized(largestBody);
-  const bare = bytesOf({ operations: each(count, user) }).length;
-  const room = Math.floor((target - bare) / count) - attributeOverhead;
-  const notes = 'x'.repeat(Math.max(0, room));
-  const padded = (n: number): Operation => {
-    const one = user(n);
-    return { ...one, attributes: { ...(one.attributes as object), notes } };
-  };
-  return bytesOf({ operations: each(count, padded) });
-}
-
-/** `,"notes":""` */
-const attributeOverhead = 11;

@@ -7,6 +7,7 @@ import { subscribe } from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import { readFileSync } from 'node:fs';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 /** What a process has used since it began. */
 export type Gauge = {
@@ -14,12 +15,17 @@ export type Gauge = {
   readonly cpuMs: number;
   /** The most memory that was ever resident, in bytes. Linux only. */
   readonly peakBytes: number;
+  /** The longest time, since this was read before, that the event loop was kept waiting, in milliseconds. */
+  readonly longestBlockMs: number;
   /** HTTP requests sent, by method; a transaction is one POST. */
   readonly requests: number;
   readonly writes: number;
   /** Read from the sockets of these requests. */
   readonly bytesRead: number;
 };
+
+const loopDelay = monitorEventLoopDelay({ resolution: 10 });
+loopDelay.enable();
 
 let requests = 0;
 let writes = 0;
@@ -39,9 +45,12 @@ process.on('message', (message) => {
 
 function readGauge(): Gauge {
   const { userCPUTime, systemCPUTime } = process.resourceUsage();
+  const longestBlockMs = loopDelay.max / 1e6;
+  loopDelay.reset();
   return {
     cpuMs: (userCPUTime + systemCPUTime) / 1000,
     peakBytes: peakBytes(),
+    longestBlockMs,
     requests,
     writes,
     bytesRead: [...sockets].reduce((bytes, socket) => bytes + socket.bytesRead, 0),

@@ -14,12 +14,16 @@ export type Stage = {
   /** Makes a new tenant, and gives its id. */
   readonly newTenant: () => Promise<string>;
   /** Sends a request to a path of the API. Throws where the answer is not a success. */
-  readonly send: (path: string, request?: { method?: string; body?: Uint8Array }) => Promise<Uint8Array>;
+  readonly send: (path: string, request?: Request) => Promise<Uint8Array>;
+  /** Sends a request as {@link Stage.send} does, and returns the status, be it a success or not. */
+  readonly statusOf: (path: string, request?: Request) => Promise<number>;
   /** Tells how much CPU time the storage, the service and this client have used, in milliseconds. Linux only. */
   readonly cpuMs: () => Promise<number>;
   /** Sends a request, and tells what the process of the service used for it. */
   readonly gauged: (work: () => Promise<unknown>) => Promise<Gauge & { readonly ms: number }>;
 };
+
+type Request = { readonly method?: string; readonly body?: Uint8Array };
 
 /** Runs a piece of work with a service and a storage of its own. */
 export async function onStage<T>(
@@ -82,16 +86,19 @@ async function startHost(
 let tenants = 0;
 
 function stageOf({ connectionString, child }: RunningAzurite, host: RunningFunctionsHost): Stage {
-  const send: Stage['send'] = async (path, { method = 'GET', body } = {}) => {
+  const request = async (path: string, { method = 'GET', body }: Request) => {
     const response = await fetch(`${host.url}/api/${path}`, { method, ...(body ? { body: body as BodyInit } : {}) });
-    const answer = new Uint8Array(await response.arrayBuffer());
-    if (!response.ok)
-      throw new Error(`${method} ${path} was answered ${response.status}: ${textOf(answer).slice(0, 500)}`);
+    return { status: response.status, answer: new Uint8Array(await response.arrayBuffer()) };
+  };
+  const send: Stage['send'] = async (path, { method = 'GET', body } = {}) => {
+    const { status, answer } = await request(path, { method, ...(body ? { body } : {}) });
+    if (status >= 400) throw new Error(`${method} ${path} was answered ${status}: ${textOf(answer).slice(0, 500)}`);
     return answer;
   };
   return {
     connectionString,
     send,
+    statusOf: async (path, asked = {}) => (await request(path, asked)).status,
     cpuMs: () => cpuMsOf([child.pid, host.child.pid, process.pid]),
     newTenant: async () => {
       const tenantId = `bench-${++tenants}`;
@@ -120,6 +127,7 @@ function difference(after: Gauge, before: Gauge): Gauge {
   return {
     cpuMs: after.cpuMs - before.cpuMs,
     peakBytes: after.peakBytes,
+    longestBlockMs: after.longestBlockMs,
     requests: after.requests - before.requests,
     writes: after.writes - before.writes,
     bytesRead: after.bytesRead - before.bytesRead,

@@ -1,4 +1,5 @@
 /** `errors`: asks the questions of `Get-MsolDirSyncProvisioningError`. */
+import { toJsonText } from '../../shared/json-text.ts';
 import { type ExitCode, exitCodes, UsageError } from '../failures.ts';
 import type { ObjectReference, ProvisioningError } from '../send/answers.ts';
 import type { Service } from '../send/service.ts';
@@ -51,7 +52,7 @@ async function writeJson(service: Service, path: string): Promise<void> {
   let separator = '[';
   for await (const page of pagesOf(service, path)) {
     for (const error of page) {
-      process.stdout.write(`${separator}\n  ${JSON.stringify(error)}`);
+      process.stdout.write(`${separator}\n  ${toJsonText(error)}`);
       separator = ',';
     }
   }

@@ -2,6 +2,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import type { ObjectType } from '../../shared/directory/objects.ts';
+import { toJsonText } from '../../shared/json-text.ts';
 import { type ExitCode, exitCodes, UsageError } from '../failures.ts';
 import { defaultMapping, type Mapping } from '../map/mapping.ts';
 import { parseMapping } from '../map/parse-mapping.ts';
@@ -181,7 +182,7 @@ async function sendPlan(plan: Plan, service: Service, run: Run): Promise<ExitCod
 type Done = { readonly outcomes: Outcomes; readonly swept: Swept | undefined; readonly url: string };
 
 function report(plan: Plan, done: Done | undefined, run: Run): void {
-  if (run.options.json) print(JSON.stringify(toJson(plan, done, run.findings)));
+  if (run.options.json) print(toJsonText(toJson(plan, done, run.findings)));
   else
     [
       ...describeAll(plan, run),

@@ -1,5 +1,6 @@
 /** A plan, as a person wants it. */
 import type { DatabaseSync } from 'node:sqlite';
+import { toJsonText } from '../../shared/json-text.ts';
 import type { Findings } from '../plan/findings.ts';
 import type { Plan } from '../plan/make-plan.ts';
 import { count, printable } from './text.ts';
@@ -38,6 +39,6 @@ export function* plannedOperations(state: DatabaseSync): Generator<string> {
     `SELECT operations FROM requests JOIN planned USING (seq) ORDER BY request, requests.rowid`,
   );
   for (const { operations } of rows.iterate() as Iterable<{ operations: string }>) {
-    for (const operation of JSON.parse(`[${operations}]`) as unknown[]) yield JSON.stringify(operation);
+    for (const operation of JSON.parse(`[${operations}]`) as unknown[]) yield toJsonText(operation);
   }
 }

@@ -1,5 +1,6 @@
 import type { FindingOnWire } from '../../shared/http/audit-wire.ts';
 import { auditToWire, type RepairOnWire } from '../../shared/http/audit-wire.ts';
+import { toJsonText } from '../../shared/json-text.ts';
 import type { Audit } from '../../shared/operations/audit-tenant.ts';
 
 /** Writes an audit for a person. */
@@ -37,7 +38,7 @@ export function mendText(
 ): string {
   return [
     `Mending ${finding.code}  ${finding.rowKey}`,
-    ...prior.map((row) => `  before: ${JSON.stringify(row)}`),
+    ...prior.map((row) => `  before: ${toJsonText(row)}`),
     ...(prior.length === 0 ? ['  before: no row'] : []),
   ].join('\n');
 }

@@ -1,3 +1,4 @@
+import { toJsonText } from '../../shared/json-text.ts';
 import type { Refused } from './refused.ts';
 
 /** What the server answers to one request. */
@@ -16,7 +17,7 @@ export function jsonAnswer(status: number, value: unknown, headers: Answer['head
   return {
     status,
     headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
-    body: JSON.stringify(value),
+    body: toJsonText(value),
   };
 }
 

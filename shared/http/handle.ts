@@ -1,5 +1,6 @@
 /** The one wrapper of every HTTP handler: who may call, what is answered, how a refusal looks. */
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import { toJsonText } from '../json-text.ts';
 import { logEvent, noteCaller } from '../log-event.ts';
 import { getServices, type Services } from '../services.ts';
 import { tenantIdForm } from '../store/tenants.ts';
@@ -68,6 +69,6 @@ export function json(status: number, body: unknown): HttpResponseInit {
   return {
     status,
     headers: { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' },
-    body: JSON.stringify(body),
+    body: toJsonText(body),
   };
 }

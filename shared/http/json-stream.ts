@@ -1,6 +1,7 @@
 /** Answers with JSON of which a list can be large: written piece by piece, never as one text. */
 import { ReadableStream } from 'node:stream/web';
 import type { HttpResponseInit } from '@azure/functions';
+import { toJsonText } from '../json-text.ts';
 
 const bytesOfPiece = 64 * 1024;
 
@@ -28,10 +29,10 @@ function* piecesOf(
   entries: Iterable<unknown>,
 ): Generator<Uint8Array> {
   const encoder = new TextEncoder();
-  let text = `${JSON.stringify(head).slice(0, -1)},${JSON.stringify(name)}:[`;
+  let text = `${toJsonText(head).slice(0, -1)},${toJsonText(name)}:[`;
   let separator = '';
   for (const entry of entries) {
-    text += separator + JSON.stringify(entry);
+    text += separator + toJsonText(entry);
     separator = ',';
     if (text.length < bytesOfPiece) continue;
     yield encoder.encode(text);

@@ -1,6 +1,7 @@
 /** Problem documents (RFC 9457): how a refusal looks on the wire. */
 import type { HttpResponseInit } from '@azure/functions';
 import { IssuerUnavailable } from '../access/issuer-unavailable.ts';
+import { toJsonText } from '../json-text.ts';
 import { RequestError, type RequestErrorCode } from '../request-error.ts';
 import { TooMuchToRead } from '../store/partition.ts';
 import { DamagedRegistration } from '../store/registration.ts';
@@ -121,7 +122,7 @@ export function toProblemDocument({ code, status, headers, detail, problems }: R
   return {
     status,
     headers: { 'Content-Type': 'application/problem+json', ...headers },
-    body: JSON.stringify({
+    body: toJsonText({
       type: `urn:duplicate-attribute-resiliency:${code}`,
       title: titles[code],
       status,

@@ -8,6 +8,7 @@ import { type DirectoryObject, heldValues, proxyAddressesOf, quarantinedKey } fr
 import type { ExportPlan, OperationResult } from '../directory/plan-export.ts';
 import { holderOf, type ProvisioningError, referenceTo } from '../directory/provisioning-errors.ts';
 import type { ValueKey } from '../directory/values.ts';
+import { toJsonText } from '../json-text.ts';
 import { RequestError } from '../request-error.ts';
 import type { Partition } from '../store/partition.ts';
 import type { KnownRows } from '../store/row-actions.ts';
@@ -70,8 +71,8 @@ function mostOf({ object, failure, newlyQuarantined }: OperationResult): number 
   if (quarantined.length === 0) return own + addresses + proxyAddresses.length * widest;
   // An error that is new is told twice. It names its own object and UPN, and twice or three times the value.
   const errors = quarantined.length + newlyQuarantined.length;
-  const names = 2 * errors * JSON.stringify(referenceTo(object)).length;
-  const values = 5 * JSON.stringify(quarantined).length;
+  const names = 2 * errors * toJsonText(referenceTo(object)).length;
+  const values = 5 * toJsonText(quarantined).length;
   return own + addresses + proxyAddresses.length * widest + widestInJson * (names + values) + errors * mostOfError;
 }
 
@@ -86,7 +87,7 @@ function bytesOf({ object, failure, newlyQuarantined }: OperationResult, errorsO
   const errors = object && object.quarantined.length > 0 ? errorsOf(object) : [];
   const news = errors.filter((error) => fresh.has(quarantinedKey(error))).map((error) => [error.message, error]);
   const addresses = object ? proxyAddressesOf(object) : [];
-  return bytesOfResult + Buffer.byteLength(JSON.stringify([addresses, errors, news, failure]));
+  return bytesOfResult + Buffer.byteLength(toJsonText([addresses, errors, news, failure]));
 }
 
 function lengthOf(texts: readonly string[]): number {

@@ -1,10 +1,11 @@
 /**
  * Provisioning errors as CSV (RFC 4180), for spreadsheets.
  *
- * UTF-8 with a byte order mark, without which Excel reads another encoding. A cell that a spreadsheet would take for a
- * formula gets an apostrophe before it: display names come from whoever may write to a directory.
+ * UTF-8 with a byte order mark, without which Excel reads another encoding. Display names come from whoever may write to
+ * a directory, so no cell of theirs is a formula, and no character of theirs hides or turns the others.
  */
 import type { ProvisioningError } from '../directory/provisioning-errors.ts';
+import { showUnseen } from './unseen.ts';
 
 const columns: Readonly<Record<string, (error: ProvisioningError) => string | null | undefined>> = {
   errorCategory: (error) => error.errorCategory,
@@ -42,13 +43,18 @@ function line(texts: readonly string[]): string {
 }
 
 /**
- * What a spreadsheet takes for the start of a formula, also in the full width of East Asian ones. Where a spreadsheet
- * separates cells by semicolons, as it does in half of Europe, quotes in the middle of a line hold nothing together.
+ * Characters that begin a formula if a cell begins with them; East Asian spreadsheets take the wide and small forms, too.
+ *
+ * Readers differ in where a cell begins. Half of Europe separates cells by semicolons, others by tabs or bars, and all
+ * of them take quotes in the middle of such a cell for text. So a cell may begin after any separator and any line break;
+ * a reader may drop the blanks and quotes before its text, and the apostrophes count as part of the guard.
  */
-const startsFormula = /^[=+\-@\t\r\n＝＋－＠]|(?<=\S[;|\t\r\n]+ *)[=+\-@＝＋－＠]/g;
-const needsQuotes = /[",;\r\n\t]|^\s|\s$/;
+const startsFormula =
+  /(?<=(?:^|[,;|\t\n\v\f\r\u0085])[\s\p{Cc}"\u200c\u200d\p{Variation_Selector}]*'*)[=+\-@＝＋－＠﹦﹢﹣﹫]/gu;
+const needsQuotes = /[",;|\p{Cc}]|^\s|\s$/u;
 
+/** Writes a text as a cell: what cannot be seen is shown, and an apostrophe is put before each possible formula. */
 function cellOf(text: string): string {
-  const harmless = text.replace(startsFormula, (start) => `'${start}`);
+  const harmless = showUnseen(text).replace(startsFormula, "'$&");
   return needsQuotes.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

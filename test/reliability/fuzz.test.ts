@@ -5,6 +5,7 @@ import { type RunningAzurite, startAzurite } from '../../local/azurite.ts';
 import type { RunningFunctionsHost } from '../../local/functions-host.ts';
 import { type RunningMailbox, startMailbox } from '../../local/mailbox.ts';
 import { openApiDocument } from '../../shared/http/openapi/document.ts';
+import { formulasIn, readers } from '../support/csv-readers.ts';
 import { type DescribedOperation, type Description, operationsOf, wrongWith } from '../support/description.ts';
 import { type PlainAnswer, type PlainRequest, sendPlain } from '../support/hostile/request.ts';
 import { type Attack, requestsTo } from '../support/hostile/requests.ts';
@@ -242,6 +243,11 @@ function complaintsAbout(request: PlainRequest, { status, headers, text }: Plain
     complaints.push('a link shows an object that is in no conflict and has not failed');
   }
   if (status >= 500) complaints.push(`it is a ${status}`);
+  if (/\p{Bidi_Control}/u.test(text)) complaints.push('it has a bidirectional control that a reader would obey');
+  if (headers.get('content-type')?.startsWith('text/csv')) {
+    const formula = readers.flatMap((reader) => formulasIn(text, reader))[0];
+    if (formula !== undefined) complaints.push(`it has a formula: "${formula}"`);
+  }
   // The host answers only to the names of this machine.
   if (status === 421) return complaints;
   if (text === '' && [400, 404, 413, 431].includes(status) && !headers.has('content-type')) return complaints;

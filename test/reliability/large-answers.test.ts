@@ -140,6 +140,38 @@ describe('an export whose answer would be many times as large as itself', () => 
   }, 120_000);
 });
 
+describe('an object with more entries than any schema should look at', () => {
+  const entries = (count: number, entry: (number: number) => string): string =>
+    Array.from({ length: count }, (_, number) => entry(number)).join();
+
+  it.each([
+    ['999,000 attributes', `"attributes":{${entries(999_000, (n) => `"a${n}":""`)}}`, 'LargeObject'],
+    [
+      'a million attributes named by numbers',
+      `"attributes":{${entries(1e6, (n) => `"${n * 2_000}":""`)}}`,
+      'LargeObject',
+    ],
+    ['3,000,000 values of an attribute', `"attributes":{"a":[${entries(3e6, () => '"x"')}]}`, 'LargeObject'],
+    ['a million addresses', `"proxyAddresses":[${entries(1e6, (n) => `"smtp:${n}@contoso.com"`)}]`, 'LargeObject'],
+    ['a million properties that nobody knows', entries(1e6, (n) => `"u${n}":0`), 'DataValidationFailed'],
+    ['one property a million times', entries(1e6, () => '"displayName":"Many"'), undefined],
+  ])(
+    'fails alone: %s',
+    async (_, properties, code) => {
+      const many = `{"operation":"add","sourceAnchor":"many","objectType":"Group",${properties}}`;
+      const good = '{"operation":"update","sourceAnchor":"wide","displayName":"Renamed"}';
+      const { status, body } = await send(`${tenant.url}/exports`, {
+        method: 'POST',
+        body: Buffer.from(`{"operations":[${many},${good}]}`),
+      });
+      expect(status).toBe(200);
+      const results = body.results as { outcome: string; errors: { code: string }[] }[];
+      expect(results.map(({ errors }) => errors[0]?.code)).toEqual([code, undefined]);
+    },
+    120_000,
+  );
+});
+
 describe('the tenant of large objects', () => {
   it('is in order afterwards', async () => {
     const services = servicesHere(azurite.connectionString);

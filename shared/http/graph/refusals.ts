@@ -1,5 +1,6 @@
 /** Refusals in the shape of Microsoft Graph. */
 import type { HttpResponseInit, InvocationContext } from '@azure/functions';
+import { toJsonText } from '../../json-text.ts';
 import type { Refusal } from '../problem.ts';
 
 /** Writes a refusal as Graph does: `{ error: { code, message, innerError } }`. */
@@ -9,7 +10,7 @@ export function toGraphError({ code, status, headers, detail }: Refusal, context
   return {
     status,
     headers: { 'Content-Type': 'application/json; charset=utf-8', ...headers },
-    body: JSON.stringify({ error: { code: graphCode ?? 'generalException', message: detail, innerError } }),
+    body: toJsonText({ error: { code: graphCode ?? 'generalException', message: detail, innerError } }),
   };
 }
 

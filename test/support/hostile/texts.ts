@@ -85,8 +85,15 @@ export const hostileTexts = {
     '<https://evil.example>',
     '[click](https://evil.example)',
   ],
-  formulas: ['=1+1', '+1', '-1', '@SUM(A1)', '=HYPERLINK("http://example.com")', 'a;=1+1', '\uff1d1'],
-  bidi: ['\u202egnp.exe', '\u2066a\u2069', '\u200f', '\u061c', '\u05d0\u05d1'],
+  formulas: [
+    ...['=1+1', '+1', '-1', '@SUM(A1)', '=HYPERLINK("http://example.com")', '\uff1d1', '\ufe661', "'=1", '"=1"'],
+    ...['a;=1+1', 'a,=1', 'a|=1', 'a\t=1', 'a\n=1', 'a\u000b=1', 'a; =1', 'a;"=1"', 'a;"" "=1', 'a;\u00a0=1'],
+    ...['a;\u0000=1', 'a;\u200d=1', "a;'=1", 'a;"', 'a;', '"', "x;=cmd|' /C calc'!A0"],
+  ],
+  bidi: [
+    ...['\u202egnp.exe', '\u2066a\u2069', '\u05d0\u05d1', '[U+202E]'],
+    ...['\u061c', '\u200e', '\u200f', '\u202a', '\u202b', '\u202c', '\u202d', '\u2067', '\u2068'],
+  ],
   invisible: ['\u200b', 'a\u200db', '\u00ad', '\ufeff', '\u2060', '\u3164', '\u{e0061}'],
   forms: [
     'caf\u00e9',
