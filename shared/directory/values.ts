@@ -27,10 +27,11 @@ export function fold(text: string): string {
   return text.normalize('NFC').toLowerCase().normalize('NFC').replaceAll('ς', 'σ');
 }
 
-/** Folds an address: its domain is compared as its A-label. */
+/** Folds an address: its domain is compared as its A-label. The start of an address, without "@", has no domain. */
 function foldAddress(address: string): string {
   if (!beyondAscii.test(address)) return address.toLowerCase();
   const at = address.lastIndexOf('@');
+  if (at < 0) return fold(address);
   return `${fold(address.slice(0, at + 1))}${foldDomain(address.slice(at + 1))}`;
 }
 

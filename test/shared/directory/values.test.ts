@@ -170,3 +170,10 @@ describe('spaceOf and textOf', () => {
     expect(textOf(key)).toBe('x500:/o=a|b');
   });
 });
+
+describe('upnKey()', () => {
+  it('of a whole name begins with that of its start, also in letters beyond ASCII', () => {
+    expect(upnKey('Jörg4821@contoso.com').startsWith(upnKey('Jörg'))).toBe(true);
+    expect(upnKey('JÖRG+')).toBe('upn|jörg+');
+  });
+});
