@@ -52,6 +52,7 @@ const shownCharacters = 300;
 const forbiddenInUserPrincipalName = /[\\%&*+/=?{}|<>();:,[\]"]/u;
 const forbiddenInSmtpAddress = /[<>();,[\]"]/u;
 const addressType = /^[a-z0-9_-]+$/i;
+const beyondAscii = /[\u0080-\uffff]/;
 const unseen = /[\p{Bidi_Control}\p{Default_Ignorable_Code_Point}]/u;
 const whiteSpaceOrControl = /[\s\p{Cc}]/u;
 const control = /\p{Cc}/u;
@@ -204,13 +205,15 @@ function emptyLabelProblem(domain: string): string | undefined {
 }
 
 function hyphenProblem(domain: string): string | undefined {
-  const label = /(?<![^.])(?:-[^.]*|[^.]*-)(?![^.])/.exec(domain)?.[0];
+  if (!domain.includes('-')) return undefined;
+  const label = domain.split('.').find((one) => one.startsWith('-') || one.endsWith('-'));
   return label === undefined ? undefined : `has "${label}" in its domain, which begins or ends with a hyphen`;
 }
 
 /** Names the first character that is not seen or turns the text around it, by its position in the text as it is shown. */
 function unseenProblem(text: string): string | undefined {
-  const found = unseen.exec(text);
+  // No character of ASCII is one: for most texts the dear search is spared.
+  const found = beyondAscii.test(text) ? unseen.exec(text) : null;
   if (!found) return undefined;
   const code = (found[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
   const position = Array.from(text.slice(0, found.index)).length + 1;

@@ -42,7 +42,7 @@ export const hostileTexts = {
     'HTTP/1.1 500 x',
     'ETag: x',
     "RowKey='x')",
-    '{"odata.error":{}}',
+    '{"error":{}}',
     '$&',
   ],
   filters: [
