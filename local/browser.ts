@@ -6,7 +6,7 @@
  */
 import chromiumPackage from '@sparticuz/chromium';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
@@ -20,15 +20,16 @@ export async function startBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: join(folder, 'chromium'),
     args: ['--no-sandbox', '--font-render-hinting=none'],
-    env: { ...process.env, ...librariesFrom(folder), FONTCONFIG_PATH: join(folder, 'fonts') },
+    env: { ...process.env, ...librariesFrom(folder), FONTCONFIG_FILE: join(folder, 'fonts.conf') },
   });
 }
 
 async function unpacked(): Promise<string> {
-  const folder = join(tmpdir(), `chromium-${version}-${process.getuid?.() ?? 'all'}`);
+  const folder = join(tmpdir(), `chromium-${version}-own-fonts-${process.getuid?.() ?? 'all'}`);
   if (existsSync(folder)) return folder;
   const aside = await mkdtemp(`${folder}-`);
   await unpackInto(aside);
+  await writeFile(join(aside, 'fonts.conf'), fontsIn(folder));
   try {
     await rename(aside, folder);
   } catch (error) {
@@ -37,6 +38,12 @@ async function unpacked(): Promise<string> {
     await rm(aside, { recursive: true });
   }
   return folder;
+}
+
+/** The package's own list of fonts names only folders of a cloud function; without a font the browser ends with its first text. */
+function fontsIn(folder: string): string {
+  const fonts = join(folder, 'fonts', 'fonts');
+  return `<fontconfig><dir>${fonts}</dir><cachedir>${join(folder, 'fonts-cache')}</cachedir></fontconfig>\n`;
 }
 
 /** The package knows no other place than the folder for temporary files, and brings its libraries only where it thinks that it must. */
