@@ -1,5 +1,6 @@
 /** Answers with JSON of which a list can be large: written piece by piece, never as one text. */
 import { ReadableStream } from 'node:stream/web';
+import { setImmediate as letOthersRun } from 'node:timers/promises';
 import type { HttpResponseInit } from '@azure/functions';
 import { toJsonText } from '../json-text.ts';
 
@@ -9,7 +10,8 @@ const bytesOfPiece = 64 * 1024;
  * Answers 200 with an object whose last property is a list.
  *
  * Entries are made and written when their turn comes. The platform's library collects the bytes before it sends them; but
- * neither is there one text, of which JavaScript holds no more than half a gigabyte, nor all entries at once.
+ * neither is there one text, of which JavaScript holds no more than half a gigabyte, nor all entries at once. Other requests
+ * have their turn between two pieces.
  */
 export function jsonWithList(
   head: Readonly<Record<string, unknown>>,
@@ -23,11 +25,11 @@ export function jsonWithList(
   };
 }
 
-function* piecesOf(
+async function* piecesOf(
   head: Readonly<Record<string, unknown>>,
   name: string,
   entries: Iterable<unknown>,
-): Generator<Uint8Array> {
+): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
   let text = `${toJsonText(head).slice(0, -1)},${toJsonText(name)}:[`;
   let separator = '';
@@ -37,6 +39,7 @@ function* piecesOf(
     if (text.length < bytesOfPiece) continue;
     yield encoder.encode(text);
     text = '';
+    await letOthersRun();
   }
   yield encoder.encode(`${text}]}`);
 }

@@ -1,4 +1,5 @@
 /** Reads the JSON body of a request. */
+import { setImmediate as letOthersRun } from 'node:timers/promises';
 import type { HttpRequest } from '@azure/functions';
 import { RequestError } from '../request-error.ts';
 import { shapeProblem } from './json-shape.ts';
@@ -8,7 +9,10 @@ export const largestBody = 32 * 1024 * 1024;
 
 /** Reads a body as JSON. Throws `PayloadTooLarge` over 32 MiB, and `InvalidBody` where it is no JSON in UTF-8. */
 export async function readJson(request: HttpRequest): Promise<unknown> {
-  return parseJson(await readBytes(request));
+  const body = parseJson(await readBytes(request));
+  // A large body keeps everybody waiting while it is parsed, and again by what is done with it.
+  await letOthersRun();
+  return body;
 }
 
 /** Reads a body as {@link readJson} does; an empty one is an empty object. */

@@ -1,4 +1,9 @@
-/** One attempt at an export: read, plan, check the limits, write, and decide what remains. */
+/**
+ * One attempt at an export: read, plan, check the limits, write, and decide what remains.
+ *
+ * Planning a large export takes most of a second, and so does packing it: other requests have their turn between them.
+ */
+import { setImmediate as letOthersRun } from 'node:timers/promises';
 import { valueChanges } from '../directory/changes.ts';
 import { quarantinedKey } from '../directory/objects.ts';
 import { choosePlaceholder } from '../directory/placeholder.ts';
@@ -105,6 +110,7 @@ function withOriginals(
 /** Refuses a plan that would delete too much or whose answer would be too large; returns the progress with its results. */
 async function checkLimits(planned: Planned, progress: ExportProgress, run: ExportRun): Promise<ExportProgress> {
   const { plan, known, snapshot } = planned;
+  await letOthersRun();
   const deletes = countDeletes(progress.deletes, plan.transitions, { ...snapshot, limit: run.deletionLimit });
   const results = withResults(progress.results, plan);
   await readHolders(planned, progress, run);
@@ -150,7 +156,7 @@ async function readHolders(
 }
 
 /** Writes a plan, and ends the writes that an earlier export began and did not finish. */
-function write(
+async function write(
   { snapshot, known, plan }: Planned,
   { partition, tenant, writer, random }: ExportRun,
   { endsWithLoss }: { readonly endsWithLoss: boolean },
@@ -159,6 +165,7 @@ function write(
   const isTaken = (candidate: string): boolean => values.has(upnKey(candidate)) || values.has(smtpKey(candidate));
   const placeholderFor = (name: string): string | null => choosePlaceholder(name, tenant, { isTaken, random });
   const transitions = [...plan.transitions, ...unfinishedWrites(snapshot, plan)];
+  await letOthersRun();
   return commit(partition, transitions, { ...writer, known, placeholderFor, endsWithLoss });
 }
 
