@@ -69,8 +69,8 @@ function awaitedPlaceholder({ rowKey, etag }: ReadRow, { key, holders, waiting }
   return [{ code: 'PlaceholderAwaited', rowKey, detail, evidence, mend: null }];
 }
 
-/** An export stamps what it vacates with its own beginning: by then it has ended, and a sweep after it sees all. */
-const longestExportMs = 15 * 60_000;
+/** The storage says when the row was written, and the service when it swept: their clocks may differ by less than this. */
+const mostSkewMs = 15 * 60_000;
 
 /** A vacant value that objects wait for, and that was vacant before the last sweep. */
 function notSwept(
@@ -78,10 +78,10 @@ function notSwept(
   { key, waiting }: Claim,
   { vacancy, stamp }: { vacancy: Vacancy; stamp: RepairStamp },
 ): readonly Finding[] {
-  const since = vacancy.row?.at;
-  const { lastSweepAt } = stamp;
-  if (waiting === 0 || !lastSweepAt || typeof since !== 'string') return [];
-  if (lastSweepAt.getTime() - new Date(since).getTime() < longestExportMs) return [];
+  const { lastSweepAt, now } = stamp;
+  if (waiting === 0 || !lastSweepAt || lastSweepAt > now) return [];
+  const since = String(vacancy.row?.timestamp);
+  if (!(lastSweepAt.getTime() - Date.parse(since) > mostSkewMs)) return [];
   const detail = `"${key}" is vacant since ${since}, ${waiting} objects wait for it, and the sweep of ${lastSweepAt.toISOString()} did not release it.`;
   return [{ code: 'VacancyNotSwept', rowKey, detail, evidence: { [rowKey]: etag }, mend: null }];
 }

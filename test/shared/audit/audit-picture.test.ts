@@ -143,6 +143,23 @@ describe('auditPicture', () => {
     ]);
   });
 
+  it('finds a value with a waiting object that was vacant long before the last sweep began', () => {
+    const wanted = rows.find(({ rowKey }) => rowKey.startsWith('vacated|proxy|wanted')) as ReadRow;
+    const codes = (minutes: number, now: Date): string[] => {
+      const picture = emptyPicture();
+      for (const row of rows) addRow(picture, row);
+      const lastSweepAt = new Date(Date.parse(String(wanted.timestamp)) + minutes * 60_000);
+      return auditPicture(picture, { repairId: 'repair', now, lastSweepAt }).findings.map(
+        ({ code, rowKey }) => `${code} ${rowKey}`,
+      );
+    };
+    const later = new Date(Date.now() + 86_400_000);
+    expect(codes(16, later)).toEqual(['VacancyNotSwept value|proxy|wanted@contoso.com']);
+    expect(codes(14, later)).toEqual([]);
+    // A clock that was ahead.
+    expect(codes(16, new Date())).toEqual([]);
+  });
+
   it('says nothing of the values of an object that cannot be read', () => {
     const findings = auditOf(rows.map((row) => (row.rowKey === 'object|twin' ? { ...row, exported: '{' } : row)));
     expect(findings.map(({ code, rowKey, mend }) => [code, rowKey, mend])).toEqual([
