@@ -9,6 +9,7 @@ import { errorPrefix, keysFrom, objectRowKey, propertyOfSpace } from '../store/k
 import { type Partition, readPage, readPages } from '../store/partition.ts';
 import { readObjects, readValues } from '../store/read-directory.ts';
 import { errorFromRow, objectFromRow, type StoredError } from '../store/rows.ts';
+import { tenantIdOf } from '../store/tenants.ts';
 import { awaitedBy, findHolders, provisioningErrorsOf } from './find-holders.ts';
 
 /** An object as an administrator sees it: it, what was kept from it, and what it has that others ask for. */
@@ -26,7 +27,7 @@ export async function findObject(partition: Partition, sourceAnchor: string): Pr
   if (view) return view;
   throw new RequestError(
     'ObjectNotFound',
-    `Cannot find object "${sourceAnchor.slice(0, 100)}" in tenant "${partition.tenantId}". A source anchor is case-sensitive, and "/", "+" and "=" in it must be percent-encoded.`,
+    `Cannot find object "${sourceAnchor.slice(0, 100)}" in tenant "${tenantIdOf(partition.tenantId)}". A source anchor is case-sensitive, and "/", "+" and "=" in it must be percent-encoded.`,
   );
 }
 

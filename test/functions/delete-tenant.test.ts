@@ -46,6 +46,8 @@ describe('DELETE /api/tenants/{tenantId}', () => {
     expect((await tenant.get('/history')).body.value).toEqual([]);
     expect((await tenant.export([group('a', alias), group('b', alias)])).body.summary.quarantined).toBe(1);
     expect((await send(`${tenant.url}/sweep`, { method: 'POST' })).body.stillWaiting).toBe(1);
+    const nobody = await tenant.get('/objects/nobody');
+    expect(nobody.body.detail).toContain(`in tenant "${tenant.tenantId}".`);
     // The link was for the tenant that is gone, not for whoever has its id now.
     expect((await send(report)).status).toBe(401);
   });
