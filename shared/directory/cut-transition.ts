@@ -40,7 +40,7 @@ export function cutTransition(transition: Transition, rows: number): readonly Wr
   const changes = valueChanges(transition);
   const { taken, givenUp, started, stopped, kept } = changes;
   if (mostRows(changes) <= rows) return [transition];
-  const addressesPerPart = Math.floor((rows - otherRows) / rowsPerAddress);
+  const addressesPerPart = Math.max(1, Math.floor((rows - otherRows) / rowsPerAddress));
   // An object that was deleted and added again has no place to keep: it has what is free, and the one before stops to wait.
   const gained = new Set(before?.objectId === after?.objectId ? taken : []);
   const standing: Standing = new Map(

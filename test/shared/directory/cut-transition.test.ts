@@ -48,6 +48,12 @@ describe('cutTransition', () => {
     expect(counts(transitionOf(emptyTenant, 'a', [group('a', ...addresses(0, 60))]))).toEqual([0, 17, 34, 51, 60]);
   });
 
+  it('adds them one at a time if a transaction has hardly room for one', () => {
+    const transition = transitionOf(emptyTenant, 'a', [group('a', ...addresses(0, 10))]);
+    const parts = cutInto(transition, 16).map(({ after }) => after?.exported.proxyAddresses.length);
+    expect(parts).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  });
+
   it('takes the addresses of a deleted object away before it', () => {
     const before = tenantAfter([group('a', ...addresses(0, 60))]);
     expect(counts(transitionOf(before, 'a', [remove('a')]))).toEqual([51, 34, 17, 0, undefined]);
