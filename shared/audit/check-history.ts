@@ -1,5 +1,5 @@
 /** Checks the rows of the history, each on its own: what its key says can be written again, the rest cannot. */
-import { earlierHistoryRowKey, historyRowKey, textOfKeyPart } from '../store/keys.ts';
+import { earlierHistoryRowKey, historyRowKey, momentOfInverted, textOfKeyPart } from '../store/keys.ts';
 import { historyFromRow, type ReadRow } from '../store/rows.ts';
 import { quarantinedKey } from '../directory/objects.ts';
 import type { ValueKey } from '../directory/values.ts';
@@ -18,7 +18,6 @@ import {
 import { damagedRow } from './damaged-row.ts';
 import type { Finding } from './findings.ts';
 
-const lastMillisecond = 9_999_999_999_999;
 const events = oneOf(['quarantined', 'released', 'withdrawn']);
 const properties = oneOf(['UserPrincipalName', 'ProxyAddresses']);
 
@@ -45,7 +44,7 @@ export function historyFindings(row: ReadRow): readonly Finding[] {
 /** Returns what the key says of the columns. */
 function rulesOfKey(parts: readonly string[]): Readonly<Record<string, ColumnRule>> {
   const [, inverted = '', ...rest] = parts;
-  const moment = new Date(lastMillisecond - Number(inverted));
+  const moment = momentOfInverted(inverted);
   const at: ColumnRule = Number.isNaN(moment.getTime()) ? time : { is: moment.toISOString() };
   if (parts.length === 5) {
     const [runId = '', event = ''] = rest;

@@ -17,13 +17,16 @@ import {
   desiredAddresses,
   type DirectoryObject,
   type QuarantinedValue,
+  isAddressOfPlaceholder,
   sameObject,
+  type Wait,
+  waitOf,
 } from './objects.ts';
 import type { Draft } from './operations.ts';
 import type { PlaceholderForm } from './placeholder.ts';
 import { refuseDuplicateOthers } from './refuse-duplicate-others.ts';
 import type { OperationFailure } from './validation.ts';
-import { smtpKey, spaceOf, upnKey, type ValueKey } from './values.ts';
+import { spaceOf, upnKey, type ValueKey } from './values.ts';
 
 /** What a plan is made with besides the state. `random` gives 0 to below 1. */
 export type PlanContext = {
@@ -81,9 +84,8 @@ function allocateAddresses(
  * had. Only rows of an earlier version let a user wait for it. Behaviour 4.7.
  */
 function isOfPlaceholder(key: ValueKey, placeholder: string | null, { before, draft, continues }: Intent): boolean {
-  if (placeholder === null || key !== smtpKey(placeholder) || !draft?.exported.exchangeLicensed) return false;
-  if (before && continues && awaitedValues(before).has(key)) return false;
-  return !desiredAddresses(draft.exported, null).some((desired) => desired.key === key);
+  if (!draft || !isAddressOfPlaceholder({ ...draft, placeholder }, key)) return false;
+  return !(before && continues && awaitedValues(before).has(key));
 }
 
 /** The round of the addresses: a licensed user on a placeholder asks for that instead of its own UPN. */
@@ -128,11 +130,9 @@ function quarantineOf(
   if (own === null && quarantined.length === 0) return [];
   const standing = before && continues ? awaitedValues(before) : undefined;
   const now = context.now.toISOString();
-  const since = (key: ValueKey): Pick<QuarantinedValue, 'whenStarted' | 'place'> => {
+  const since = (key: ValueKey): Wait => {
     const began = standing?.get(key);
-    if (!began) return { whenStarted: now, place: placeOf(key) };
-    const { whenStarted, place } = began;
-    return place === undefined ? { whenStarted } : { whenStarted, place };
+    return began ? waitOf(began) : { whenStarted: now, place: placeOf(key) };
   };
   const entries = quarantined.map(({ key, address }): QuarantinedValue => {
     return { propertyName: 'ProxyAddresses', propertyValue: address, ...since(key) };

@@ -32,6 +32,14 @@ export type QuarantinedValue = {
   readonly place?: number;
 };
 
+/** Since when an object waits for a value, and its place among those who wait since the same moment. */
+export type Wait = Pick<QuarantinedValue, 'whenStarted' | 'place'>;
+
+/** Returns since when an object waits; rows of an earlier version have no place. */
+export function waitOf({ whenStarted, place }: Wait): Wait {
+  return place === undefined ? { whenStarted } : { whenStarted, place };
+}
+
 /** A user, group or contact. `placeholder` is the temporary UPN of a user whose own is quarantined. */
 export type DirectoryObject = {
   readonly sourceAnchor: string;
@@ -111,15 +119,18 @@ export function mailOf(object: DirectoryObject): string | null {
  * The service invented such a value: it never blocks an object that desires the value. Behaviour 4.7.
  */
 export function isHeldAsPlaceholder(object: DirectoryObject, key: ValueKey): boolean {
-  const { placeholder, exported } = object;
-  if (placeholder === null) return false;
-  if (key === upnKey(placeholder)) return true;
-  return (
-    key === smtpKey(placeholder) &&
-    exported.exchangeLicensed &&
-    !awaitedValues(object).has(key) &&
-    !desiredAddresses(exported, null).some((desired) => desired.key === key)
-  );
+  const { placeholder } = object;
+  if (placeholder !== null && key === upnKey(placeholder)) return true;
+  return isAddressOfPlaceholder(object, key) && !awaitedValues(object).has(key);
+}
+
+/** Reports whether an object desires an address only because it is licensed and on a placeholder. */
+export function isAddressOfPlaceholder(
+  { exported, placeholder }: Pick<DirectoryObject, 'exported' | 'placeholder'>,
+  key: ValueKey,
+): boolean {
+  if (placeholder === null || key !== smtpKey(placeholder) || !exported.exchangeLicensed) return false;
+  return !desiredAddresses(exported, null).some((desired) => desired.key === key);
 }
 
 /** Gives the values that an object holds: its UPN in force and its addresses in force. */

@@ -1,10 +1,17 @@
 /** Planning a release: what becomes of an object that gets values it waited for. Section 6 of the behaviour. */
 import type { ValueState } from './claims.ts';
-import { awaitedValues, desiredAddresses, type DirectoryObject, heldValues, type QuarantinedValue } from './objects.ts';
+import {
+  awaitedValues,
+  desiredAddresses,
+  type DirectoryObject,
+  heldValues,
+  type QuarantinedValue,
+  type Wait,
+} from './objects.ts';
 import { upnKey, type ValueKey } from './values.ts';
 
 /** An object that waits for a value, and since when. */
-export type Waiter = { readonly sourceAnchor: string } & Pick<QuarantinedValue, 'whenStarted' | 'place'>;
+export type Waiter = { readonly sourceAnchor: string } & Wait;
 
 /** Returns the object that has waited longest. Behaviour 6. */
 export function longestWaiting(waiters: readonly Waiter[]): Waiter | undefined {

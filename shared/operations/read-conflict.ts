@@ -11,6 +11,7 @@ import {
   type HoldingAttribute,
   type PropertyName,
   type QuarantinedValue,
+  waitOf,
 } from '../directory/objects.ts';
 import type { ObjectReference } from '../directory/provisioning-errors.ts';
 import { compareWaiters, type Waiter } from '../directory/plan-release.ts';
@@ -116,8 +117,4 @@ async function readQueue(partition: Partition, key: ValueKey): Promise<readonly 
   // As the sweep releases the value: in row keys, an escaped character is not where the character is.
   const waiting = rows.map(errorFromRow).map(({ object, quarantined }) => ({ ...object, ...waitOf(quarantined) }));
   return waiting.sort(compareWaiters);
-}
-
-function waitOf({ whenStarted, place }: QuarantinedValue): Pick<Waiting, 'whenStarted' | 'place'> {
-  return place === undefined ? { whenStarted } : { whenStarted, place };
 }

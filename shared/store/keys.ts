@@ -90,6 +90,16 @@ export function deletedRowKey(sourceAnchor: string, operationId: string): string
 
 const lastMillisecond = 9_999_999_999_999;
 
+/** Writes a moment, in milliseconds since 1970, so that in the order of keys the newest comes first. */
+function inverted(moment: number): string {
+  return String(lastMillisecond - moment).padStart(13, '0');
+}
+
+/** Reads the moment of an inverted time; an invalid date if the text is none. */
+export function momentOfInverted(text: string): Date {
+  return new Date(lastMillisecond - Number(text));
+}
+
 /** What tells an event of a quarantine from every other: what happened, in which export or sweep, and to which quarantine. */
 export type HistoryEventId = {
   readonly at: Date;
@@ -107,12 +117,11 @@ export type HistoryEventId = {
  * An event is written once, by the export or sweep that it is of: two runs within a millisecond never share a key.
  */
 export function historyRowKey({ at, event, runId, sourceAnchor, ...quarantine }: HistoryEventId): string {
-  const inverted = String(lastMillisecond - at.getTime()).padStart(13, '0');
   const hash = createHash('sha256')
     .update(`${quarantineId(quarantine)}|${sourceAnchor}`)
     .digest('hex')
     .slice(0, 32);
-  return `history|${inverted}|${keyPart(runId)}|${event}|${hash}`;
+  return `history|${inverted(at.getTime())}|${keyPart(runId)}|${event}|${hash}`;
 }
 
 /** Returns what tells a quarantine from every other: the value, the object, and the moment at which it began. */
@@ -129,14 +138,12 @@ export function quarantineId({
  * event. Such rows are still read.
  */
 export function earlierHistoryRowKey(at: Date, event: string, key: ValueKey, sourceAnchor: string): string {
-  const inverted = String(lastMillisecond - at.getTime()).padStart(13, '0');
-  return `history|${inverted}|${event}|${propertyOfSpace(spaceOf(key))}|${keyPart(textOf(key))}|${keyPart(sourceAnchor)}`;
+  return `history|${inverted(at.getTime())}|${event}|${propertyOfSpace(spaceOf(key))}|${keyPart(textOf(key))}|${keyPart(sourceAnchor)}`;
 }
 
 /** Gives the range of the history from a moment on. */
 export function historySince(since: Date): KeyRange {
-  const inverted = String(lastMillisecond - since.getTime() + 1).padStart(13, '0');
-  return { from: 'history|', below: `history|${inverted}` };
+  return { from: 'history|', below: `history|${inverted(since.getTime() - 1)}` };
 }
 
 /** The kinds of rows whose keys go on with an inverted time: in the order of their keys, the newest comes first. */
@@ -145,8 +152,7 @@ export type TimedKind = 'history';
 /** Returns the range of the rows of a kind from before a moment. Their keys are those at the end. */
 export function timedRowsBefore(kind: TimedKind, before: Date): KeyRange {
   // From 1970 back an inverted time has a digit more, and sorts wrongly.
-  const inverted = lastMillisecond - Math.max(before.getTime(), 1) + 1;
-  return { from: `${kind}|${String(inverted).padStart(13, '0')}`, below: keysFrom(`${kind}|`).below };
+  return { from: `${kind}|${inverted(Math.max(before.getTime(), 1) - 1)}`, below: keysFrom(`${kind}|`).below };
 }
 
 /** `removed|<kind>`: until when rows of the kind were removed for their age. */

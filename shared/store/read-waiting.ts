@@ -1,6 +1,6 @@
 /** Who has waited longest for values, by the rows of their errors. */
 import pMap from 'p-map';
-import { quarantinedKey } from '../directory/objects.ts';
+import { quarantinedKey, waitOf } from '../directory/objects.ts';
 import { longestWaiting, type Waiter } from '../directory/plan-release.ts';
 import type { ValueKey } from '../directory/values.ts';
 import { errorPrefix, keysFrom } from './keys.ts';
@@ -49,8 +49,7 @@ async function readFirst(partition: Partition, key: ValueKey): Promise<Waiter | 
 }
 
 function waiterOf({ object, quarantined }: StoredError): Waiter {
-  const { whenStarted, place } = quarantined;
-  return { sourceAnchor: object.sourceAnchor, whenStarted, ...(place === undefined ? {} : { place }) };
+  return { sourceAnchor: object.sourceAnchor, ...waitOf(quarantined) };
 }
 
 /** Finds the longest waiters in one scan, as far as that is cheaper than queries; gives the values not reached. */
