@@ -9,19 +9,23 @@ import { build } from './build.ts';
 import { bold, print } from './demo/page.ts';
 import { createClient } from './demo/client.ts';
 import { followStorageCounts } from './demo/storage-counts.ts';
-import { loadBothCompanies, resolveAndSweep, sendChanges, sendItAgain, showBothSides, takeStock } from './demo/acts.ts';
+import {
+  loadBothCompanies,
+  resolveAndSweep,
+  sendChanges,
+  sendItAgain,
+  showBothSides,
+  takeStock,
+  type Stage,
+} from './demo/acts.ts';
 import { sendMail } from './demo/mail-act.ts';
 import { freePort } from './ports.ts';
 import { newLinkKey } from './link-key.ts';
 import { projectRoot } from './project-root.ts';
 import { runParts } from './run-parts.ts';
-import { startAzurite } from './azurite.ts';
-import { startFunctionsHost } from './functions-host.ts';
-import { startMailbox } from './mailbox.ts';
-import type { RunningAzurite } from './azurite.ts';
-import type { RunningFunctionsHost } from './functions-host.ts';
-import type { RunningMailbox } from './mailbox.ts';
-import type { Stage } from './demo/acts.ts';
+import { startAzurite, type RunningAzurite } from './azurite.ts';
+import { startFunctionsHost, type RunningFunctionsHost } from './functions-host.ts';
+import { startMailbox, type RunningMailbox } from './mailbox.ts';
 
 const { values } = parseArgs({ options: { app: { type: 'string', default: projectRoot } } });
 const appRoot = resolve(values.app);

@@ -1,5 +1,5 @@
 /** `errors`: asks the questions of `Get-MsolDirSyncProvisioningError`. */
-import { toJsonText } from '../../shared/json-text.ts';
+import { toJsonText } from '../../shared/to-json-text.ts';
 import { type ExitCode, exitCodes, UsageError } from '../failures.ts';
 import type { ObjectReference, ProvisioningError } from '../send/answers.ts';
 import type { Service } from '../send/service.ts';

@@ -5,6 +5,7 @@ import type { Mapping } from '../map/mapping.ts';
 import { entryFromText } from '../state/entry-text.ts';
 import type { Findings } from './findings.ts';
 import { addOf, deleteOf, hashOf, updateOf, valuesOf } from './operation.ts';
+import type { Before } from '../state/sent.ts';
 
 export type PlanOptions = {
   readonly mapping: Mapping;
@@ -17,9 +18,6 @@ export type PlanOptions = {
 
 /** How many objects are sent, and how. */
 export type PlanCounts = { adds: number; updates: number; deletes: number; unchanged: number };
-
-/** What the state file says of an object: nothing, what was answered, or what was sent without an answer. */
-export type Before = 'unknown' | 'certain' | 'doubtful';
 
 type Row = {
   readonly seq: number;

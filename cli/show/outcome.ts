@@ -1,6 +1,12 @@
 /** The outcome of a run, as a person wants it: counts, then each new conflict with both objects and where to see it. */
-import type { ObjectReference, OperationError, Outcome, ProvisioningError, Result } from '../send/answers.ts';
-import { outcomes } from '../send/answers.ts';
+import {
+  type ObjectReference,
+  type OperationError,
+  type Outcome,
+  type ProvisioningError,
+  type Result,
+  outcomes,
+} from '../send/answers.ts';
 import type { Swept } from '../send/sweep.ts';
 import { count, printable } from './text.ts';
 

@@ -5,8 +5,10 @@
  * counts. A doubtful object is sent whole by the next run, or deleted, whatever the directory says by then.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import type { Before } from '../plan/plan-operations.ts';
 import { inTransaction } from './open-state.ts';
+
+/** What the state file says of an object: nothing, what was answered, or what was sent without an answer. */
+export type Before = 'unknown' | 'certain' | 'doubtful';
 
 /** One object of a request. `operations` is JSON: one, or a delete and an add. */
 export type PlannedObject = {

@@ -1,7 +1,6 @@
-import type { FindingOnWire } from '../../shared/http/audit-wire.ts';
-import { auditToWire, type RepairOnWire } from '../../shared/http/audit-wire.ts';
-import { toJsonText } from '../../shared/json-text.ts';
-import type { Audit } from '../../shared/operations/audit-tenant.ts';
+import { type FindingOnWire, auditToWire, type RepairOnWire } from '../../shared/http/audit-wire.ts';
+import { toJsonText } from '../../shared/to-json-text.ts';
+import type { Audit } from '../../shared/use-cases/audit/audit-tenant.ts';
 
 /** Writes an audit for a person. */
 export function auditText(tenantId: string, audit: Audit): string {
