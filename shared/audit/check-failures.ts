@@ -1,5 +1,5 @@
 /** Checks the rows of failed operations, each on its own. */
-import { operationFailureCodes } from '../directory/validation.ts';
+import { operationFailureCodes } from '../directory/operation-failure.ts';
 import { textOfKeyPart } from '../store/keys.ts';
 import type { ReadRow } from '../store/rows.ts';
 import { columnProblems, name, objectId, objectType, oneOf, orNothing, text, time } from './column-rules.ts';

@@ -8,6 +8,7 @@ import {
   type QuarantinedValue,
   userPrincipalNameOf,
 } from '../directory/objects.ts';
+import { operationFailureMessage } from '../messages/operation-failures.ts';
 import { validateExported } from '../directory/validation.ts';
 import { smtpKey, spaceOf, upnKey, type ValueKey } from '../directory/values.ts';
 import { jsonColumns } from '../store/columns.ts';
@@ -107,7 +108,7 @@ function contradictions(row: ReadRow, object: DirectoryObject): readonly Finding
   });
   const findings: Finding[] = [];
   const invalid = validateExported({ operation: 'add', sourceAnchor }, object.objectType, exported);
-  if (invalid) findings.push(finding('RuleBroken', invalid.message));
+  if (invalid) findings.push(finding('RuleBroken', operationFailureMessage(invalid)));
 
   const wanted = wantedValues(object);
   const asked = quarantined.filter((entry) => wanted.has(quarantinedKey(entry)));

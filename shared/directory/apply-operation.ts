@@ -1,7 +1,8 @@
 /** Applies one operation to an object. Behaviour 4.1. */
-import { type ExportedAttributes, type ObjectType, sameExported } from './objects.ts';
+import { type ExportedAttributes, sameExported } from './objects.ts';
 import type { DesiredObject, Operation, WriteOperation } from './operation.ts';
-import { type OperationFailure, validateExported, validateOperation } from './validation.ts';
+import type { FailureReason, OperationFailure, OperationFailureCode } from './operation-failure.ts';
+import { validateExported, validateOperation } from './validation.ts';
 
 const nothingExported: ExportedAttributes = {
   displayName: null,
@@ -26,15 +27,18 @@ export function applyOperation(
   if (operation.operation === 'delete') return { desired: undefined };
 
   const objectType = operation.objectType ?? current?.objectType;
-  if (operation.operation === 'update' && !current) return { failure: notFound(operation.sourceAnchor) };
-  if (!objectType) return { failure: typeMissing(operation.sourceAnchor) };
-  if (current && objectType !== current.objectType) return { failure: typeMismatch(operation, current.objectType) };
+  if (operation.operation === 'update' && !current)
+    return failure('ObjectNotFound', operation, { kind: 'objectNotFound' });
+  if (!objectType) return failure('DataValidationFailed', operation, { kind: 'objectTypeMissing' });
+  if (current && objectType !== current.objectType) {
+    return failure('ObjectTypeMismatch', operation, { kind: 'objectTypeMismatch', objectType: current.objectType });
+  }
 
   const base = operation.operation === 'update' && current ? current.exported : nothingExported;
   const exported = merge(base, operation);
   if (current && sameExported(current.exported, exported)) return { desired: current };
-  const failure = validateExported(operation, objectType, exported, { stored: current?.exported });
-  return failure ? { failure } : { desired: { objectType, exported } };
+  const broken = validateExported(operation, objectType, exported, { stored: current?.exported });
+  return broken ? { failure: broken } : { desired: { objectType, exported } };
 }
 
 function merge(base: ExportedAttributes, operation: WriteOperation): ExportedAttributes {
@@ -68,23 +72,10 @@ function isPresent(entry: readonly [string, Attributes[string] | null]): entry i
   return entry[1] !== null;
 }
 
-function notFound(sourceAnchor: string): OperationFailure {
-  return {
-    code: 'ObjectNotFound',
-    message: `Cannot update object "${sourceAnchor}": there is no such object. Send it as an add.`,
-  };
-}
-
-function typeMissing(sourceAnchor: string): OperationFailure {
-  return {
-    code: 'DataValidationFailed',
-    message: `Cannot add object "${sourceAnchor}": objectType is missing. It must be "User", "Group" or "Contact".`,
-  };
-}
-
-function typeMismatch({ operation, sourceAnchor }: WriteOperation, current: ObjectType): OperationFailure {
-  return {
-    code: 'ObjectTypeMismatch',
-    message: `Cannot ${operation} object "${sourceAnchor}": it is a ${current}, and the type of an object never changes. Delete it and add it again.`,
-  };
+function failure(
+  code: OperationFailureCode,
+  { operation, sourceAnchor }: WriteOperation,
+  reason: FailureReason,
+): { readonly failure: OperationFailure } {
+  return { failure: { code, operation, sourceAnchor, reason } };
 }

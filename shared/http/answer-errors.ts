@@ -9,6 +9,7 @@ import { type Call, json } from './handle.ts';
 import { makePageToken, nextPageUrl, readPageToken } from './page-tokens.ts';
 import { parseQuery, pathParameter } from './parameters.ts';
 import { errorsQuery } from './queries.ts';
+import { provisioningErrorToWire } from './wire.ts';
 
 /** What a page needs to know of the ones before it: where they ended, and how many errors they had. */
 type Bookmark = { readonly after: ErrorPosition; readonly seen: number };
@@ -36,10 +37,11 @@ export async function answerErrors({ request, services }: Call): Promise<HttpRes
   const left = maxResults - (bookmark?.seen ?? 0);
   const page = { after: bookmark?.after, pageSize: Math.min(pageSize, left) };
   const { errors, next } = await findErrors(partition, query, page);
-  if (!next || errors.length >= left) return json(200, { value: errors });
+  const value = errors.map(provisioningErrorToWire);
+  if (!next || errors.length >= left) return json(200, { value });
   const seen = (bookmark?.seen ?? 0) + errors.length;
   const token = makePageToken(services, question, { after: next, seen } satisfies Bookmark);
-  return json(200, { value: errors, nextLink: nextPageUrl(request, 'skipToken', token) });
+  return json(200, { value, nextLink: nextPageUrl(request, 'skipToken', token) });
 }
 
 function valueWithoutName(): RequestError {

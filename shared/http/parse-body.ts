@@ -2,7 +2,8 @@
 import type * as z from './zod.ts';
 import type { ExportItem } from '../directory/export/fold-export.ts';
 import type { Operation } from '../directory/operation.ts';
-import { limits, type OperationFailure, tooManyProblem } from '../directory/validation.ts';
+import { findTooMany } from '../directory/validation.ts';
+import type { OperationFailure } from '../directory/operation-failure.ts';
 import { type BodyProblem, RequestError } from '../request-error.ts';
 import { exportSchema, operationSchema } from './schemas.ts';
 
@@ -46,36 +47,35 @@ export function allowDeletesIn(body: unknown): number | null {
 }
 
 function parseOperation(candidate: Candidate, index: number): ExportItem {
-  const parsed = parseCandidate(candidate);
+  const parsed = parseCandidate(candidate, index);
   if ('operation' in parsed) return { index, sourceAnchor: parsed.operation.sourceAnchor, operation: parsed.operation };
-  const { code, problem } = parsed;
   const sourceAnchor = typeof candidate.sourceAnchor === 'string' ? candidate.sourceAnchor : null;
-  const name = sourceAnchor === null ? 'an object' : `object "${sourceAnchor.slice(0, limits.sourceAnchor)}"`;
-  return { index, sourceAnchor, failure: { code, message: `Cannot apply operation ${index} to ${name}: ${problem}.` } };
+  return { index, sourceAnchor, failure: { ...parsed, operation: null, sourceAnchor } };
 }
 
 type Candidate = Readonly<Record<string, unknown>>;
 
-type Bad = { readonly code: OperationFailure['code']; readonly problem: string };
+type Bad = Pick<OperationFailure, 'code' | 'reason'>;
 
 /** Parses an operation once its lists and maps are known to be short: a schema looks at every entry. */
-function parseCandidate(candidate: Candidate): { readonly operation: Operation } | Bad {
+function parseCandidate(candidate: Candidate, index: number): { readonly operation: Operation } | Bad {
+  const malformed = (detail: string): Bad => {
+    return { code: 'DataValidationFailed', reason: { kind: 'malformed', index, detail } };
+  };
   if (Object.keys(candidate).length > mostProperties) {
-    const problem = `it has more than ${mostProperties} properties; further attributes of an object belong in "attributes"`;
-    return { code: 'DataValidationFailed', problem };
+    return malformed(
+      `it has more than ${mostProperties} properties; further attributes of an object belong in "attributes"`,
+    );
   }
-  const tooMany = tooManyProblem(candidate);
-  if (tooMany) return { code: 'LargeObject', problem: tooMany };
+  const tooMany = findTooMany(candidate);
+  if (tooMany) return { code: 'LargeObject', reason: tooMany };
   const parsed = operationSchema.safeParse(candidate);
-  if (!parsed.success) return badBy(parsed.error.issues);
-  if (hasProto(candidate)) return { code: 'DataValidationFailed', problem: 'the name "__proto__" is not allowed' };
-  return { operation: parsed.data };
-}
-
-function badBy([issue]: readonly Issue[]): Bad {
-  const isName = issue?.path[0] === 'userPrincipalName';
-  const problem = issue ? describe(issue).slice(0, longestProblem) : 'it is no operation';
-  return { code: isName ? 'IdentityDataValidationFailed' : 'DataValidationFailed', problem };
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const bad = malformed(issue ? describe(issue).slice(0, longestProblem) : 'it is no operation');
+    return issue?.path[0] === 'userPrincipalName' ? { ...bad, code: 'IdentityDataValidationFailed' } : bad;
+  }
+  return hasProto(candidate) ? malformed('the name "__proto__" is not allowed') : { operation: parsed.data };
 }
 
 /** JSON can name a property `__proto__`; schemas drop it in silence, and nothing may be lost in silence. */

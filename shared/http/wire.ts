@@ -1,5 +1,8 @@
 /** How exports and objects look in answers. `docs/api.md` describes the same shapes for clients. */
 import { mailOf, proxyAddressesOf, quarantinedKey, userPrincipalNameOf } from '../directory/objects.ts';
+import type { ContestedValue, ProvisioningError } from '../directory/provisioning-error.ts';
+import { operationFailureMessage } from '../messages/operation-failures.ts';
+import { holderMessage, quarantineMessage } from '../messages/provisioning-errors.ts';
 import type { OperationResult } from '../directory/export/plan-export.ts';
 import type { ErrorsOf } from '../use-cases/export/refuse-large-answer.ts';
 import type { TestMail } from '../use-cases/monday-mail/send-test-mail.ts';
@@ -14,7 +17,7 @@ import type { Tenant } from '../store/tenants.ts';
 import type { WeekMail } from '../store/week-mails.ts';
 
 /** An object as it stands: what was exported, what is in force, and both sides of its conflicts. */
-export function objectToWire({ object, errors, conflicts }: ObjectView): unknown {
+export function objectToWire({ object, errors, contested }: ObjectView): unknown {
   const { objectId, objectType, sourceAnchor, exported } = object;
   return {
     objectId,
@@ -31,9 +34,20 @@ export function objectToWire({ object, errors, conflicts }: ObjectView): unknown
       mail: exported.mail,
       proxyAddresses: exported.proxyAddresses,
     },
-    dirSyncProvisioningErrors: errors,
-    conflicts,
+    dirSyncProvisioningErrors: errors.map(provisioningErrorToWire),
+    conflicts: contested.map(contestedValueToWire),
   };
+}
+
+/** A provisioning error, with its message. */
+export function provisioningErrorToWire(error: ProvisioningError): Readonly<Record<string, unknown>> {
+  const { errorCategory, propertyName, propertyValue, whenStarted, object, heldBy } = error;
+  return { errorCategory, propertyName, propertyValue, whenStarted, message: quarantineMessage(error), object, heldBy };
+}
+
+function contestedValueToWire(contested: ContestedValue): unknown {
+  const { propertyName, propertyValue, waitingCount, waiting } = contested;
+  return { propertyName, propertyValue, message: holderMessage(contested), waitingCount, waiting };
 }
 
 /** An export processed, but for its results: counts of them. */
@@ -74,10 +88,10 @@ function resultToWire(
     outcome,
     userPrincipalName: object ? userPrincipalNameOf(object) : null,
     proxyAddresses: object ? proxyAddressesOf(object) : [],
-    dirSyncProvisioningErrors: errors,
+    dirSyncProvisioningErrors: errors.map(provisioningErrorToWire),
     errors: failure
-      ? [{ code: failure.code, message: failure.message }]
-      : news.map((provisioningError) => ({
+      ? [{ code: failure.code, message: operationFailureMessage(failure) }]
+      : news.map(provisioningErrorToWire).map((provisioningError) => ({
           code: 'QuarantinedAttributeValueMustBeUnique',
           message: provisioningError.message,
           provisioningError,

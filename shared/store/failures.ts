@@ -6,14 +6,16 @@
  */
 import type { TransactionAction } from '@azure/data-tables';
 import type { ObjectType } from '../directory/objects.ts';
-import type { OperationFailure } from '../directory/validation.ts';
+import type { OperationFailureCode } from '../directory/operation-failure.ts';
 import { failureRowKey, type KeyRange, keysFrom, keysUpTo } from './keys.ts';
 import { type Partition, readPages, readRow } from './partition.ts';
 import type { ReadRow, Row } from './rows.ts';
 import { isLostRace, isRowNotFound } from './table.ts';
 
 /** The last operation on an object, which failed. What the operation did not say, or was too malformed to say, is null. */
-export type KeptFailure = OperationFailure & {
+export type KeptFailure = {
+  readonly code: OperationFailureCode;
+  readonly message: string;
   readonly sourceAnchor: string;
   /** The id of the object that stands as it was before the operation; null where there is none. */
   readonly objectId: string | null;

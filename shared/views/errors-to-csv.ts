@@ -5,6 +5,7 @@
  * a directory, so no cell of theirs is a formula, and no character of theirs hides or turns the others.
  */
 import type { ProvisioningError } from '../directory/provisioning-error.ts';
+import { quarantineMessage } from '../messages/provisioning-errors.ts';
 import { showInvisible } from './show-invisible.ts';
 
 const columns: Readonly<Record<string, (error: ProvisioningError) => string | null | undefined>> = {
@@ -23,7 +24,7 @@ const columns: Readonly<Record<string, (error: ProvisioningError) => string | nu
   heldBySourceAnchor: (error) => error.heldBy?.sourceAnchor,
   heldByObjectId: (error) => error.heldBy?.objectId,
   heldByAttribute: (error) => error.heldBy?.attribute,
-  message: (error) => error.message,
+  message: quarantineMessage,
 };
 
 const byteOrderMark = '\uFEFF';

@@ -2,7 +2,7 @@
 import { desiredAddresses } from '../objects.ts';
 import type { DesiredObject } from '../operation.ts';
 import { choosePlaceholder, type PlaceholderForm, placeholderPrefix } from '../placeholder.ts';
-import type { OperationFailure } from '../validation.ts';
+import type { OperationFailure } from '../operation-failure.ts';
 import { smtpKey, upnKey, type ValueKey } from '../values.ts';
 import { desiredBy, desiredValuesOf, type Intent, unchangedSince } from './fold-export.ts';
 import {
@@ -174,12 +174,19 @@ function noneLeft(
   { sourceAnchor }: Failing,
   { intent, present, form }: { intent: Intent; present: string | null; form: PlaceholderForm },
 ): OperationFailure {
-  const why =
-    sourceAnchor === intent.sourceAnchor
-      ? `its userPrincipalName "${own}" is a duplicate, and all 10,000 placeholders`
-      : `it desires "${present}", which is the placeholder of object "${intent.sourceAnchor}", and all 10,000 placeholders`;
+  const isOther = sourceAnchor !== intent.sourceAnchor && present !== null;
+  const placeholders = ['0000', '9999'].map(
+    (digits) => `${placeholderPrefix(own, form)}${digits}@${form.initialDomain}`,
+  );
   return {
     code: 'AttributeValueMustBeUnique',
-    message: `Cannot write object "${sourceAnchor}": ${why} "${placeholderPrefix(own, form)}0000@${form.initialDomain}" to 9999 are taken. Resolve other conflicts over this prefix first, or change the value.`,
+    operation: null,
+    sourceAnchor,
+    reason: {
+      kind: 'noPlaceholderLeft',
+      userPrincipalName: own,
+      placeholders: placeholders as [string, string],
+      displaced: isOther ? { sourceAnchor: intent.sourceAnchor, placeholder: present } : null,
+    },
   };
 }

@@ -12,7 +12,7 @@ import {
 } from '../objects.ts';
 import type { DesiredObject } from '../operation.ts';
 import type { PlaceholderForm } from '../placeholder.ts';
-import type { OperationFailure } from '../validation.ts';
+import type { OperationFailure } from '../operation-failure.ts';
 import { spaceOf, upnKey, type ValueKey } from '../values.ts';
 import { allocateUserPrincipalNames, userPrincipalNameRound } from './allocate-user-principal-names.ts';
 import { desiredBy, type Intent } from './fold-export.ts';

@@ -2,7 +2,7 @@
 import { applyOperation } from '../apply-operation.ts';
 import { type DesiredAddress, desiredAddresses, type DirectoryObject, heldValues } from '../objects.ts';
 import type { DesiredObject, Operation } from '../operation.ts';
-import type { OperationFailure } from '../validation.ts';
+import type { OperationFailure } from '../operation-failure.ts';
 import { spaceOf, upnKey, type ValueKey } from '../values.ts';
 
 /** One place in the list of an export: an operation, or the reason why it is not an operation. */

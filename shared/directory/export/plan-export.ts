@@ -17,7 +17,7 @@ import {
 import type { DesiredObject } from '../operation.ts';
 import { mayBePlaceholder } from '../placeholder.ts';
 import type { Transition } from '../transitions/transition.ts';
-import type { OperationFailure } from '../validation.ts';
+import type { OperationFailure } from '../operation-failure.ts';
 import { upnKey, type ValueKey, type ValueState } from '../values.ts';
 import { allocate, type Allocation, type PlanContext } from './allocate.ts';
 import {

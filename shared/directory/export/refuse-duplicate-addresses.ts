@@ -1,5 +1,5 @@
 /** Addresses of another type than SMTP: a duplicate fails its whole operation. Behaviour 3.4. */
-import { duplicateAddress, type OperationFailure } from '../validation.ts';
+import type { OperationFailure } from '../operation-failure.ts';
 import { proxyAddressKey, textOf, type ValueKey } from '../values.ts';
 import { desiredBy, desiredValuesOf, heldBefore, type Intent } from './fold-export.ts';
 import {
@@ -80,6 +80,10 @@ function findUnavailable(desires: readonly Desire[], holders: Holders): readonly
 function failureOf({ key, intent: { sourceAnchor, desired } }: Desire, holder: string | null): OperationFailure {
   const address =
     desired?.exported.proxyAddresses.find((candidate) => proxyAddressKey(candidate) === key) ?? textOf(key);
-  const name = holder === null ? null : `object "${holder}"`;
-  return { ...duplicateAddress({ sourceAnchor, address }, name), conflict: { address, holder } };
+  return {
+    code: 'AttributeValueMustBeUnique',
+    operation: null,
+    sourceAnchor,
+    reason: { kind: 'duplicateAddress', address, holder },
+  };
 }

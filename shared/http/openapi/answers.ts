@@ -5,8 +5,8 @@
 import * as z from '../zod.ts';
 import { findingCodes } from '../../audit/finding.ts';
 import { objectTypes } from '../../directory/objects.ts';
-import type { Conflict, ObjectReference, ProvisioningError } from '../../directory/provisioning-error.ts';
-import { operationFailureCodes } from '../../directory/validation.ts';
+import type { ContestedValue, ObjectReference, ProvisioningError } from '../../directory/provisioning-error.ts';
+import { operationFailureCodes } from '../../directory/operation-failure.ts';
 import type { Health } from '../../use-cases/queries/check-health.ts';
 import type { Deletion } from '../../use-cases/tenants/delete-tenant.ts';
 import { type Feature, featureNames } from '../../use-cases/queries/find-feature.ts';
@@ -134,7 +134,7 @@ const conflict = z.strictObject({
   waiting: z
     .array(z.strictObject({ ...reference, whenStarted: time }))
     .check(z.describe('The longest first; no more than 10,000 in all of an answer, but at least three of each value.')),
-}) satisfies z.core.$ZodType<Conflict>;
+}) satisfies z.core.$ZodType<ContestedValue>;
 
 export const directoryObject = z.strictObject({
   objectId: z.uuid(),

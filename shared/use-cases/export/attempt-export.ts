@@ -6,6 +6,7 @@
 import { setImmediate as letOthersRun } from 'node:timers/promises';
 import { valueChanges, type Transition } from '../../directory/transitions/transition.ts';
 import { quarantinedKey } from '../../directory/objects.ts';
+import { holderInConflict } from '../../directory/operation-failure.ts';
 import { choosePlaceholder } from '../../directory/placeholder.ts';
 import { type ExportPlan, planExport } from '../../directory/export/plan-export.ts';
 import { smtpKey, upnKey, type ValueKey } from '../../directory/values.ts';
@@ -194,13 +195,13 @@ function settle(checked: ExportProgress, { plan, originals }: Planned, written: 
 /** Adds to objects that lost a race those that failed in favour of them: whether they must fail is open again. */
 function withDependents(lost: ReadonlySet<string>, { results }: ExportPlan): ReadonlySet<string> {
   if (lost.size === 0) return lost;
-  const failed = results.filter(({ failure }) => failure?.conflict);
+  const failed = results.filter(({ failure }) => holderInConflict(failure) !== null);
   const undecided = new Set(lost);
   let sizeBefore: number;
   do {
     sizeBefore = undecided.size;
     for (const { sourceAnchor, failure } of failed) {
-      if (sourceAnchor !== null && undecided.has(failure?.conflict?.holder ?? '')) undecided.add(sourceAnchor);
+      if (sourceAnchor !== null && undecided.has(holderInConflict(failure) ?? '')) undecided.add(sourceAnchor);
     }
   } while (undecided.size > sizeBefore);
   return undecided;

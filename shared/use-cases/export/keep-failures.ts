@@ -1,6 +1,7 @@
 /** Keeps the operations that failed, until an operation on the same object succeeds. */
 import type { ExportItem } from '../../directory/export/fold-export.ts';
 import type { OperationResult } from '../../directory/export/plan-export.ts';
+import { operationFailureMessage } from '../../messages/operation-failures.ts';
 import { limits, validateSourceAnchor } from '../../directory/validation.ts';
 import { type KeptFailure, readFailures, writeFailures } from '../../store/failures.ts';
 import type { Partition } from '../../store/partition.ts';
@@ -58,7 +59,7 @@ function failureOf(
   const displayName = asked?.displayName ?? object?.exported.displayName ?? null;
   return {
     code: failure.code,
-    message: failure.message.slice(0, longestMessage).toWellFormed(),
+    message: operationFailureMessage(failure).slice(0, longestMessage).toWellFormed(),
     sourceAnchor,
     objectId: object?.objectId ?? null,
     operation: operation?.operation ?? null,

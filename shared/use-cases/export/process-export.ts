@@ -2,9 +2,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ExportItem } from '../../directory/export/fold-export.ts';
 import type { DirectoryObject } from '../../directory/objects.ts';
-import { nameInSentence, referenceTo } from '../../directory/provisioning-error.ts';
+import { holderInConflict } from '../../directory/operation-failure.ts';
+import { type ObjectReference, referenceTo } from '../../directory/provisioning-error.ts';
 import type { OperationResult } from '../../directory/export/plan-export.ts';
-import { duplicateAddress } from '../../directory/validation.ts';
 import { RequestError } from '../../request-error.ts';
 import type { Services } from '../../services.ts';
 import { forObjects } from '../../store/read-directory.ts';
@@ -97,29 +97,27 @@ async function recordRefusal(
   throw error;
 }
 
-/** Names, in the failures over duplicate addresses, the objects that have them as administrators know them. */
+/** Adds the holders to the failures over duplicate addresses, so that messages can name them. */
 async function withNamedHolders(
   results: readonly OperationResult[],
   { partition, known }: Pick<ExportRun, 'partition'> & { readonly known: KnownRows },
 ): Promise<readonly OperationResult[]> {
-  const holders = new Set(results.flatMap(({ failure }) => failure?.conflict?.holder ?? []));
+  const holders = new Set(results.flatMap(({ failure }) => holderInConflict(failure) ?? []));
   if (holders.size === 0) return results;
-  const names = new Map<string, string>();
-  const name = (object: DirectoryObject): void =>
-    void names.set(object.sourceAnchor, nameInSentence(referenceTo(object)));
+  const references = new Map<string, ObjectReference>();
+  const note = (object: DirectoryObject): void => void references.set(object.sourceAnchor, referenceTo(object));
   const unknown: string[] = [];
   for (const sourceAnchor of holders) {
     const stored = known.objects.get(sourceAnchor);
-    if (stored?.object) name(stored.object);
+    if (stored?.object) note(stored.object);
     if (!stored) unknown.push(sourceAnchor);
   }
-  await forObjects(partition, unknown, name);
+  await forObjects(partition, unknown, note);
   return results.map((result) => {
-    const { failure, sourceAnchor } = result;
-    const holder = names.get(failure?.conflict?.holder ?? '');
-    if (!failure?.conflict || !holder || sourceAnchor === null) return result;
-    const { address } = failure.conflict;
-    return { ...result, failure: duplicateAddress({ sourceAnchor, address }, holder) };
+    const { failure } = result;
+    const heldBy = references.get(holderInConflict(failure) ?? '');
+    if (failure?.reason.kind !== 'duplicateAddress' || !heldBy) return result;
+    return { ...result, outcome: 'failed', failure: { ...failure, reason: { ...failure.reason, heldBy } } };
   });
 }
 

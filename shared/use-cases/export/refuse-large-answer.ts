@@ -8,6 +8,8 @@ import { type DirectoryObject, heldValues, proxyAddressesOf, quarantinedKey } fr
 import type { ExportPlan, OperationResult } from '../../directory/export/plan-export.ts';
 import { holderFrom, type ProvisioningError, referenceTo } from '../../directory/provisioning-error.ts';
 import type { ValueKey } from '../../directory/values.ts';
+import { operationFailureMessage } from '../../messages/operation-failures.ts';
+import { quarantineMessage } from '../../messages/provisioning-errors.ts';
 import { toJsonText } from '../../to-json-text.ts';
 import { RequestError } from '../../request-error.ts';
 import type { Partition } from '../../store/partition.ts';
@@ -63,7 +65,7 @@ const bytesOfResult = 500;
 
 /** The most that a result can take, whoever holds what. */
 function mostOf({ object, failure, newlyQuarantined }: OperationResult): number {
-  const own = mostOfResult + widest * (failure?.message.length ?? 0);
+  const own = mostOfResult + widest * (failure ? operationFailureMessage(failure).length : 0);
   if (!object) return own;
   const { quarantined, exported } = object;
   const { proxyAddresses, mail, userPrincipalName } = exported;
@@ -85,9 +87,14 @@ function leastOf({ object, newlyQuarantined }: OperationResult): number {
 function bytesOf({ object, failure, newlyQuarantined }: OperationResult, errorsOf: ErrorsOf): number {
   const fresh = new Set(newlyQuarantined.map(quarantinedKey));
   const errors = object && object.quarantined.length > 0 ? errorsOf(object) : [];
-  const news = errors.filter((error) => fresh.has(quarantinedKey(error))).map((error) => [error.message, error]);
+  const news = errors.filter((error) => fresh.has(quarantinedKey(error)));
+  const told = [...errors, ...news].map((error) => [quarantineMessage(error), error]);
+  const messages = news.map(quarantineMessage);
   const addresses = object ? proxyAddressesOf(object) : [];
-  return bytesOfResult + Buffer.byteLength(toJsonText([addresses, errors, news, failure]));
+  return (
+    bytesOfResult +
+    Buffer.byteLength(toJsonText([addresses, told, messages, failure && operationFailureMessage(failure)]))
+  );
 }
 
 function lengthOf(texts: readonly string[]): number {

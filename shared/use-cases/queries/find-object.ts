@@ -1,7 +1,7 @@
 /** Reads one object with both sides of its conflicts, or a page of objects. */
 import pMap from 'p-map';
 import { type DirectoryObject, heldValues, type ObjectType, spellingOf } from '../../directory/objects.ts';
-import { type Conflict, holderMessage, type ProvisioningError } from '../../directory/provisioning-error.ts';
+import type { ContestedValue, ProvisioningError } from '../../directory/provisioning-error.ts';
 import { validateSourceAnchor } from '../../directory/validation.ts';
 import { spaceOf, type ValueKey } from '../../directory/values.ts';
 import { RequestError } from '../../request-error.ts';
@@ -17,7 +17,7 @@ import { awaitedBy, findHolders, provisioningErrorsOf } from './find-holders.ts'
 export type ObjectView = {
   readonly object: DirectoryObject;
   readonly errors: readonly ProvisioningError[];
-  readonly conflicts: readonly Conflict[];
+  readonly contested: readonly ContestedValue[];
 };
 
 /** Finds one object. Throws `ObjectNotFound` where there is none. */
@@ -62,14 +62,14 @@ async function viewsOf(partition: Partition, objects: readonly DirectoryObject[]
   return seen.map((object) => ({
     object,
     errors: provisioningErrorsOf(object, holderOf),
-    conflicts: contestedBy(object).flatMap((key) => {
+    contested: contestedBy(object).flatMap((key) => {
       const waiting = queues.get(key) ?? [];
-      return waiting.length === 0 ? [] : conflictOf(object, key, { waiting, count: values.get(key)?.waiting ?? 0 });
+      return waiting.length === 0 ? [] : contestedValue(object, key, { waiting, count: values.get(key)?.waiting ?? 0 });
     }),
   }));
 }
 
-type Waiting = Conflict['waiting'];
+type Waiting = ContestedValue['waiting'];
 
 async function readQueue(partition: Partition, key: ValueKey, most: number): Promise<Waiting> {
   const waiting: StoredError[] = [];
@@ -80,15 +80,18 @@ async function readQueue(partition: Partition, key: ValueKey, most: number): Pro
   return waiting.slice(0, most).map(({ object, quarantined }) => ({ ...object, whenStarted: quarantined.whenStarted }));
 }
 
-function conflictOf(
+function contestedValue(
   object: DirectoryObject,
   key: ValueKey,
   { waiting, count }: { readonly waiting: Waiting; readonly count: number },
-): Conflict {
-  const kept = { propertyName: propertyOfSpace(spaceOf(key)), propertyValue: spellingOf(object, key) };
-  // The value and those who wait for it are read one after the other.
-  const waitingCount = Math.max(count, waiting.length);
-  return { ...kept, message: holderMessage(kept, waiting, waitingCount), waitingCount, waiting };
+): ContestedValue {
+  return {
+    propertyName: propertyOfSpace(spaceOf(key)),
+    propertyValue: spellingOf(object, key),
+    // The value and the objects that wait for it are read one after the other.
+    waitingCount: Math.max(count, waiting.length),
+    waiting,
+  };
 }
 
 /** Which objects to list; without a filter, all of them. */

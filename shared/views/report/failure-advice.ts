@@ -1,5 +1,5 @@
 /** What to do about an operation that failed, by its code. */
-import type { OperationFailure } from '../../directory/validation.ts';
+import type { OperationFailure } from '../../directory/operation-failure.ts';
 
 /** What a code means, in a few words, and what to do. */
 export type FailureAdvice = { readonly meaning: string; readonly whatToDo: string };

@@ -3,10 +3,10 @@ import { applyOperation } from '../../../shared/directory/apply-operation.ts';
 import type { DesiredObject, Operation } from '../../../shared/directory/operation.ts';
 import { group, remove, update, user } from './fixtures.ts';
 
-function draftAfter(...operations: Operation[]): DesiredObject | undefined {
+function desiredAfter(...operations: Operation[]): DesiredObject | undefined {
   return operations.reduce<DesiredObject | undefined>((current, operation) => {
     const applied = applyOperation(current, operation);
-    if ('failure' in applied) throw new Error(applied.failure.message);
+    if ('failure' in applied) throw new Error(applied.failure.code);
     return applied.desired;
   }, undefined);
 }
@@ -20,7 +20,7 @@ const full = user('a', {
 
 describe('applyOperation, an add', () => {
   it('takes what is absent as empty', () => {
-    expect(draftAfter({ operation: 'add', sourceAnchor: 'a', objectType: 'Group' })).toEqual({
+    expect(desiredAfter({ operation: 'add', sourceAnchor: 'a', objectType: 'Group' })).toEqual({
       objectType: 'Group',
       exported: {
         displayName: null,
@@ -35,8 +35,8 @@ describe('applyOperation, an add', () => {
 
   it('takes null as empty', () => {
     const empty = { displayName: null, mail: null, proxyAddresses: null, exchangeLicensed: null, attributes: null };
-    expect(draftAfter({ ...group('a', 'smtp:x@contoso.com'), ...empty })).toEqual(
-      draftAfter({ operation: 'add', sourceAnchor: 'a', objectType: 'Group' }),
+    expect(desiredAfter({ ...group('a', 'smtp:x@contoso.com'), ...empty })).toEqual(
+      desiredAfter({ operation: 'add', sourceAnchor: 'a', objectType: 'Group' }),
     );
   });
 
@@ -44,18 +44,19 @@ describe('applyOperation, an add', () => {
     expect(applyOperation(undefined, { operation: 'add', sourceAnchor: 'a' })).toEqual({
       failure: {
         code: 'DataValidationFailed',
-        message: 'Cannot add object "a": objectType is missing. It must be "User", "Group" or "Contact".',
+        ...{ operation: 'add', sourceAnchor: 'a' },
+        reason: { kind: 'objectTypeMissing' },
       },
     });
   });
 
   it('replaces an object that exists', () => {
-    expect(draftAfter(full, user('a'))).toEqual(draftAfter(user('a')));
+    expect(desiredAfter(full, user('a'))).toEqual(desiredAfter(user('a')));
   });
 
-  it('gives back the same desired when it asks for nothing new', () => {
-    const current = draftAfter(full);
-    expect(draftAfter(full)).not.toBe(current);
+  it('returns the same object if it desires nothing new', () => {
+    const current = desiredAfter(full);
+    expect(desiredAfter(full)).not.toBe(current);
     expect(applyOperation(current, full)).toEqual({ desired: current });
     expect((applyOperation(current, full) as { desired: DesiredObject }).desired).toBe(current);
   });
@@ -63,7 +64,7 @@ describe('applyOperation, an add', () => {
 
 describe('applyOperation, an update', () => {
   it('keeps what is absent', () => {
-    const current = draftAfter(full);
+    const current = desiredAfter(full);
     expect((applyOperation(current, update('a', {})) as { desired: DesiredObject }).desired).toBe(current);
   });
 
@@ -75,7 +76,7 @@ describe('applyOperation, an update', () => {
       exchangeLicensed: null,
       attributes: null,
     });
-    expect(draftAfter(full, cleared)?.exported).toEqual({
+    expect(desiredAfter(full, cleared)?.exported).toEqual({
       displayName: null,
       userPrincipalName: 'a@contoso.com',
       mail: null,
@@ -87,7 +88,7 @@ describe('applyOperation, an update', () => {
 
   it('merges attributes by name', () => {
     const attributes = { city: null, title: 'CEO', missing: null };
-    expect(draftAfter(full, update('a', { attributes }))?.exported.attributes).toEqual({
+    expect(desiredAfter(full, update('a', { attributes }))?.exported.attributes).toEqual({
       title: 'CEO',
       roles: ['x', 'y'],
     });
@@ -100,12 +101,12 @@ describe('applyOperation, an update', () => {
     ['the order of a list', { attributes: { roles: ['y', 'x'] } }],
     ['an attribute with the name of a method', { attributes: { toString: [], city: null, roles: null } }],
   ])('takes %s for a change', (_, changes) => {
-    const current = draftAfter(full);
+    const current = desiredAfter(full);
     expect((applyOperation(current, update('a', changes)) as { desired: DesiredObject }).desired).not.toBe(current);
   });
 
   it('tells an attribute with the name of a method from one that is not there', () => {
-    const current = draftAfter({ ...group('a'), attributes: { toString: [] } });
+    const current = desiredAfter({ ...group('a'), attributes: { toString: [] } });
     const renamed = { ...group('a'), attributes: { other: [] } };
     expect((applyOperation(current, renamed) as { desired: DesiredObject }).desired).not.toBe(current);
   });
@@ -114,7 +115,8 @@ describe('applyOperation, an update', () => {
     expect(applyOperation(undefined, update('a', { objectType: 'Group' }))).toEqual({
       failure: {
         code: 'ObjectNotFound',
-        message: 'Cannot update object "a": there is no such object. Send it as an add.',
+        ...{ operation: 'update', sourceAnchor: 'a' },
+        reason: { kind: 'objectNotFound' },
       },
     });
   });
@@ -122,22 +124,25 @@ describe('applyOperation, an update', () => {
 
 describe('applyOperation, a change of the object type', () => {
   it.each(['add', 'update'] as const)('fails at an %s', (operation) => {
-    expect(applyOperation(draftAfter(full), { operation, sourceAnchor: 'a', objectType: 'Group' })).toEqual({
+    expect(applyOperation(desiredAfter(full), { operation, sourceAnchor: 'a', objectType: 'Group' })).toEqual({
       failure: {
         code: 'ObjectTypeMismatch',
-        message: `Cannot ${operation} object "a": it is a User, and the type of an object never changes. Delete it and add it again.`,
+        ...{ operation, sourceAnchor: 'a' },
+        reason: { kind: 'objectTypeMismatch', objectType: 'User' },
       },
     });
   });
 
   it('is no change when the same type is given', () => {
-    expect(draftAfter(full, update('a', { objectType: 'User', displayName: 'New' }))?.exported.displayName).toBe('New');
+    expect(desiredAfter(full, update('a', { objectType: 'User', displayName: 'New' }))?.exported.displayName).toBe(
+      'New',
+    );
   });
 });
 
 describe('applyOperation, a delete', () => {
   it('leaves nothing, also of an object that does not exist', () => {
-    expect(draftAfter(full, remove('a'))).toBeUndefined();
-    expect(draftAfter(remove('a'))).toBeUndefined();
+    expect(desiredAfter(full, remove('a'))).toBeUndefined();
+    expect(desiredAfter(remove('a'))).toBeUndefined();
   });
 });

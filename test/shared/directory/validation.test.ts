@@ -1,20 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { applyOperation } from '../../../shared/directory/apply-operation.ts';
 import type { DesiredObject, Operation, WriteOperation } from '../../../shared/directory/operation.ts';
-import {
-  duplicateAddress,
-  limits,
-  type OperationFailure,
-  validateExported,
-  validateSourceAnchor,
-} from '../../../shared/directory/validation.ts';
+import { limits, validateExported, validateSourceAnchor } from '../../../shared/directory/validation.ts';
+import { operationFailureMessage } from '../../../shared/messages/operation-failures.ts';
 import { group, remove, user } from './fixtures.ts';
 
 const highHalf = '\ud83d';
 
-function failureOf(operation: Operation): OperationFailure | undefined {
+/** The code and the message of the failure of an operation on an object that does not exist. */
+function failureOf(operation: Operation): { readonly code: string; readonly message: string } | undefined {
   const applied = applyOperation(undefined, operation);
-  return 'failure' in applied ? applied.failure : undefined;
+  if (!('failure' in applied)) return undefined;
+  return { code: applied.failure.code, message: operationFailureMessage(applied.failure) };
 }
 
 const codeOf = (operation: Operation): string | undefined => failureOf(operation)?.code;
@@ -26,7 +23,7 @@ const addressOf = (length: number): string => `${'a'.repeat(length - '@contoso.c
 const emptyLabel = 'has a domain with a dot at its start or end, or two dots in a row';
 const hyphenIn = (label: string): string => `has "${label}" in its domain, which begins or ends with a hyphen`;
 const unseenAt = (code: string, position: number): string =>
-  `has the character U+${code} at position ${position}, which is invisible or changes the order of what is shown; remove it`;
+  `has the character U+${code} at position ${position}, which is invisible or changes the order of the text; remove it`;
 
 describe('validateSourceAnchor', () => {
   it.each([1, limits.sourceAnchor])('takes %i characters', (length) => {
@@ -34,22 +31,21 @@ describe('validateSourceAnchor', () => {
     expect(failureOf(group('a'.repeat(length)))).toBeUndefined();
   });
 
-  it.each([
-    [0, 'the source anchor has 0 characters, 1 to 59 are allowed'],
-    [60, 'the source anchor has 60 characters, 1 to 59 are allowed'],
-  ])('refuses %i characters', (length, problem) => {
-    expect(validateSourceAnchor('a'.repeat(length))).toBe(problem);
-    expect(codeOf(group('a'.repeat(length)))).toBe('DataValidationFailed');
-    expect(codeOf(remove('a'.repeat(length)))).toBe('DataValidationFailed');
+  it.each([0, 60])('refuses %i characters', (length) => {
+    const anchor = 'a'.repeat(length);
+    expect(validateSourceAnchor(anchor)).toEqual({ rule: 'length', part: 'all', length, most: 59 });
+    expect(codeOf(group(anchor))).toBe('DataValidationFailed');
+    expect(codeOf(remove(anchor))).toBe('DataValidationFailed');
   });
 
   it('refuses half of a surrogate pair', () => {
-    expect(validateSourceAnchor(highHalf)).toBe('the source anchor has half of a surrogate pair');
+    expect(validateSourceAnchor(highHalf)).toEqual({ rule: 'surrogate' });
   });
 
-  it('shows in the message no more of an anchor than may be one', () => {
-    const problem = 'the source anchor has 100 characters, 1 to 59 are allowed';
-    expect(failureOf(remove('a'.repeat(100)))?.message).toBe(`Cannot delete object "${'a'.repeat(59)}": ${problem}.`);
+  it('shows at most 59 characters of an anchor in the message', () => {
+    expect(failureOf(remove('a'.repeat(100)))?.message).toBe(
+      `Cannot delete object "${'a'.repeat(59)}": sourceAnchor has 100 characters; 1 to 59 are allowed.`,
+    );
   });
 });
 
@@ -65,19 +61,19 @@ describe('validateExported, userPrincipalName', () => {
   });
 
   it.each([
-    ['no "@"', 'contoso.com', 'needs exactly one "@", and not as its first character'],
-    ['an "@" at its start', '@contoso.com', 'needs exactly one "@", and not as its first character'],
-    ['two "@"', 'a@b@contoso.com', 'needs exactly one "@", and not as its first character'],
-    ['nothing', '', 'needs exactly one "@", and not as its first character'],
+    ['no "@"', 'contoso.com', 'needs exactly one "@", which is not its first character'],
+    ['an "@" at its start', '@contoso.com', 'needs exactly one "@", which is not its first character'],
+    ['two "@"', 'a@b@contoso.com', 'needs exactly one "@", which is not its first character'],
+    ['nothing', '', 'needs exactly one "@", which is not its first character'],
     [
       '65 characters before the "@"',
       `${'a'.repeat(65)}@contoso.com`,
-      'has 65 characters before the "@", at most 64 are allowed',
+      'has 65 characters before the "@"; at most 64 are allowed',
     ],
     [
       '49 characters after the "@"',
       `a@${'b'.repeat(45)}.com`,
-      'has 49 characters after the "@", at most 48 are allowed',
+      'has 49 characters after the "@"; at most 48 are allowed',
     ],
     ['a domain without a dot', 'joe@contoso', 'has a domain without a dot'],
     ['no domain', 'joe@', 'has a domain without a dot'],
@@ -105,7 +101,7 @@ describe('validateExported, userPrincipalName', () => {
     for (const name of [`j${character}e@contoso.com`, `joe@con${character}toso.com`]) {
       expect(failureOf(named(name))).toEqual({
         code: 'IdentityDataValidationFailed',
-        message: `Cannot add object "a": userPrincipalName "${name}" has the character ${character}, which is not allowed in one.`,
+        message: `Cannot add object "a": userPrincipalName "${name}" has the character ${character}, which is not allowed.`,
       });
     }
   });
@@ -131,7 +127,7 @@ describe('validateExported, userPrincipalName', () => {
   it.each(['Group', 'Contact'] as const)('refuses one of a %s', (objectType) => {
     expect(failureOf({ ...named('a@contoso.com'), objectType })).toEqual({
       code: 'IdentityDataValidationFailed',
-      message: `Cannot add object "a": a ${objectType} has no userPrincipalName; leave it out.`,
+      message: `Cannot add object "a": a ${objectType} has no userPrincipalName. Leave it out.`,
     });
   });
 
@@ -145,13 +141,13 @@ describe('validateExported, userPrincipalName', () => {
 });
 
 const smtpProblems: readonly (readonly [string, string, string])[] = [
-  ['257 characters', addressOf(257), 'has 257 characters, at most 256 are allowed'],
-  ['no "@"', 'contoso.com', 'is not of the form local@domain'],
-  ['two "@"', 'a@b@contoso.com', 'is not of the form local@domain'],
-  ['an "@" at its start', '@contoso.com', 'is not of the form local@domain'],
-  ['an "@" at its end', 'joe@', 'is not of the form local@domain'],
-  ['nothing', '', 'is not of the form local@domain'],
-  ['a ":"', 'j:oe@contoso.com', 'has a ":" in the address, only the one after the type is allowed'],
+  ['257 characters', addressOf(257), 'has 257 characters; at most 256 are allowed'],
+  ['no "@"', 'contoso.com', 'does not have the form local@domain'],
+  ['two "@"', 'a@b@contoso.com', 'does not have the form local@domain'],
+  ['an "@" at its start', '@contoso.com', 'does not have the form local@domain'],
+  ['an "@" at its end', 'joe@', 'does not have the form local@domain'],
+  ['nothing', '', 'does not have the form local@domain'],
+  ['a ":"', 'j:oe@contoso.com', 'has a ":" in the address; only the one after the type is allowed'],
   ['white space', 'j oe@contoso.com', 'has white space or a control character, which is not allowed'],
   ['a control character', 'joe@contoso.com\u0007', 'has white space or a control character, which is not allowed'],
   ['an empty label at the end of its domain', 'joe@contoso.com.', emptyLabel],
@@ -160,12 +156,7 @@ const smtpProblems: readonly (readonly [string, string, string])[] = [
   ['nothing but a dot after the "@"', 'joe@.', emptyLabel],
   ['half of a surrogate pair', `joe${highHalf}@contoso.com`, 'has half of a surrogate pair'],
   ...Array.from('<>();,[]"').map(
-    (character) =>
-      [
-        `a ${character}`,
-        `j${character}oe@contoso.com`,
-        `has the character ${character}, which is not allowed in one`,
-      ] as const,
+    (character) => [`a ${character}`, `j${character}oe@contoso.com`, `has the character ${character}, which is not allowed`] as const,
   ),
 ];
 
@@ -221,7 +212,7 @@ describe('validateExported, addresses of other types', () => {
     expect(failureOf(group('a', address))).toBeUndefined();
     expect(failureOf(group('a', `${address}a`))).toMatchObject({
       code: 'DataValidationFailed',
-      message: expect.stringContaining('has 1025 characters, at most 1024 are allowed') as string,
+      message: expect.stringContaining('has 1025 characters; at most 1024 are allowed') as string,
     });
   });
 
@@ -240,18 +231,6 @@ describe('validateExported, addresses of other types', () => {
   });
 });
 
-describe('duplicateAddress', () => {
-  it.each([
-    ['object "h"', 'object "h" has it'],
-    [null, 'other objects wait for it'],
-  ])('says who has the address, or that others wait for it: %s', (holder, who) => {
-    expect(duplicateAddress({ sourceAnchor: 'a', address: 'X500:/o=x' }, holder)).toEqual({
-      code: 'AttributeValueMustBeUnique',
-      message: `Cannot write object "a": its proxy address "X500:/o=x" must be unique, and ${who}. Addresses of this type are not quarantined: remove it from one of the two in its on-premises directory.`,
-    });
-  });
-});
-
 describe('validateExported, displayName and attributes', () => {
   it.each([null, 'a', 'a'.repeat(256)])(
     'takes a displayName that is absent, or of 1 to 256 characters',
@@ -261,9 +240,9 @@ describe('validateExported, displayName and attributes', () => {
   );
 
   it.each([
-    ['', 'displayName is blank; give a name, or leave it out'],
-    [' \t\u00a0', 'displayName is blank; give a name, or leave it out'],
-    ['a'.repeat(257), 'displayName has 257 characters, at most 256 are allowed'],
+    ['', 'displayName is blank; send a name, or leave it out'],
+    [' \t\u00a0', 'displayName is blank; send a name, or leave it out'],
+    ['a'.repeat(257), 'displayName has 257 characters; at most 256 are allowed'],
     [highHalf, 'displayName has half of a surrogate pair'],
   ])('refuses one that is blank, longer, or ill-formed', (displayName, problem) => {
     expect(failureOf(shown(displayName))).toEqual({
@@ -281,7 +260,7 @@ describe('validateExported, displayName and attributes', () => {
       const attributes = JSON.parse(JSON.stringify({ [name]: value })) as Record<string, string | string[]>;
       expect(failureOf({ ...group('a'), attributes })).toEqual({
         code: 'DataValidationFailed',
-        message: `Cannot add object "a": attributes has the name "${name}", which is not allowed.`,
+        message: `Cannot add object "a": an attribute has the name "${name}", which is not allowed.`,
       });
     }
   });
@@ -300,7 +279,7 @@ describe('validateExported, the size of an object', () => {
     expect(failureOf(group('a', ...addresses(400)))).toBeUndefined();
     expect(failureOf(group('a', ...addresses(401)))).toEqual({
       code: 'LargeObject',
-      message: 'Cannot add object "a": it has 401 proxy addresses, at most 400 are allowed.',
+      message: 'Cannot add object "a": it has 401 proxy addresses; at most 400 are allowed.',
     });
   });
 
@@ -312,12 +291,12 @@ describe('validateExported, the size of an object', () => {
     expect(failureOf({ ...group('a'), attributes: named(1_000) })).toBeUndefined();
     expect(failureOf({ ...group('a'), attributes: named(1_001) })).toEqual({
       code: 'LargeObject',
-      message: 'Cannot add object "a": it has 1001 attributes, at most 1000 are allowed.',
+      message: 'Cannot add object "a": it has 1001 attributes; at most 1000 are allowed.',
     });
     expect(failureOf({ ...group('a'), attributes: { list: values(1_000) } })).toBeUndefined();
     expect(failureOf({ ...group('a'), attributes: { list: values(1_001) } })).toEqual({
       code: 'LargeObject',
-      message: 'Cannot add object "a": its attribute "list" has 1001 values, at most 1000 are allowed.',
+      message: 'Cannot add object "a": its attribute "list" has 1001 values; at most 1000 are allowed.',
     });
   });
 
@@ -363,7 +342,7 @@ describe('validateExported, the size of an object', () => {
     expect(failureOf({ ...group('a'), attributes: { notes } })).toBeUndefined();
     expect(failureOf({ ...group('a'), attributes: { notes: `${notes}a` } })).toEqual({
       code: 'LargeObject',
-      message: 'Cannot add object "a": it has 524289 bytes in all, at most 524288 are allowed.',
+      message: 'Cannot add object "a": it has 524289 bytes in all; at most 524288 are allowed.',
     });
   });
 

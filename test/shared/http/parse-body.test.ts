@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { operationFailureMessage } from '../../../shared/messages/operation-failures.ts';
+import type { FailureReason, OperationFailure } from '../../../shared/directory/operation-failure.ts';
 import { limits } from '../../../shared/directory/validation.ts';
 import { describedOperation } from '../../../shared/http/openapi/described-operation.ts';
 import { parseExport } from '../../../shared/http/parse-body.ts';
@@ -24,22 +26,21 @@ const named = (count: number): object => Object.fromEntries(Array.from({ length:
 
 describe('parseExport() of an operation with too many entries', () => {
   it.each([
-    ['attributes', { attributes: unreadable(named(1_001)) }, 'it has 1001 attributes, at most 1000'],
+    ['attributes', { attributes: unreadable(named(1_001)) }, 'it has 1001 attributes; at most 1000'],
     [
       'values of an attribute',
       { attributes: { list: unreadable(Array.from({ length: 1_001 }, () => '')) } },
-      'its attribute "list" has 1001 values, at most 1000',
+      'its attribute "list" has 1001 values; at most 1000',
     ],
     [
       'proxy addresses',
       { proxyAddresses: unreadable(Array.from({ length: 401 }, () => 'smtp:a@contoso.com')) },
-      'it has 401 proxy addresses, at most 400',
+      'it has 401 proxy addresses; at most 400',
     ],
   ])('fails it for its %s with LargeObject, and reads none of them', (_, given, problem) => {
-    expect(failureOf({ ...group('a'), ...given })).toEqual({
-      code: 'LargeObject',
-      message: `Cannot apply operation 0 to object "a": ${problem} are allowed.`,
-    });
+    const failure = failureOf({ ...group('a'), ...given }) as OperationFailure;
+    expect(failure.code).toBe('LargeObject');
+    expect(operationFailureMessage(failure)).toBe(`Cannot write object "a": ${problem} are allowed.`);
   });
 
   it('never stops the others, and takes as many as are allowed', () => {
@@ -57,7 +58,8 @@ describe('parseExport() of a list or map with an entry of the wrong type', () =>
     ['an address', { proxyAddresses: ['smtp:a@contoso.com', 7] }, 'proxyAddresses.1: must be a string'],
     ['addresses that are no list', { proxyAddresses: 'x' }, 'proxyAddresses: must be a list of strings'],
   ])('names the place: %s', (_, given, problem) => {
-    expect(failureOf({ ...group('a'), ...given })?.message).toContain(problem);
+    const { detail } = failureOf({ ...group('a'), ...given })?.reason as FailureReason & { kind: 'malformed' };
+    expect(detail).toContain(problem);
   });
 });
 

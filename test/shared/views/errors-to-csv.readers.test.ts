@@ -11,14 +11,13 @@ import { hostileText, hostileTexts } from '../../support/hostile/texts.ts';
 const bidiControl = /\p{Bidi_Control}/u;
 
 function errorOf(texts: readonly string[]): ProvisioningError {
-  const [propertyValue = '', displayName = '', holder = '', message = ''] = texts;
+  const [propertyValue = '', displayName = '', holder = ''] = texts;
   const object = { objectId: '1', objectType: 'Group' as const, sourceAnchor: 'a', userPrincipalName: null };
   return {
     errorCategory: 'PropertyConflict',
     propertyName: 'ProxyAddresses',
     propertyValue,
     whenStarted: '2026-11-16T08:00:00.000Z',
-    message,
     object: { ...object, displayName },
     heldBy: { ...object, displayName: holder, attribute: 'proxyAddresses' },
   };
@@ -45,7 +44,7 @@ const text = fc.oneof(
   hostileText,
   fc.tuple(tangled, fc.constantFrom(...hostileTexts.formulas), tangled).map((parts) => parts.join('')),
 );
-const texts = fc.array(text, { minLength: 4, maxLength: 4 });
+const texts = fc.array(text, { minLength: 3, maxLength: 3 });
 
 /** What the documentation says to do to get the text back. */
 function plainTextOf(cell: string): string {
@@ -95,7 +94,7 @@ describe('errorsToCsv() as readers split it', () => {
     await fc.assert(
       fc.asyncProperty(texts, async (all) => {
         const [, row = []] = parse(await csvOf([errorOf(all)]), { bom: true });
-        const cells = [row[2], row[4], row[9], row[15]].map((cell) => plainTextOf(cell ?? ''));
+        const cells = [row[2], row[4], row[9]].map((cell) => plainTextOf(cell ?? ''));
         expect(cells).toEqual(all.map((one) => one.toWellFormed()));
       }),
       { numRuns: 1_000 },

@@ -7,10 +7,12 @@ const error: ProvisioningError = {
   propertyName: 'ProxyAddresses',
   propertyValue: 'smtp:sales@contoso.com',
   whenStarted: '2026-11-16T08:00:00.000Z',
-  message: 'Short.',
   object: { objectId: '1', objectType: 'Group', displayName: 'Sales', sourceAnchor: 'a', userPrincipalName: null },
   heldBy: null,
 };
+
+const message =
+  '"The proxy address ""smtp:sales@contoso.com"" is vacant again: the next sweep, within the hour, releases it to the object that has waited longest for it."';
 
 const named = (displayName: string | null): ProvisioningError => ({
   ...error,
@@ -30,7 +32,7 @@ async function textOf(...batches: (readonly ProvisioningError[])[]): Promise<str
 /** The cell of a display name, in which no other cell has a part. */
 async function cellOf(displayName: string | null): Promise<string> {
   const [text = ''] = await textOf([named(displayName)]);
-  return /08:00:00\.000Z,(.*),,Group,a,1,,,,,,,Short\.\r\n$/s.exec(text)?.[1] ?? 'no cell';
+  return /08:00:00\.000Z,(.*),,Group,a,1,,,,,,,"The proxy [^\r]*\r\n$/s.exec(text)?.[1] ?? 'no cell';
 }
 
 describe('errorsToCsv', () => {
@@ -39,7 +41,7 @@ describe('errorsToCsv', () => {
     expect(text).toBe(
       '\uFEFFerrorCategory,propertyName,propertyValue,whenStarted,displayName,userPrincipalName,objectType,sourceAnchor,objectId,' +
         'heldByDisplayName,heldByUserPrincipalName,heldByObjectType,heldBySourceAnchor,heldByObjectId,heldByAttribute,message\r\n' +
-        'PropertyConflict,ProxyAddresses,smtp:sales@contoso.com,2026-11-16T08:00:00.000Z,Sales,,Group,a,1,,,,,,,Short.\r\n',
+        `PropertyConflict,ProxyAddresses,smtp:sales@contoso.com,2026-11-16T08:00:00.000Z,Sales,,Group,a,1,,,,,,,${message}\r\n`,
     );
   });
 

@@ -118,7 +118,7 @@ describe('allocateNames', () => {
     );
     expect(transitions.map(({ sourceAnchor }) => sourceAnchor)).toEqual(['g']);
     expect(results[0]?.failure?.code).toBe('AttributeValueMustBeUnique');
-    expect(results[0]?.failure?.message).toContain(`"${placeholder}", which is the placeholder of object "b"`);
+    expect(results[0]?.failure?.reason).toMatchObject({ displaced: { sourceAnchor: 'b', placeholder } });
   });
 
   it('gives out in one export what comes free one after the other', () => {

@@ -35,17 +35,17 @@ describe('planExport, addresses of other types at the edges', () => {
     expect(addresses(result.tenant, 'a')).toEqual([x500]);
   });
 
-  it('names in a failure the object that has the address, or got it in the same export', () => {
+  it('names in a failure the object that holds the address, or gets it in the same export', () => {
     const before = tenantAfter([group('h', x500)]);
     const { plan } = exportTo(before, [group('a', x500), group('b', 'sip:b@x'), group('c', 'SIP:B@x')]);
-    expect(plan.results.map(({ failure }) => failure?.message)).toEqual([
-      `Cannot write object "a": its proxy address "${x500}" must be unique, and object "h" has it. Addresses of this type are not quarantined: remove it from one of the two in its on-premises directory.`,
+    expect(plan.results.map(({ failure }) => failure?.reason)).toEqual([
+      { kind: 'duplicateAddress', address: x500, holder: 'h' },
       undefined,
-      'Cannot write object "c": its proxy address "SIP:B@x" must be unique, and object "b" has it. Addresses of this type are not quarantined: remove it from one of the two in its on-premises directory.',
+      { kind: 'duplicateAddress', address: 'SIP:B@x', holder: 'b' },
     ]);
   });
 
-  it('fails a whole chain of moves when the last of them conflictes', () => {
+  it('fails a whole chain of moves when the last of them is a conflict', () => {
     const before = tenantAfter([group('a', 'sip:1'), group('b', 'sip:2'), group('c', 'sip:3'), group('h', 'sip:4')]);
     const result = exportTo(before, [group('a', 'sip:2'), group('b', 'sip:3'), group('c', 'sip:4')]);
     expect(outcomes(result)).toEqual(['failed', 'failed', 'failed']);
@@ -73,7 +73,11 @@ describe('planExport, addresses of other types at the edges', () => {
     );
     expect(new Set(outcomes(result))).toEqual(new Set(['failed']));
     expect(result.plan.transitions).toEqual([]);
-    expect(result.plan.results[0]?.failure?.conflict).toEqual({ address: 'sip:1', holder: 'g1' });
+    expect(result.plan.results[0]?.failure?.reason).toEqual({
+      kind: 'duplicateAddress',
+      address: 'sip:1',
+      holder: 'g1',
+    });
   });
 
   it('fails a move from an object that keeps its address because one of its several operations fails', () => {

@@ -168,7 +168,14 @@ describe('valuesInQuestion, where one of several operations on an object may be 
   it('are not more for an item that is no operation', () => {
     const items = [
       ...itemsOf([group('a', x)]),
-      { index: 1, sourceAnchor: null, failure: { code: 'DataValidationFailed', message: '' } },
+      {
+        index: 1,
+        sourceAnchor: null,
+        failure: {
+          ...({ code: 'DataValidationFailed', operation: null, sourceAnchor: null } as const),
+          reason: { kind: 'malformed', index: 1, detail: '' },
+        },
+      },
     ] as const;
     expect([...inQuestionFor(items, tenantAfter([group('a', x, y)]))]).toEqual([]);
   });

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { OperationFailure } from '../../../../shared/directory/operation-failure.ts';
+import { operationFailureMessage } from '../../../../shared/messages/operation-failures.ts';
 import { proxyAddressesOf } from '../../../../shared/directory/objects.ts';
 import { findObject } from '../../../../shared/use-cases/queries/find-object.ts';
 import { audit, readAll } from '../../../support/audit.ts';
@@ -91,8 +93,9 @@ describe('processExport', () => {
     const tenant = newTenant();
     await exportNow(services, tenant, [group('a', 'X500:/o=Contoso/cn=Joe')]);
     const { results } = await exportNow(services, tenant, [group('b', 'x500:/o=Contoso/cn=Joe')]);
-    expect(results[0]?.failure?.message).toContain(
-      '"x500:/o=Contoso/cn=Joe" must be unique, and group "Group a" has it',
+    const failure = results[0]?.failure as OperationFailure;
+    expect(operationFailureMessage(failure)).toContain(
+      '"x500:/o=Contoso/cn=Joe" must be unique, and group "Group a" holds it',
     );
   });
 
@@ -109,9 +112,9 @@ describe('processExport', () => {
     await exportNow(services, tenant, [group(anchor, `smtp:${address}`)]);
     await exportNow(services, tenant, [group('b', `SMTP:${address.toUpperCase()}`)]);
     expect(await audit(partition)).toEqual([]);
-    const { object, conflicts } = await findObject(partition, anchor);
+    const { object, contested } = await findObject(partition, anchor);
     expect(proxyAddressesOf(object)).toEqual([`smtp:${address}`]);
-    expect(conflicts).toMatchObject([{ propertyValue: `smtp:${address}`, waiting: [{ displayName: 'Group b' }] }]);
+    expect(contested).toMatchObject([{ propertyValue: `smtp:${address}`, waiting: [{ displayName: 'Group b' }] }]);
   });
 
   it('takes an object with 400 addresses, changes 350 of them, and deletes it', async () => {

@@ -24,7 +24,6 @@ const error = (displayName: string): LetterContent['digest']['newest'][number] =
     ...conflict,
     errorCategory: 'PropertyConflict',
     whenStarted: '2026-11-14T10:00:00.000Z',
-    message: '',
     object,
   };
 };
