@@ -1,7 +1,7 @@
 /**
- * One attempt at an export: read, plan, check the limits, write, and decide what remains.
+ * Attempts an export: reads, plans, checks the limits, writes, and decides what remains.
  *
- * Planning a large export takes most of a second, and so does packing it: other requests have their turn between them.
+ * Planning a large export takes most of a second, and so does packing it: other requests get their turn in between.
  */
 import { setImmediate as letOthersRun } from 'node:timers/promises';
 import { valueChanges, type Transition } from '../../directory/transitions/transition.ts';
@@ -19,14 +19,14 @@ import { refuseLargeAnswer } from './refuse-large-answer.ts';
 import { countDeletes } from './count-deletes.ts';
 import { anchorsOf, type ExportSnapshot, presumeNew, readForExport } from './read-for-export.ts';
 
-/** Rows that fit together no better by then are damaged: an audit's business, and no reason to refuse exports. */
+/** Rows that still contradict each other after so many reads are damaged. That is for an audit; exports go on. */
 const mostRereads = 5;
 
-/** Attempts what is pending of an export; what remains pending lost a race, and must be attempted again. */
+/** Attempts the pending items of an export. Items that are still pending afterwards lost a race: attempt them again. */
 export async function attemptExport(progress: ExportProgress, run: ExportRun): Promise<ExportProgress> {
   const snapshot = await readForExport(run.partition, progress.pending, run.writer.runId);
-  const { items, isOfOneMoment } = snapshot;
-  if (!isOfOneMoment && progress.rereads < mostRereads) {
+  const { items, isConsistent } = snapshot;
+  if (!isConsistent && progress.rereads < mostRereads) {
     return { ...progress, pending: items, rereads: progress.rereads + 1 };
   }
   const planned = planSnapshot(snapshot, progress, run);
@@ -35,7 +35,7 @@ export async function attemptExport(progress: ExportProgress, run: ExportRun): P
   const { written, lost } = await write(planned, run, { endsWithLoss: false });
   const undecided = withDependents(lost, plan);
   return {
-    ...settle(checked, planned, written),
+    ...withWritten(checked, planned, written),
     placeholders: merge(progress.placeholders, await readTakenPlaceholders(plan, lost, run)),
     known: mergeKnown(progress.known, known),
     pending: items.filter(({ sourceAnchor }) => sourceAnchor !== null && undecided.has(sourceAnchor)),
@@ -43,30 +43,30 @@ export async function attemptExport(progress: ExportProgress, run: ExportRun): P
 }
 
 /**
- * Attempts an export whose objects are presumed to be new: nothing is read, and each row is written on the condition that
- * it does not exist yet. What writes nothing, because it failed, remains pending too: it is judged on what is read.
+ * Attempts an export whose objects are presumed to be new: nothing is read, and each row is written only if it does not
+ * exist yet. An operation that fails remains pending too, because it has to be judged by the rows that exist.
  */
 export async function attemptNewObjects(progress: ExportProgress, run: ExportRun): Promise<ExportProgress> {
   const planned = planSnapshot(presumeNew(progress.pending), progress, run);
   const checked = await checkLimits(planned, progress, run);
   const { written } = await write(planned, run, { endsWithLoss: true });
   return {
-    ...settle(checked, planned, written),
+    ...withWritten(checked, planned, written),
     known: mergeKnown(progress.known, planned.known),
     pending: progress.pending.filter(({ sourceAnchor }) => sourceAnchor === null || !written.has(sourceAnchor)),
   };
 }
 
-/** An attempt as it is planned, with the rows that it was planned on. */
+/** A planned attempt, with the rows that the plan is based on. */
 type Planned = {
   readonly snapshot: ExportSnapshot;
   readonly known: KnownRows;
   readonly plan: ExportPlan;
-  /** What objects were before this export, as far as it has written a part of their change, or changes them now. */
+  /** The objects that this export changes, as they were before it. */
   readonly originals: ExportProgress['originals'];
 };
 
-/** Plans what was read. Reads nothing itself. */
+/** Plans an attempt from its snapshot, without storage. */
 function planSnapshot(snapshot: ExportSnapshot, progress: ExportProgress, run: ExportRun): Planned {
   const { items, stored, objects, folded } = snapshot;
   const values = merge(progress.placeholders, snapshot.values);
@@ -91,7 +91,7 @@ function planSnapshot(snapshot: ExportSnapshot, progress: ExportProgress, run: E
   };
 }
 
-/** Forgets what objects were before this export, but for those of which a part of the change is written. */
+/** Keeps only the originals of objects of which this export has written a part. */
 function presentOriginals(
   { stored }: ExportSnapshot,
   { originals }: ExportProgress,
@@ -108,7 +108,7 @@ function withOriginals(
   return new Map([...transitions.map(({ sourceAnchor, before }) => [sourceAnchor, before] as const), ...originals]);
 }
 
-/** Refuses a plan that would delete too much or whose answer would be too large; returns the progress with its results. */
+/** Refuses a plan that deletes too many objects or has too large an answer; returns the progress with its results. */
 async function checkLimits(planned: Planned, progress: ExportProgress, run: ExportRun): Promise<ExportProgress> {
   const { plan, known, snapshot } = planned;
   await letOthersRun();
@@ -119,7 +119,7 @@ async function checkLimits(planned: Planned, progress: ExportProgress, run: Expo
   return { ...progress, results, deletes, isBegun: true };
 }
 
-/** Adds the results of a plan, and shows in those of earlier attempts the objects that the plan changes again. */
+/** Adds the results of a plan, and updates earlier results whose objects the plan changes again. */
 function withResults(earlier: ExportProgress['results'], plan: ExportPlan): ExportProgress['results'] {
   const results = new Map(earlier);
   if (earlier.size > 0) {
@@ -134,9 +134,9 @@ function withResults(earlier: ExportProgress['results'], plan: ExportPlan): Expo
 }
 
 /**
- * Reads the holders of what is newly quarantined: the history and the answer name them.
+ * Reads the holders of newly quarantined values: the history and the answer name them.
  *
- * Not those that the export itself writes, and that were not there a moment ago: the write depends on what was planned with.
+ * Objects of the export itself are not read again: its writes are conditional on the rows that the plan is based on.
  */
 async function readHolders(
   { plan, known }: Planned,
@@ -156,7 +156,7 @@ async function readHolders(
   }
 }
 
-/** Writes a plan, and ends the writes that an earlier export began and did not finish. */
+/** Writes a plan, and completes the writes that an earlier export did not finish. */
 async function write(
   { snapshot, known, plan }: Planned,
   { partition, tenant, writer, random }: ExportRun,
@@ -171,8 +171,8 @@ async function write(
 }
 
 /**
- * Returns the objects that stay as they are, but of which a write was cut off: it may have left error rows that show
- * what the object never became. They are written again, and the write is over.
+ * Returns transitions that change nothing, for objects whose last write was interrupted: it may have left error rows that
+ * show the object as it never was. Writing them again completes that write.
  */
 function unfinishedWrites({ stored }: ExportSnapshot, { transitions }: ExportPlan): readonly Transition[] {
   const unfinished = [...stored].filter(([, found]) => found.object && isUnfinished(found));
@@ -183,8 +183,12 @@ function unfinishedWrites({ stored }: ExportSnapshot, { transitions }: ExportPla
     .map(([sourceAnchor, { object }]) => ({ sourceAnchor, before: object, after: object }));
 }
 
-/** Adds to the progress what was written. */
-function settle(checked: ExportProgress, { plan, originals }: Planned, written: Commit['written']): ExportProgress {
+/** Adds the written transitions to the progress. */
+function withWritten(
+  checked: ExportProgress,
+  { plan, originals }: Planned,
+  written: Commit['written'],
+): ExportProgress {
   const vacated = new Set(checked.vacated);
   for (const transition of plan.transitions) {
     if (written.has(transition.sourceAnchor)) for (const key of valueChanges(transition).vacated) vacated.add(key);
@@ -192,7 +196,7 @@ function settle(checked: ExportProgress, { plan, originals }: Planned, written: 
   return { ...checked, originals, vacated };
 }
 
-/** Adds to objects that lost a race those that failed in favour of them: whether they must fail is open again. */
+/** Adds, to objects that lost a race, those that failed in favour of them: they may succeed now. */
 function withDependents(lost: ReadonlySet<string>, { results }: ExportPlan): ReadonlySet<string> {
   if (lost.size === 0) return lost;
   const failed = results.filter(({ failure }) => holderInConflict(failure) !== null);
@@ -207,7 +211,7 @@ function withDependents(lost: ReadonlySet<string>, { results }: ExportPlan): Rea
   return undecided;
 }
 
-/** Reads, for users who lost a race, which placeholders are taken: a conflict with one of them may have been the reason. */
+/** Reads the taken placeholders for users that lost a race: one of them may have been the reason. */
 async function readTakenPlaceholders(
   plan: ExportPlan,
   lost: ReadonlySet<string>,

@@ -1,4 +1,4 @@
-/** How far an export is: what its attempts share, and what each leaves to the next. */
+/** The progress of an export: the state that each attempt leaves to the next. */
 import type { DeletionLimit } from '../../directory/export/deletions-allowed.ts';
 import type { ExportItem } from '../../directory/export/fold-export.ts';
 import type { DirectoryObject } from '../../directory/objects.ts';
@@ -10,7 +10,7 @@ import type { StoredValue } from '../../store/rows.ts';
 import type { Tenant } from '../../store/tenants.ts';
 import { type DeleteCount, noDeletes } from './count-deletes.ts';
 
-/** An export under way: what all of its attempts are made with. `random` returns 0 to below 1. */
+/** An export under way: what all of its attempts share. `random` returns 0 to below 1. */
 export type ExportRun = {
   readonly partition: Partition;
   readonly tenant: Tenant;
@@ -20,7 +20,7 @@ export type ExportRun = {
   readonly deletionLimit: DeletionLimit;
 };
 
-/** How far an export is after some attempts. */
+/** The progress of an export after some attempts. */
 export type ExportProgress = {
   /** The items that are still to be written. */
   readonly pending: readonly ExportItem[];
@@ -28,16 +28,16 @@ export type ExportProgress = {
   readonly results: ReadonlyMap<number, OperationResult>;
   /** The rows that were read and written. */
   readonly known: KnownRows;
-  /** What this export vacated: free for the rest of it, whoever waits. */
+  /** The values that this export vacated: they are vacant for the rest of it, even if other objects wait. */
   readonly vacated: ReadonlySet<ValueKey>;
-  /** What objects were before this export wrote a part of their change. */
+  /** The objects as they were before this export wrote a part of their change. */
   readonly originals: ReadonlyMap<string, DirectoryObject | undefined>;
   /** Placeholders that turned out to be taken. */
   readonly placeholders: ReadonlyMap<ValueKey, StoredValue>;
   readonly deletes: DeleteCount;
-  /** How often rows were read again because they were not of one moment. */
+  /** How often rows were read again because they contradicted each other. */
   readonly rereads: number;
-  /** Whether an attempt has written something. */
+  /** Whether an attempt may have written something. */
   readonly isBegun: boolean;
 };
 

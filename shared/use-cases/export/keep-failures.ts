@@ -1,4 +1,4 @@
-/** Keeps the operations that failed, until an operation on the same object succeeds. */
+/** Keeps each failed operation until an operation on the same object succeeds. */
 import type { ExportItem } from '../../directory/export/fold-export.ts';
 import type { OperationResult } from '../../directory/export/plan-export.ts';
 import { operationFailureMessage } from '../../messages/operation-failures.ts';
@@ -7,29 +7,29 @@ import { type KeptFailure, readFailures, writeFailures } from '../../store/failu
 import type { Partition } from '../../store/partition.ts';
 import type { Writer } from '../../store/row-actions.ts';
 
-/** A processed export, as far as its failures go. `items` and `results` are in the same order. */
-export type FailedAndMended = {
+/** A processed export. `items` and `results` are in the same order. */
+type Processed = {
   readonly items: readonly ExportItem[];
   readonly results: readonly OperationResult[];
   readonly writer: Writer;
 };
 
-/** Far more than a message of this service has; one that quotes the client could be of any length. */
+/** Longer than any message of this service, except those that quote a text of the client. */
 const longestMessage = 2_000;
 
 /**
- * Keeps the failures of an export, and forgets those of objects that it succeeded with.
+ * Keeps the failures of an export, and removes those of objects whose operation succeeded.
  *
- * Of several operations on one object the last one counts. An operation whose source anchor cannot be one is not kept:
- * no export could ever succeed with it. What stands as it should is not written, so the same export again writes nothing.
+ * Of several operations on one object the last one counts. An operation with an invalid source anchor is not kept: no
+ * export could ever succeed with it. Unchanged failures are not written, so the same export again writes nothing.
  */
-export async function keepFailures(partition: Partition, processed: FailedAndMended): Promise<void> {
+export async function keepFailures(partition: Partition, processed: Processed): Promise<void> {
   const outcomes = lastOutcomes(processed);
-  const standing = await readFailures(partition, [...outcomes.keys()]);
+  const stored = await readFailures(partition, [...outcomes.keys()]);
   const failed: KeptFailure[] = [];
   const mended: string[] = [];
   for (const [sourceAnchor, failure] of outcomes) {
-    const known = standing.get(sourceAnchor);
+    const known = stored.get(sourceAnchor);
     if (!failure) {
       if (known) mended.push(sourceAnchor);
     } else if (!known || !isSame(known, failure)) {
@@ -39,7 +39,7 @@ export async function keepFailures(partition: Partition, processed: FailedAndMen
   await writeFailures(partition, { failed, mended });
 }
 
-function lastOutcomes({ items, results, writer }: FailedAndMended): ReadonlyMap<string, KeptFailure | null> {
+function lastOutcomes({ items, results, writer }: Processed): ReadonlyMap<string, KeptFailure | null> {
   const outcomes = new Map<string, KeptFailure | null>();
   for (const [index, result] of results.entries()) {
     const { sourceAnchor } = result;
@@ -55,15 +55,15 @@ function failureOf(
   { item, writer }: { item: ExportItem | undefined; writer: Writer },
 ): KeptFailure {
   const operation = item?.operation;
-  const asked = operation?.operation === 'delete' ? undefined : operation;
-  const displayName = asked?.displayName ?? object?.exported.displayName ?? null;
+  const desired = operation?.operation === 'delete' ? undefined : operation;
+  const displayName = desired?.displayName ?? object?.exported.displayName ?? null;
   return {
     code: failure.code,
     message: operationFailureMessage(failure).slice(0, longestMessage).toWellFormed(),
     sourceAnchor,
     objectId: object?.objectId ?? null,
     operation: operation?.operation ?? null,
-    objectType: asked?.objectType ?? object?.objectType ?? null,
+    objectType: desired?.objectType ?? object?.objectType ?? null,
     displayName: displayName?.slice(0, limits.displayName).toWellFormed() ?? null,
     since: writer.now.toISOString(),
     exportId: writer.runId,

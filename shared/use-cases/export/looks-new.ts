@@ -1,18 +1,18 @@
-/** Whether an export can be planned without reading: nothing that it writes seems to exist. */
+/** Whether an export can be planned without reading, because none of its objects seems to exist. */
 import type { ExportItem } from '../../directory/export/fold-export.ts';
 import { validateSourceAnchor } from '../../directory/validation.ts';
 import type { Partition } from '../../store/partition.ts';
 import { readObjects } from '../../store/read-directory.ts';
 
-/** One object in four is looked at, up to as many as are read side by side. */
+/** One object in four is read, up to as many as are read side by side. */
 const oneIn = 4;
 const mostProbes = 16;
 
 /**
- * Tells whether an export can be taken for one of new objects: it adds each of them once, and of a sample none exists.
+ * Reports whether an export seems to consist of new objects: it adds each object once, and none of a sample exists.
  *
- * It can be wrong: who plans on it has to write on the condition that no row is there yet. Exports of fewer than four
- * objects are never taken for new.
+ * This can be wrong: the caller must create every row, so that an existing one fails the write. Exports of fewer than
+ * four objects never look new.
  */
 export async function looksNew(partition: Partition, items: readonly ExportItem[]): Promise<boolean> {
   const added = new Set<string>();

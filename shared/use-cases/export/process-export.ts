@@ -1,4 +1,4 @@
-/** Processes an export: attempts it, again where a race was lost, and puts together what is answered. */
+/** Processes an export: attempts it until no race is lost, and returns its results. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ExportItem } from '../../directory/export/fold-export.ts';
 import type { DirectoryObject } from '../../directory/objects.ts';
@@ -13,18 +13,18 @@ import { countRequests, noCounts, type StorageCounts } from '../../store/table.t
 import { recordRefusedExport, type Tenant } from '../../store/tenants.ts';
 import { attemptExport, attemptNewObjects } from './attempt-export.ts';
 import { type ExportProgress, type ExportRun, noProgress } from './export-progress.ts';
-import { awaitedBy, findHolders, provisioningErrorsOf } from '../queries/find-holders.ts';
+import { quarantinedOn, findHolders, provisioningErrorsOf } from '../queries/find-holders.ts';
 import type { ErrorsOf } from './refuse-large-answer.ts';
 import { TooManyDeletes } from './count-deletes.ts';
 import { keepFailures } from './keep-failures.ts';
 import { looksNew } from './looks-new.ts';
 
-/** An export processed: a result for each operation, in order, and what it cost. */
+/** A processed export: a result for each operation, in order, and its cost in storage. */
 export type ProcessedExport = {
   readonly exportId: string;
   readonly durationMs: number;
   readonly results: readonly OperationResult[];
-  /** Gives the provisioning errors of an object of the results. */
+  /** Returns the provisioning errors of an object in the results. */
   readonly errorsOf: ErrorsOf;
   readonly counts: StorageCounts;
 };
@@ -33,12 +33,15 @@ const mostAttempts = 15;
 const longestPauseMs = 1_000;
 
 /**
- * Processes an export of a tenant.
+ * Processes an export of a tenant. Behaviour 4.
  *
- * Safe to send again after any failure: what has been written is `unchanged` then. Throws `StorageBusy` where others
- * keep changing the same objects and values, and what the storage throws where it does not answer. Throws
- * {@link TooManyDeletes}, and records it at the tenant, where more objects would be deleted than the tenant lets an
- * export delete and than `allowDeletes` names. Throws `PayloadTooLarge` where the answer would be too large.
+ * Safe to repeat after any failure: objects that have been written are then `unchanged`. Throws `StorageBusy` if other
+ * exports keep changing the same objects and values, and the storage's error if it does not answer. Throws
+ * {@link TooManyDeletes}, and records it at the tenant, if the export would delete more objects than the tenant and
+ * `allowDeletes` allow. Throws `PayloadTooLarge` if the answer would be too large.
+ *
+ * @example
+ * const { results } = await processExport(services, tenant, parseExport(body));
  */
 export async function processExport(
   services: Services,
@@ -65,13 +68,13 @@ export async function processExport(
     );
     await keepFailures(run.partition, { items, results, writer: run.writer });
     const objects = results.flatMap(({ object }) => object ?? []);
-    const holderOf = await findHolders(run.partition, awaitedBy(objects), progress.known);
+    const holderOf = await findHolders(run.partition, quarantinedOn(objects), progress.known);
     const durationMs = now().getTime() - run.writer.now.getTime();
     return { exportId, durationMs, results, counts, errorsOf: (object) => provisioningErrorsOf(object, holderOf) };
   });
 }
 
-/** Attempts an export until nothing of it is pending. Throws `StorageBusy` if too many attempts lose a race. */
+/** Attempts an export until no item is pending. Throws `StorageBusy` if too many attempts lose a race. */
 async function attemptAll(items: readonly ExportItem[], run: ExportRun): Promise<ExportProgress> {
   let progress = noProgress(items);
   if (await looksNew(run.partition, items)) progress = await attemptNewObjects(progress, run);
@@ -83,7 +86,7 @@ async function attemptAll(items: readonly ExportItem[], run: ExportRun): Promise
   return progress;
 }
 
-/** Records at the tenant that its export was refused, if that is what happened; throws what was thrown. */
+/** Records at the tenant that its export was refused for its deletes; rethrows the error. */
 async function recordRefusal(
   error: unknown,
   { storage }: Services,

@@ -1,4 +1,4 @@
-/** Reads what an export must know before it can be planned: its objects, the values in question, and who may have to make room. */
+/** Reads the part of the directory that an export depends on. */
 import { type ExportItem, type FoldedExport, foldExport } from '../../directory/export/fold-export.ts';
 import { type DirectoryObject, heldValues } from '../../directory/objects.ts';
 import { validateSourceAnchor } from '../../directory/validation.ts';
@@ -8,25 +8,25 @@ import type { Partition } from '../../store/partition.ts';
 import { readObjects, readValues } from '../../store/read-directory.ts';
 import type { StoredObject, StoredValue } from '../../store/rows.ts';
 
-/** What was read for an export, and the export folded over it. */
+/** The part of the directory that was read for an export, and the export folded over it. */
 export type ExportSnapshot = {
   readonly items: readonly ExportItem[];
   readonly stored: ReadonlyMap<string, StoredObject>;
   readonly objects: ReadonlyMap<string, DirectoryObject>;
   readonly values: ReadonlyMap<ValueKey, StoredValue>;
   readonly folded: FoldedExport;
-  /** Whether the values and the objects, which were read one after the other, can be of one moment. */
-  readonly isOfOneMoment: boolean;
+  /** Whether the objects and the values, which were read one after the other, can have existed at the same time. */
+  readonly isConsistent: boolean;
 };
 
-/** Reads what the pending items of an export touch. Items that the export `runId` has written already are left out. */
+/** Reads the objects and values that pending items touch. Items that the export `runId` has already written are left out. */
 export async function readForExport(
   partition: Partition,
   pending: readonly ExportItem[],
   runId: string,
 ): Promise<ExportSnapshot> {
   const own = await readObjects(partition, anchorsOf(pending));
-  // Written already, though the answer to that write was lost.
+  // Already written: only the answer to that write was lost.
   const items = pending.filter((item) => item.sourceAnchor === null || own.get(item.sourceAnchor)?.writtenBy !== runId);
   const folded = foldExport(items, objectsIn(own));
   const values = await readValues(partition, valuesInQuestion(items, folded));
@@ -38,18 +38,18 @@ export async function readForExport(
     objects: objectsIn(stored),
     values,
     folded,
-    isOfOneMoment: isOfOneMoment(values, objectsIn(own), new Set(anchorsOf(items))),
+    isConsistent: isConsistent(values, objectsIn(own), new Set(anchorsOf(items))),
   };
 }
 
-/** Returns the snapshot of an export whose objects are presumed to be new: nothing is read. */
+/** Returns the snapshot of an export whose objects are presumed to be new, without reading anything. */
 export function presumeNew(items: readonly ExportItem[]): ExportSnapshot {
   const stored = new Map<string, StoredObject>();
   const objects = new Map<string, DirectoryObject>();
-  return { items, stored, objects, values: new Map(), folded: foldExport(items, objects), isOfOneMoment: true };
+  return { items, stored, objects, values: new Map(), folded: foldExport(items, objects), isConsistent: true };
 }
 
-/** Returns the source anchors of some items, as far as they can be any. */
+/** Returns the valid source anchors of some items. */
 export function anchorsOf(items: readonly ExportItem[]): readonly string[] {
   const anchors = new Set<string>();
   for (const { sourceAnchor } of items) {
@@ -65,12 +65,12 @@ function objectsIn(stored: ReadonlyMap<string, StoredObject>): ReadonlyMap<strin
 }
 
 /**
- * Reports whether values and the export's own objects can be of one moment.
+ * Reports whether the values and the export's own objects can have existed at the same time.
  *
- * A write is conditional, so it never rests on what has changed since. But an operation that fails writes nothing: it
- * must not be told, for instance, that its own object, which another export created just now, has its address.
+ * Writes are conditional, so they never rely on rows that have changed. But a failed operation writes nothing: it must
+ * not fail, for instance, because its own object, which another export has just created, holds its address.
  */
-function isOfOneMoment(
+function isConsistent(
   values: ReadonlyMap<ValueKey, StoredValue>,
   objects: ReadonlyMap<string, DirectoryObject>,
   own: ReadonlySet<string>,

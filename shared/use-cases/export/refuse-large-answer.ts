@@ -1,8 +1,8 @@
 /**
- * Holds an export to an answer that has room in memory.
+ * Refuses an export whose answer would not fit in memory.
  *
- * A result tells of its object as it stands, so a short operation on an object with hundreds of long addresses, all of
- * them in conflict, is answered with megabytes. What is too much is refused before anything is written.
+ * A result shows its whole object, so a short operation on an object with hundreds of long addresses, all of them in
+ * conflict, is answered with megabytes. Such an export is refused before anything is written.
  */
 import { type DirectoryObject, heldValues, proxyAddressesOf, quarantinedKey } from '../../directory/objects.ts';
 import type { ExportPlan, OperationResult } from '../../directory/export/plan-export.ts';
@@ -14,16 +14,16 @@ import { toJsonText } from '../../to-json-text.ts';
 import { RequestError } from '../../request-error.ts';
 import type { Partition } from '../../store/partition.ts';
 import type { KnownRows } from '../../store/row-actions.ts';
-import { awaitedBy, findHolders, type HolderLookup, provisioningErrorsOf } from '../queries/find-holders.ts';
+import { quarantinedOn, findHolders, type HolderLookup, provisioningErrorsOf } from '../queries/find-holders.ts';
 
-/** The most that an export is answered with, in bytes. */
+/** The largest answer to an export, in bytes. */
 export const largestAnswer = 128 * 1024 * 1024;
 
-/** Gives the provisioning errors of an object. */
+/** Returns the provisioning errors of an object. */
 export type ErrorsOf = (object: DirectoryObject) => readonly ProvisioningError[];
 
-/** What results are judged with: what is known, what is planned, and whether a part of the export is written already. */
-export type AnswerGuard = {
+/** The known rows, the plan, and whether a part of the export may be written already. */
+type AnswerContext = {
   readonly partition: Partition;
   readonly known: KnownRows;
   readonly plan: ExportPlan;
@@ -31,19 +31,19 @@ export type AnswerGuard = {
 };
 
 /**
- * Lets the results of an export pass, as they are planned. What others change until they are answered comes on top.
+ * Refuses planned results that are too large. Changes by other exports until the answer is written are not included.
  *
- * Throws `PayloadTooLarge` before anything is written, and `StorageBusy` where they became too much meanwhile.
+ * Throws `PayloadTooLarge` before anything is written, and `StorageBusy` if the results became too large afterwards.
  */
-export async function refuseLargeAnswer(results: readonly OperationResult[], guard: AnswerGuard): Promise<void> {
+export async function refuseLargeAnswer(results: readonly OperationResult[], context: AnswerContext): Promise<void> {
   if (sum(results, mostOf) <= largestAnswer) return;
-  if (sum(results, leastOf) > largestAnswer) throw tooLarge(guard);
-  const holders = await findHoldersPlanned(results, guard);
+  if (sum(results, leastOf) > largestAnswer) throw tooLarge(context);
+  const holders = await findHoldersPlanned(results, context);
   const errorsOf: ErrorsOf = (object) => provisioningErrorsOf(object, holders);
-  if (sum(results, (result) => bytesOf(result, errorsOf)) > largestAnswer) throw tooLarge(guard);
+  if (sum(results, (result) => bytesOf(result, errorsOf)) > largestAnswer) throw tooLarge(context);
 }
 
-/** Adds up sizes, no further than is needed to see that it is too much. */
+/** Adds up sizes, and stops as soon as the sum is too large. */
 function sum(results: readonly OperationResult[], sizeOf: (result: OperationResult) => number): number {
   let size = 0;
   for (const result of results) {
@@ -53,17 +53,17 @@ function sum(results: readonly OperationResult[], sizeOf: (result: OperationResu
   return size;
 }
 
-/** A character of a text takes six bytes of JSON at most, written as its number; one that is JSON already, three. */
+/** A character of a text takes at most six bytes of JSON, as an escape; a character of JSON at most three. */
 const widest = 6;
 const widestInJson = 3;
 
-/** What an error takes beside what its own object says: its words, and the longest names that a holder can have. */
+/** The bytes of an error besides its own object: its message, and the longest names that a holder can have. */
 const mostOfError = 6_600;
 const leastOfError = 500;
 const mostOfResult = 2_000;
 const bytesOfResult = 500;
 
-/** The most that a result can take, whoever holds what. */
+/** Returns the most bytes that a result can take, whatever the holders are called. */
 function mostOf({ object, failure, newlyQuarantined }: OperationResult): number {
   const own = mostOfResult + widest * (failure ? operationFailureMessage(failure).length : 0);
   if (!object) return own;
@@ -71,19 +71,19 @@ function mostOf({ object, failure, newlyQuarantined }: OperationResult): number 
   const { proxyAddresses, mail, userPrincipalName } = exported;
   const addresses = widest * (lengthOf(proxyAddresses) + lengthOf([mail ?? '', userPrincipalName ?? '']));
   if (quarantined.length === 0) return own + addresses + proxyAddresses.length * widest;
-  // An error that is new is told twice. It names its own object and UPN, and twice or three times the value.
+  // A new error appears twice. It names its own object and UPN, and the value two or three times.
   const errors = quarantined.length + newlyQuarantined.length;
   const names = 2 * errors * toJsonText(referenceTo(object)).length;
   const values = 5 * toJsonText(quarantined).length;
   return own + addresses + proxyAddresses.length * widest + widestInJson * (names + values) + errors * mostOfError;
 }
 
-/** No less than this a result takes. */
+/** Returns the fewest bytes that a result can take. */
 function leastOf({ object, newlyQuarantined }: OperationResult): number {
   return ((object?.quarantined.length ?? 0) + newlyQuarantined.length) * leastOfError;
 }
 
-/** About as much as this a result takes: what is of any length in it is written to be measured. */
+/** Returns about the size of a result, in bytes: its parts of variable length are written and measured. */
 function bytesOf({ object, failure, newlyQuarantined }: OperationResult, errorsOf: ErrorsOf): number {
   const fresh = new Set(newlyQuarantined.map(quarantinedKey));
   const errors = object && object.quarantined.length > 0 ? errorsOf(object) : [];
@@ -103,12 +103,12 @@ function lengthOf(texts: readonly string[]): number {
   return length;
 }
 
-/** Finds who holds what the objects wait for, once the plan is written. */
+/** Finds the holders of the quarantined values once the plan is written. */
 async function findHoldersPlanned(
   results: readonly OperationResult[],
-  { partition, known, plan }: AnswerGuard,
+  { partition, known, plan }: AnswerContext,
 ): Promise<HolderLookup> {
-  const keys = awaitedBy(results.flatMap(({ object }) => object ?? []));
+  const keys = quarantinedOn(results.flatMap(({ object }) => object ?? []));
   const stored = await findHolders(partition, keys, known);
   const planned = new Map<ValueKey, DirectoryObject>();
   for (const { after } of plan.transitions) {
@@ -120,7 +120,7 @@ async function findHoldersPlanned(
   };
 }
 
-function tooLarge({ isBegun }: AnswerGuard): RequestError {
+function tooLarge({ isBegun }: AnswerContext): RequestError {
   const mebibytes = `${largestAnswer / 1024 / 1024} MiB`;
   if (isBegun) {
     return new RequestError(

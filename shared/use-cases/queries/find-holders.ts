@@ -1,4 +1,4 @@
-/** Finds who holds the values that objects wait for, each value and each holder once. */
+/** Finds the holders of quarantined values, reading each value and each holder once. */
 import {
   quarantinedValues,
   type DirectoryObject,
@@ -18,10 +18,10 @@ import type { Partition } from '../../store/partition.ts';
 import { forObjects, readValues } from '../../store/read-directory.ts';
 import type { KnownRows } from '../../store/row-actions.ts';
 
-/** Tells who holds a value, and how; null while nobody does. */
+/** Returns the holder of a value; null if the value is vacant. */
 export type HolderLookup = (key: ValueKey) => Holder | null;
 
-/** Looks up the holders of values: what is known is taken from there, the rest is read, and only their names are kept. */
+/** Finds the holders of values. Known rows are not read again, and only what names a holder is kept in memory. */
 export async function findHolders(
   partition: Partition,
   keys: ReadonlySet<ValueKey>,
@@ -51,20 +51,20 @@ export async function findHolders(
   return (key) => holders.get(key) ?? null;
 }
 
-/** Gives all the values that objects wait for. */
-export function awaitedBy(objects: Iterable<DirectoryObject>): ReadonlySet<ValueKey> {
+/** Returns all values that are quarantined on some objects. */
+export function quarantinedOn(objects: Iterable<DirectoryObject>): ReadonlySet<ValueKey> {
   const keys = new Set<ValueKey>();
   for (const object of objects) for (const key of quarantinedValues(object).keys()) keys.add(key);
   return keys;
 }
 
-/** Writes the provisioning errors of an object. */
+/** Returns the provisioning errors of an object. */
 export function provisioningErrorsOf(object: DirectoryObject, holders: HolderLookup): readonly ProvisioningError[] {
   const reference = referenceTo(object);
   return object.quarantined.map((quarantined) => errorOf(reference, quarantined, holders));
 }
 
-/** Writes one provisioning error. */
+/** Returns one provisioning error, with its holder. */
 export function errorOf(
   object: ObjectReference,
   quarantined: QuarantinedValue,

@@ -11,7 +11,7 @@ import { readObjects, readValues } from '../../store/read-directory.ts';
 import { errorFromRow, objectFromRow, type StoredError } from '../../store/rows.ts';
 import { tenantIdOf } from '../../tenant-id.ts';
 import type { Page, PageRequest } from './page.ts';
-import { awaitedBy, findHolders, provisioningErrorsOf } from './find-holders.ts';
+import { quarantinedOn, findHolders, provisioningErrorsOf } from './find-holders.ts';
 
 /** An object as an administrator sees it: it, what was kept from it, and what it has that others ask for. */
 export type ObjectView = {
@@ -54,7 +54,7 @@ async function viewsOf(partition: Partition, objects: readonly DirectoryObject[]
     for (const key of contestedBy(object)) contested.add(key);
     return true;
   });
-  const holderOf = await findHolders(partition, awaitedBy(seen));
+  const holderOf = await findHolders(partition, quarantinedOn(seen));
   const most = Math.max(fewestListed, Math.floor(mostListed / contested.size));
   const queues = new Map(
     await pMap(contested, async (key) => [key, await readQueue(partition, key, most)] as const, { concurrency: 8 }),
