@@ -12,13 +12,13 @@ const settledMs = 15 * 60_000;
 const propertyNames: readonly PropertyName[] = ['UserPrincipalName', 'ProxyAddresses'];
 
 /** Gives what is wrong with the summary. It is removed then: whoever opens the report counts anew. */
-export function summaryFindings(row: ReadRow, picture: TenantRows): readonly Finding[] {
+export function checkSummary(row: ReadRow, picture: TenantRows): readonly Finding[] {
   const { rowKey, etag } = row;
   const summary = readJson(row, 'summary', summaryProblem);
   const detail = 'problem' in summary ? `${summary.problem}.` : miscounted(summary.value as Summary, picture);
   if (detail === undefined) return [];
   return [
-    { code: 'SummaryWrong', rowKey, detail, evidence: { [rowKey]: etag }, mend: { kind: 'remove', rowKey, etag } },
+    { code: 'SummaryWrong', rowKey, detail, evidence: { [rowKey]: etag }, repair: { kind: 'remove', rowKey, etag } },
   ];
 }
 

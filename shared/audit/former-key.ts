@@ -42,7 +42,7 @@ export function formerKeyFinding({ rowKey, etag }: ReadRow, present: Row): Findi
     detail: `The key of the value is now "${String(present.value)}".`,
     evidence: { [rowKey]: etag },
     // A row of the history never changes, so the move needs no ETag: whoever comes second creates what is there.
-    mend: {
+    repair: {
       kind: 'write',
       touches: null,
       writes: [

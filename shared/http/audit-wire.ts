@@ -49,8 +49,8 @@ export function repairToWire({ repairId, repairs, audit }: RepairedTenant): Repa
 }
 
 function findingToWire(finding: Finding): FindingOnWire {
-  const { code, rowKey, detail, mend } = finding;
-  return { code, rowKey, detail, repairable: mend !== null, ...explainFinding(finding) };
+  const { code, rowKey, detail, repair } = finding;
+  return { code, rowKey, detail, repairable: repair !== null, ...explainFinding(finding) };
 }
 
 /** Writes a row as it stood, without what names the place where it lies; binary columns in base64. */

@@ -13,7 +13,7 @@ import type { ReadRow, Row } from './rows.ts';
 import { isLostRace, isRowNotFound } from './table.ts';
 
 /** The last operation on an object, which failed. What the operation did not say, or was too malformed to say, is null. */
-export type KeptFailure = OperationFailure & {
+export type StoredFailure = OperationFailure & {
   readonly sourceAnchor: string;
   /** The id of the object that stands as it was before the operation; null where there is none. */
   readonly objectId: string | null;
@@ -29,7 +29,7 @@ export type KeptFailure = OperationFailure & {
 const range = keysFrom('failure|');
 
 /** Writes the row of a failure. */
-export function failureToRow(failure: KeptFailure): Row {
+export function failureToRow(failure: StoredFailure): Row {
   return {
     rowKey: failureRowKey(failure.sourceAnchor),
     sourceAnchor: failure.sourceAnchor,
@@ -45,14 +45,14 @@ export function failureToRow(failure: KeptFailure): Row {
 }
 
 /** Reads the row of a failure. */
-export function failureFromRow(row: ReadRow): KeptFailure {
+export function failureFromRow(row: ReadRow): StoredFailure {
   return {
     sourceAnchor: row.sourceAnchor as string,
     objectId: textOf(row.objectId),
-    operation: textOf(row.operation) as KeptFailure['operation'],
+    operation: textOf(row.operation) as StoredFailure['operation'],
     objectType: textOf(row.objectType) as ObjectType | null,
     displayName: textOf(row.displayName),
-    code: row.code as KeptFailure['code'],
+    code: row.code as StoredFailure['code'],
     message: row.message as string,
     since: row.since as string,
     exportId: row.exportId as string,
@@ -68,8 +68,8 @@ function textOf(column: unknown): string | null {
 export async function readFailures(
   partition: Partition,
   sourceAnchors: readonly string[],
-): Promise<ReadonlyMap<string, KeptFailure>> {
-  const failures = new Map<string, KeptFailure>();
+): Promise<ReadonlyMap<string, StoredFailure>> {
+  const failures = new Map<string, StoredFailure>();
   if (sourceAnchors.length === 0) return failures;
   const wanted = new Set(sourceAnchors);
   for await (const page of readPages(partition, rangeOver(sourceAnchors))) {
@@ -102,7 +102,7 @@ export async function countFailures(partition: Partition): Promise<{ count: numb
 /** Writes failures, and removes those of objects that are well again. */
 export async function writeFailures(
   partition: Partition,
-  { failed, mended }: { failed: readonly KeptFailure[]; mended: readonly string[] },
+  { failed, mended }: { failed: readonly StoredFailure[]; mended: readonly string[] },
 ): Promise<void> {
   const { partitionKey, rowsPerTransaction } = partition;
   const actions: TransactionAction[] = [
@@ -119,7 +119,7 @@ export async function writeFailures(
  *
  * If it is gone by the time it is removed, an export, another request or a try of this one was faster: that is the same.
  */
-export async function removeFailure(partition: Partition, sourceAnchor: string): Promise<KeptFailure | undefined> {
+export async function removeFailure(partition: Partition, sourceAnchor: string): Promise<StoredFailure | undefined> {
   const { table, partitionKey, counts } = partition;
   const rowKey = failureRowKey(sourceAnchor);
   const row = await readRow(partition, rowKey);

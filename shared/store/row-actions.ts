@@ -18,7 +18,7 @@ import { deletedRowKey, errorRowKey, vacatedRowKey } from './keys.ts';
 import {
   deletedToRow,
   deletionToRow,
-  errorRowIsSame,
+  isShownAlike,
   errorToRow,
   type HistoryEntry,
   historyToRow,
@@ -155,7 +155,7 @@ function valueActions(
   const stored = known.values.get(key);
   const vacate = (vacatedBy: string): RowAction => {
     const from = giver && nameOf(giver);
-    return { action: partition.create(vacancyToRow({ key, operationId: vacatedBy, from, at: now })) };
+    return { action: partition.create(vacancyToRow({ key, runId: vacatedBy, from, at: now })) };
   };
   if (!stored && giver && taker === null && waiting === 0) {
     const { rowKey } = valueToRow(key, { holder: null, waiting: 0, vacatedBy: null });
@@ -219,7 +219,7 @@ function restamped(
   if (!before || !after || kept.length === 0) return [];
   const stored = known.objects.get(sourceAnchor);
   if (stored && isUnfinished(stored)) return kept;
-  if (!errorRowIsSame(before, after)) return kept;
+  if (!isShownAlike(before, after)) return kept;
   return kept.filter(({ quarantined }) => !before.quarantined.some((same) => isSame(same, quarantined)));
 }
 
@@ -230,7 +230,7 @@ function isSame(left: Quarantine['quarantined'], right: Quarantine['quarantined'
 function historyActions({ transition, taken, started, stopped }: Change, context: Context): readonly RowAction[] {
   const { writer, partition } = context;
   const { before, after } = transition;
-  const by = { kind: writer.kind, operationId: writer.runId };
+  const by = { kind: writer.kind, runId: writer.runId };
   const record = (
     event: HistoryEntry['event'],
     object: DirectoryObject,

@@ -153,16 +153,16 @@ export function errorFromRow(row: ReadRow): StoredError {
 }
 
 /** An error row as it is searched: with its key, and the addresses that its object has. */
-export type ErrorRow = StoredError & { readonly rowKey: string; readonly proxyAddresses: readonly string[] };
+export type SearchedError = StoredError & { readonly rowKey: string; readonly proxyAddresses: readonly string[] };
 
 /** Reads the row of a quarantined value, with all that can be searched. */
-export function errorRowFrom(row: ReadRow): ErrorRow {
+export function searchedErrorFromRow(row: ReadRow): SearchedError {
   const proxyAddresses = fromJsonColumns(row, 'proxyAddresses') as string[];
   return { ...errorFromRow(row), rowKey: row.rowKey, proxyAddresses };
 }
 
 /** Tells whether an error row shows of its object what is so before and what is so after. */
-export function errorRowIsSame(before: DirectoryObject, after: DirectoryObject): boolean {
+export function isShownAlike(before: DirectoryObject, after: DirectoryObject): boolean {
   return (
     before.objectId === after.objectId &&
     before.exported.displayName === after.exported.displayName &&
@@ -174,13 +174,13 @@ export function errorRowIsSame(before: DirectoryObject, after: DirectoryObject):
 /** What the sweep finds of a value that was given up: by whom, when, in which operation. */
 export type Vacancy = {
   readonly key: ValueKey;
-  readonly operationId: string;
+  readonly runId: string;
   readonly from: { readonly sourceAnchor: string; readonly displayName: string | null } | null;
   readonly at: Date;
 };
 
 /** Writes the row that tells the sweep of a value that fell vacant. */
-export function vacancyToRow({ key, operationId, from, at }: Vacancy): Row {
+export function vacancyToRow({ key, runId: operationId, from, at }: Vacancy): Row {
   return {
     rowKey: vacatedRowKey(key, operationId),
     value: storedValue(key),
@@ -197,7 +197,7 @@ export function vacancyFromRow(row: ReadRow): Vacancy | undefined {
   const sourceAnchor = row.fromSourceAnchor as string;
   return {
     key: valueOfStored(row.value),
-    operationId: row.operationId as string,
+    runId: row.operationId as string,
     from: sourceAnchor ? { sourceAnchor, displayName: (row.fromDisplayName as string) || null } : null,
     at: new Date(row.at as string),
   };
@@ -225,7 +225,7 @@ export type HistoryEntry = {
   readonly object: DirectoryObject;
   /** Who held the value: when it was quarantined, or until it was released; null where that is not known. */
   readonly from: { readonly sourceAnchor: string; readonly displayName: string | null } | null;
-  readonly by: { readonly kind: 'export' | 'sweep'; readonly operationId: string };
+  readonly by: { readonly kind: 'export' | 'sweep'; readonly runId: string };
 };
 
 /** Writes a row of the tenant's history. */
@@ -235,7 +235,7 @@ export function historyToRow(entry: HistoryEntry): Row {
     rowKey: historyRowKey({
       at,
       event,
-      runId: by.operationId,
+      runId: by.runId,
       key,
       sourceAnchor: object.sourceAnchor,
       objectId: object.objectId,
@@ -255,7 +255,7 @@ export function historyToRow(entry: HistoryEntry): Row {
     fromSourceAnchor: from?.sourceAnchor ?? '',
     fromDisplayName: from?.displayName ?? '',
     by: by.kind,
-    operationId: by.operationId,
+    operationId: by.runId,
   };
 }
 
@@ -289,6 +289,6 @@ export function historyFromRow(row: ReadRow): PastEvent {
     from: fromSourceAnchor
       ? { sourceAnchor: fromSourceAnchor, displayName: (row.fromDisplayName as string) || null }
       : null,
-    by: { kind: row.by as HistoryEntry['by']['kind'], operationId: row.operationId as string },
+    by: { kind: row.by as HistoryEntry['by']['kind'], runId: row.operationId as string },
   };
 }

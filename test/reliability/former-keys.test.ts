@@ -142,6 +142,6 @@ describe('rows under the keys that values had before their spellings were compar
     const { table, partitionKey } = partition;
     await table.deleteEntity(partitionKey, `value|proxy|${keyPart(textOf(formerKeyOf(cafe)))}`);
     const { audit: left } = await repair(tenant);
-    expect(left.findings.map(({ code, mend }) => [code, mend])).toEqual([['ValueHeldTwice', null]]);
+    expect(left.findings.map(({ code, repair }) => [code, repair])).toEqual([['ValueHeldTwice', null]]);
   }, 60_000);
 });

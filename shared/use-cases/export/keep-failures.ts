@@ -2,7 +2,7 @@
 import type { ExportItem } from '../../directory/export/fold-export.ts';
 import type { OperationResult } from '../../directory/export/plan-export.ts';
 import { limits, validateSourceAnchor } from '../../directory/validation.ts';
-import { type KeptFailure, readFailures, writeFailures } from '../../store/failures.ts';
+import { type StoredFailure, readFailures, writeFailures } from '../../store/failures.ts';
 import type { Partition } from '../../store/partition.ts';
 import type { Writer } from '../../store/row-actions.ts';
 
@@ -25,7 +25,7 @@ const longestMessage = 2_000;
 export async function keepFailures(partition: Partition, processed: FailedAndMended): Promise<void> {
   const outcomes = lastOutcomes(processed);
   const standing = await readFailures(partition, [...outcomes.keys()]);
-  const failed: KeptFailure[] = [];
+  const failed: StoredFailure[] = [];
   const mended: string[] = [];
   for (const [sourceAnchor, failure] of outcomes) {
     const known = standing.get(sourceAnchor);
@@ -38,8 +38,8 @@ export async function keepFailures(partition: Partition, processed: FailedAndMen
   await writeFailures(partition, { failed, mended });
 }
 
-function lastOutcomes({ items, results, writer }: FailedAndMended): ReadonlyMap<string, KeptFailure | null> {
-  const outcomes = new Map<string, KeptFailure | null>();
+function lastOutcomes({ items, results, writer }: FailedAndMended): ReadonlyMap<string, StoredFailure | null> {
+  const outcomes = new Map<string, StoredFailure | null>();
   for (const [index, result] of results.entries()) {
     const { sourceAnchor } = result;
     if (sourceAnchor === null || validateSourceAnchor(sourceAnchor)) continue;
@@ -52,7 +52,7 @@ function failureOf(
   sourceAnchor: string,
   { object, failure }: OperationResult & { readonly outcome: 'failed' },
   { item, writer }: { item: ExportItem | undefined; writer: Writer },
-): KeptFailure {
+): StoredFailure {
   const operation = item?.operation;
   const asked = operation?.operation === 'delete' ? undefined : operation;
   const displayName = asked?.displayName ?? object?.exported.displayName ?? null;
@@ -69,7 +69,7 @@ function failureOf(
   };
 }
 
-function isSame(left: KeptFailure, right: KeptFailure): boolean {
+function isSame(left: StoredFailure, right: StoredFailure): boolean {
   return (
     left.code === right.code &&
     left.message === right.message &&

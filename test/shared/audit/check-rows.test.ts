@@ -132,7 +132,7 @@ describe('auditPicture', () => {
         rowKey: 'object|joe',
         detail: '"sourceAnchor" is "jim", not "joe"; "errorCount" is 3, not 0.',
         evidence: { 'object|joe': object.etag },
-        mend: {
+        repair: {
           kind: 'write',
           touches: null,
           writes: [
@@ -162,7 +162,7 @@ describe('auditPicture', () => {
 
   it('says nothing of the values of an object that cannot be read', () => {
     const findings = auditOf(rows.map((row) => (row.rowKey === 'object|twin' ? { ...row, exported: '{' } : row)));
-    expect(findings.map(({ code, rowKey, mend }) => [code, rowKey, mend])).toEqual([
+    expect(findings.map(({ code, rowKey, repair }) => [code, rowKey, repair])).toEqual([
       ['DamagedRow', 'object|twin', null],
     ]);
   });

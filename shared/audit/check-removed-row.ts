@@ -6,7 +6,7 @@ import { damagedRow } from './damaged-row.ts';
 import type { Finding } from './finding.ts';
 
 /** Returns what is wrong with such a row. When rows were removed, no other row tells; the next removal writes it again. */
-export function removedFindings(row: ReadRow): readonly Finding[] {
+export function checkRemovedRow(row: ReadRow): readonly Finding[] {
   return damagedRow(row, columnProblems(row, { before: time }));
 }
 

@@ -7,7 +7,7 @@ import { damagedRow, detailOf } from './damaged-row.ts';
 import type { Finding } from './finding.ts';
 
 /** Gives what is wrong with the row of a failure. One that cannot be mended is removed: the next export says it again. */
-export function failureFindings(row: ReadRow): readonly Finding[] {
+export function checkFailure(row: ReadRow): readonly Finding[] {
   const { rowKey, etag } = row;
   const problems = columnProblems(row, {
     sourceAnchor: { is: textOfKeyPart(rowKey.slice('failure|'.length)) ?? '' },
@@ -20,7 +20,9 @@ export function failureFindings(row: ReadRow): readonly Finding[] {
     since: time,
     exportId: name,
   });
-  if (problems.every(({ mendAs }) => mendAs !== undefined)) return damagedRow(row, problems);
+  if (problems.every(({ repairAs }) => repairAs !== undefined)) return damagedRow(row, problems);
   const detail = detailOf(problems);
-  return [{ code: 'DamagedRow', rowKey, detail, evidence: { [rowKey]: etag }, mend: { kind: 'remove', rowKey, etag } }];
+  return [
+    { code: 'DamagedRow', rowKey, detail, evidence: { [rowKey]: etag }, repair: { kind: 'remove', rowKey, etag } },
+  ];
 }
