@@ -6,7 +6,7 @@ import { detailOf } from './damaged-row.ts';
 import type { Finding } from './finding.ts';
 import type { TenantRows } from './tenant-rows.ts';
 import { objectRowKey } from '../store/keys.ts';
-import type { Row } from '../store/rows.ts';
+import type { Row } from '../store/row.ts';
 
 /** What an error row shows of its object as it is when a write that is under way has ended. */
 const shownOfObject = ['propertyValue', 'displayName', 'userPrincipalName', 'proxyAddresses'];

@@ -1,7 +1,7 @@
 /** Checks the rows of failed operations, each on its own. */
 import { operationFailureCodes } from '../directory/validation.ts';
 import { textOfKeyPart } from '../store/keys.ts';
-import type { ReadRow } from '../store/rows.ts';
+import type { ReadRow } from '../store/row.ts';
 import { columnProblems, name, objectId, objectType, oneOf, orNothing, text, time } from './column-rules.ts';
 import { damagedRow, detailOf } from './damaged-row.ts';
 import type { Finding } from './finding.ts';

@@ -1,6 +1,7 @@
 /** Checks the rows of the history, each on its own: what its key says can be written again, the rest cannot. */
 import { earlierHistoryRowKey, historyRowKey, momentOfInverted, textOfKeyPart, valueOfStored } from '../store/keys.ts';
-import { historyFromRow, type ReadRow } from '../store/rows.ts';
+import { historyFromRow } from '../store/history-row.ts';
+import type { ReadRow } from '../store/row.ts';
 import { quarantinedKey } from '../directory/objects.ts';
 import {
   type ColumnProblem,

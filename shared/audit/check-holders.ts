@@ -7,7 +7,10 @@ import { type DirectoryObject, type QuarantinedValue, spellingOf, userPrincipalN
 import { smtpKey, spaceOf, upnKey, type ValueKey } from '../directory/values.ts';
 import { propertyOfSpace, valueRowKey } from '../store/keys.ts';
 import type { RowWrite } from '../store/repairs.ts';
-import { historyToRow, objectToRow, type ReadRow, valueToRow } from '../store/rows.ts';
+import { historyToRow } from '../store/history-row.ts';
+import { valueToRow } from '../store/value-row.ts';
+import { objectToRow } from '../store/object-row.ts';
+import type { ReadRow } from '../store/row.ts';
 import type { ExpectedValue, ExpectedRows } from './expected-rows.ts';
 import type { Finding } from './finding.ts';
 import { formerKey } from './former-key.ts';

@@ -12,7 +12,7 @@ import { validateExported } from '../directory/validation.ts';
 import { smtpKey, spaceOf, upnKey, type ValueKey } from '../directory/values.ts';
 import { jsonColumns } from '../store/columns.ts';
 import { textOfKeyPart } from '../store/keys.ts';
-import type { ReadRow } from '../store/rows.ts';
+import type { ReadRow } from '../store/row.ts';
 import {
   type ColumnProblem,
   columnProblems,

@@ -1,5 +1,5 @@
 /** Audits a picture of a tenant's rows: every kind against its own rules, and against the objects that it follows from. */
-import type { ReadRow } from '../store/rows.ts';
+import type { ReadRow } from '../store/row.ts';
 import { checkErrors } from './check-errors.ts';
 import { checkQuarantines } from './check-quarantines.ts';
 import { checkFailure } from './check-failure.ts';

@@ -1,6 +1,6 @@
 /** Checks the summary that the report shows: it must be whole, and where nothing has happened since, its numbers right. */
 import { objectTypes, type PropertyName } from '../directory/objects.ts';
-import type { ReadRow } from '../store/rows.ts';
+import type { ReadRow } from '../store/row.ts';
 import type { Summary } from '../store/summary.ts';
 import { isTime, readJson, shown } from './column-rules.ts';
 import type { Finding } from './finding.ts';

@@ -1,6 +1,7 @@
 /** Checks the rows that the sweep reads: that each tells of something that is so, and that no deletion goes untold. */
 import { deletedRowKey } from '../store/keys.ts';
-import { deletionToRow, type ReadRow } from '../store/rows.ts';
+import { deletionToRow } from '../store/vacancy-row.ts';
+import type { ReadRow } from '../store/row.ts';
 import type { AuditedObject } from './check-object.ts';
 import type { RepairStamp } from './check-holders.ts';
 import { columnProblems } from './column-rules.ts';

@@ -2,7 +2,9 @@
  * Checks the value rows against the objects that have the values or wait for them, and that the sweep is told of each
  * vacant one.
  */
-import { valueToRow, type ReadRow, type Row, vacancyToRow } from '../store/rows.ts';
+import { vacancyToRow } from '../store/vacancy-row.ts';
+import { valueToRow } from '../store/value-row.ts';
+import type { ReadRow, Row } from '../store/row.ts';
 import { valueOfStored, valueRowKey } from '../store/keys.ts';
 import { isHeldAsPlaceholder } from '../directory/objects.ts';
 import type { ValueKey } from '../directory/values.ts';

@@ -1,5 +1,5 @@
 /** Findings about single columns of one row. */
-import type { ReadRow } from '../store/rows.ts';
+import type { ReadRow } from '../store/row.ts';
 import type { ColumnProblem } from './column-rules.ts';
 import type { Finding } from './finding.ts';
 

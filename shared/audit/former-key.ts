@@ -7,7 +7,7 @@
 import { type PropertyName, quarantinedKey } from '../directory/objects.ts';
 import { isSmtp, textOf, type ValueKey } from '../directory/values.ts';
 import { keyPart, storedValue } from '../store/keys.ts';
-import type { ReadRow, Row } from '../store/rows.ts';
+import type { ReadRow, Row } from '../store/row.ts';
 import type { Finding } from './finding.ts';
 
 /** Returns the former key of a value, as it is spelled: a UPN, or an address with its prefix. */

@@ -4,7 +4,7 @@
  * The history may be long: as soon as the beginning and the end of a quarantine are both met, they are forgotten.
  */
 import { quarantineId, valueOfStored } from '../store/keys.ts';
-import type { ReadRow } from '../store/rows.ts';
+import type { ReadRow } from '../store/row.ts';
 import { checkHistoryRow } from './check-history-row.ts';
 import { isTime } from './column-rules.ts';
 import type { Finding } from './finding.ts';

@@ -9,7 +9,7 @@ import type { SweepRun } from '../use-cases/sweep/run-sweep.ts';
 import type { Release } from '../use-cases/sweep/sweep-tenant.ts';
 import type { StoredFailure } from '../store/failures.ts';
 import type { StoredLink } from '../store/report-links.ts';
-import type { PastEvent } from '../store/rows.ts';
+import type { PastEvent } from '../store/history-row.ts';
 import type { Tenant } from '../store/tenants.ts';
 import type { WeekMail } from '../store/week-mails.ts';
 

@@ -9,7 +9,7 @@ import type { ObjectType } from '../directory/objects.ts';
 import type { OperationFailure } from '../directory/validation.ts';
 import { failureRowKey, type KeyRange, keysFrom, keysUpTo } from './keys.ts';
 import { type Partition, readPages, readRow } from './partition.ts';
-import type { ReadRow, Row } from './rows.ts';
+import type { ReadRow, Row } from './row.ts';
 import { isLostRace, isRowNotFound } from './table.ts';
 
 /** The last operation on an object, which failed. What the operation did not say, or was too malformed to say, is null. */

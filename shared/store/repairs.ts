@@ -1,7 +1,7 @@
 /** Mends: conditional writes that bring rows in order, and what stood in the rows before. */
 import type { TransactionAction } from '@azure/data-tables';
 import { type Partition, readRow } from './partition.ts';
-import type { ReadRow, Row } from './rows.ts';
+import type { ReadRow, Row } from './row.ts';
 import { isLostRace } from './table.ts';
 
 /** One row of a repair. A row is replaced, merged or touched only while it has the ETag. */

@@ -15,22 +15,13 @@ import { quarantinedValues, type DirectoryObject } from '../directory/objects.ts
 import type { WrittenTransition } from '../directory/transitions/cut-transition.ts';
 import type { ValueKey } from '../directory/values.ts';
 import { deletedRowKey, errorRowKey, vacatedRowKey } from './keys.ts';
-import {
-  deletedToRow,
-  deletionToRow,
-  isShownAlike,
-  errorToRow,
-  type HistoryEntry,
-  historyToRow,
-  isUnfinished,
-  objectToRow,
-  type Row,
-  type StoredObject,
-  type StoredValue,
-  type Vacancy,
-  vacancyToRow,
-  valueToRow,
-} from './rows.ts';
+import { type HistoryEntry, historyToRow } from './history-row.ts';
+import { deletionToRow, type Vacancy, vacancyToRow } from './vacancy-row.ts';
+import { isShownAlike, errorToRow } from './error-row.ts';
+import { type StoredValue, valueToRow } from './value-row.ts';
+import { isUnfinished } from './is-unfinished.ts';
+import { deletedToRow, objectToRow, type StoredObject } from './object-row.ts';
+import type { Row } from './row.ts';
 
 /** What is known of the rows of a tenant, as last read or written. A value that is not there is free. */
 export type KnownRows = {

@@ -10,7 +10,7 @@ import type { PlaceholderSeparator } from '../directory/placeholder.ts';
 import { generationOf, type RegistrationId, registrationIdOf } from '../tenant-id.ts';
 import { noteChange } from './mail-agenda.ts';
 import { DamagedRegistration, registrationProblems } from './registration-problems.ts';
-import type { ReadRow } from './rows.ts';
+import type { ReadRow } from './row.ts';
 import { isLostRace, isRowNotFound } from './table.ts';
 import { tenantsPartition as partitionKey } from './tenants-partition.ts';
 

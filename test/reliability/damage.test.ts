@@ -5,7 +5,7 @@ import { findObject } from '../../shared/use-cases/queries/find-object.ts';
 import { repairTenant } from '../../shared/use-cases/audit/repair-tenant.ts';
 import { sweepTenant } from '../../shared/use-cases/sweep/sweep-tenant.ts';
 import type { Partition } from '../../shared/store/partition.ts';
-import type { ReadRow } from '../../shared/store/rows.ts';
+import type { ReadRow } from '../../shared/store/row.ts';
 import type { Tenant } from '../../shared/store/tenants.ts';
 import { group, remove, update, user } from '../shared/directory/fixtures.ts';
 import { audit, readAll } from '../support/audit.ts';

@@ -10,7 +10,7 @@ import type { PlaceholderForm } from '../../directory/placeholder.ts';
 import type { Services } from '../../services.ts';
 import { joinRepairs, type Repair, readRowsBefore, writeRepair } from '../../store/repairs.ts';
 import type { Partition } from '../../store/partition.ts';
-import type { ReadRow } from '../../store/rows.ts';
+import type { ReadRow } from '../../store/row.ts';
 import { countRequests, noCounts, type StorageCounts } from '../../store/table.ts';
 import { type Audit, auditPartition } from './audit-tenant.ts';
 import type { RegistrationId } from '../../tenant-id.ts';

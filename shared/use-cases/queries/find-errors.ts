@@ -5,7 +5,7 @@ import { fold, proxyAddressKey, smtpKey, upnKey, type ValueKey } from '../../dir
 import { RequestError } from '../../request-error.ts';
 import { errorPrefix, type KeyRange, keysAfter, keysFrom } from '../../store/keys.ts';
 import { type Partition, readPage, readPages } from '../../store/partition.ts';
-import { type SearchedError, searchedErrorFromRow } from '../../store/rows.ts';
+import { type SearchedError, searchedErrorFromRow } from '../../store/error-row.ts';
 import { errorOf, findHolders } from './find-holders.ts';
 
 export const sortFields = ['displayName', 'userPrincipalName', 'whenStarted'] as const;

@@ -13,7 +13,8 @@ import { commit } from '../../store/commit.ts';
 import { keysFrom } from '../../store/keys.ts';
 import { type Partition, readPages } from '../../store/partition.ts';
 import { readObjects, readPlaceholders } from '../../store/read-directory.ts';
-import { errorFromRow, type StoredValue } from '../../store/rows.ts';
+import { errorFromRow } from '../../store/error-row.ts';
+import type { StoredValue } from '../../store/value-row.ts';
 import { type Tenant, writePlaceholderRenewal } from '../../store/tenants.ts';
 
 /** So many users get another placeholder in one sweep; the next sweep goes on. */

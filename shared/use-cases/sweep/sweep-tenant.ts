@@ -19,13 +19,9 @@ import { readObjects, readValues } from '../../store/read-directory.ts';
 import { readLongestWaiting } from '../../store/read-longest-waiting.ts';
 import { type Removal, removeVacant } from '../../store/remove-vacant.ts';
 import type { KnownRows, Writer } from '../../store/row-actions.ts';
-import {
-  deletedAnchorFromRow,
-  type StoredObject,
-  type StoredValue,
-  vacancyFromRow,
-  type Vacancy,
-} from '../../store/rows.ts';
+import { deletedAnchorFromRow, vacancyFromRow, type Vacancy } from '../../store/vacancy-row.ts';
+import type { StoredValue } from '../../store/value-row.ts';
+import type { StoredObject } from '../../store/object-row.ts';
 import { countRequests, noCounts, type StorageCounts } from '../../store/table.ts';
 import type { RegistrationId } from '../../tenant-id.ts';
 

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { checkRows } from '../../../shared/audit/check-rows.ts';
 import type { Finding } from '../../../shared/audit/finding.ts';
 import { addRow, noRows } from '../../../shared/audit/tenant-rows.ts';
-import type { ReadRow } from '../../../shared/store/rows.ts';
+import type { ReadRow } from '../../../shared/store/row.ts';
 import { readAll } from '../../support/audit.ts';
 import { furnishedTenant } from '../../support/furnished-tenant.ts';
 import { servicesHere } from '../../support/storage.ts';

@@ -6,7 +6,7 @@ import { sweepAll } from '../../../../shared/use-cases/sweep/sweep-all.ts';
 import { sweepTenant } from '../../../../shared/use-cases/sweep/sweep-tenant.ts';
 import type { Services } from '../../../../shared/services.ts';
 import { failureFromRow } from '../../../../shared/store/failures.ts';
-import { historyFromRow } from '../../../../shared/store/rows.ts';
+import { historyFromRow } from '../../../../shared/store/history-row.ts';
 import type { Tenant } from '../../../../shared/store/tenants.ts';
 import { readWeekMail, type WeekMail, writeWeekMail } from '../../../../shared/store/week-mails.ts';
 import { audit, readAll } from '../../../support/audit.ts';
