@@ -10,7 +10,7 @@ import type { Release } from '../use-cases/sweep/sweep-tenant.ts';
 import type { StoredFailure } from '../store/failures.ts';
 import type { StoredLink } from '../store/report-links.ts';
 import type { PastEvent } from '../store/history-row.ts';
-import type { Tenant } from '../store/tenants.ts';
+import type { Tenant } from '../store/tenant-row.ts';
 import type { WeekMail } from '../store/week-mails.ts';
 
 /** An object as it stands: what was exported, what is in force, and both sides of its conflicts. */

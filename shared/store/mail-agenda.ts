@@ -6,7 +6,7 @@
  */
 import type { TableClient, TransactionAction } from '@azure/data-tables';
 import { isLostRace, isRowNotFound } from './table.ts';
-import { tenantsPartition } from './tenants-partition.ts';
+import { tenantsPartition } from './tenant-row.ts';
 
 /** What the last run left behind, and what has changed since. Times in ISO 8601. */
 export type MailAgenda = {

@@ -6,7 +6,7 @@ import { repairTenant } from '../../shared/use-cases/audit/repair-tenant.ts';
 import { sweepTenant } from '../../shared/use-cases/sweep/sweep-tenant.ts';
 import type { Partition } from '../../shared/store/partition.ts';
 import type { ReadRow } from '../../shared/store/row.ts';
-import type { Tenant } from '../../shared/store/tenants.ts';
+import type { Tenant } from '../../shared/store/tenant-row.ts';
 import { group, remove, update, user } from '../shared/directory/fixtures.ts';
 import { audit, readAll } from '../support/audit.ts';
 import { furnishedTenant } from '../support/furnished-tenant.ts';

@@ -7,7 +7,7 @@ import { repairRegistered } from '../../shared/use-cases/audit/audit-registered.
 import { sweepTenant } from '../../shared/use-cases/sweep/sweep-tenant.ts';
 import { keyPart, storedValue } from '../../shared/store/keys.ts';
 import type { Partition } from '../../shared/store/partition.ts';
-import type { Tenant } from '../../shared/store/tenants.ts';
+import type { Tenant } from '../../shared/store/tenant-row.ts';
 import { group, remove, user } from '../shared/directory/fixtures.ts';
 import { audit, readAll } from '../support/audit.ts';
 import { exportNow, newTenant, partitionOf, register, servicesHere } from '../support/storage.ts';

@@ -13,7 +13,7 @@ import { type Feature, featureNames } from '../../use-cases/queries/find-feature
 import type { Release } from '../../use-cases/sweep/sweep-tenant.ts';
 import type { StoredFailure } from '../../store/failures.ts';
 import type { StoredLink } from '../../store/report-links.ts';
-import type { RefusedExport, Tenant } from '../../store/tenants.ts';
+import type { RefusedExport, Tenant } from '../../store/tenant-row.ts';
 import type { WeekMailStatus } from '../../store/week-mails.ts';
 import type { AuditOnWire, RepairOnWire } from '../audit-wire.ts';
 import type { GraphError, GraphObject } from '../graph/graph-object.ts';

@@ -1,7 +1,7 @@
 /** Sends the mail of a tenant now, or says what would be sent. It is not the week's: no more is recorded than when it was. */
 import { RequestError } from '../../request-error.ts';
 import type { Services } from '../../services.ts';
-import type { Tenant } from '../../store/tenants.ts';
+import type { Tenant } from '../../store/tenant-row.ts';
 import { reserveTestMail } from '../../store/test-mails.ts';
 import type { Letter } from '../../store/week-mails.ts';
 import { adviseOnAttempt } from './advice.ts';

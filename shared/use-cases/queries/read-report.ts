@@ -5,7 +5,7 @@ import { countFailures, type StoredFailure } from '../../store/failures.ts';
 import type { Partition } from '../../store/partition.ts';
 import type { ErrorCounts, Summary } from '../../store/summary.ts';
 import { countRequests, noCounts, type StorageCounts } from '../../store/table.ts';
-import type { Tenant } from '../../store/tenants.ts';
+import type { Tenant } from '../../store/tenant-row.ts';
 import { type ErrorPage, type ErrorPosition, type ErrorQuery, findErrors } from './find-errors.ts';
 import { listFailures } from './list-failures.ts';
 import type { Page, PageRequest } from './page.ts';

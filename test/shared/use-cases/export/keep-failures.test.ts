@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { failureFromRow, type StoredFailure } from '../../../../shared/store/failures.ts';
-import type { Tenant } from '../../../../shared/store/tenants.ts';
+import type { Tenant } from '../../../../shared/store/tenant-row.ts';
 import { readAll } from '../../../support/audit.ts';
 import { startFaultyProxy } from '../../../support/faulty-proxy.ts';
 import { exportNow, newTenant, partitionOf, servicesHere, servicesWithoutRetries } from '../../../support/storage.ts';

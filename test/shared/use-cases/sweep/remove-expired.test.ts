@@ -7,7 +7,7 @@ import { sweepTenant } from '../../../../shared/use-cases/sweep/sweep-tenant.ts'
 import type { Services } from '../../../../shared/services.ts';
 import { failureFromRow } from '../../../../shared/store/failures.ts';
 import { historyFromRow } from '../../../../shared/store/history-row.ts';
-import type { Tenant } from '../../../../shared/store/tenants.ts';
+import type { Tenant } from '../../../../shared/store/tenant-row.ts';
 import { readWeekMail, type WeekMail, writeWeekMail } from '../../../../shared/store/week-mails.ts';
 import { audit, readAll } from '../../../support/audit.ts';
 import { exportNow, newTenant, partitionOf, register, servicesHere } from '../../../support/storage.ts';

@@ -7,7 +7,7 @@ import { refuseUnfinished, sweepTenant } from '../../../../shared/use-cases/swee
 import { keysFrom } from '../../../../shared/store/keys.ts';
 import { type Partition, readPages } from '../../../../shared/store/partition.ts';
 import { historyFromRow, type PastEvent } from '../../../../shared/store/history-row.ts';
-import type { Tenant } from '../../../../shared/store/tenants.ts';
+import type { Tenant } from '../../../../shared/store/tenant-row.ts';
 import { audit, readAll } from '../../../support/audit.ts';
 import { type FaultyProxy, startFaultyProxy } from '../../../support/faulty-proxy.ts';
 import { exportNow, newTenant, partitionOf, servicesHere, servicesWithoutRetries } from '../../../support/storage.ts';
