@@ -6,7 +6,7 @@ import { parseExport } from '../../shared/http/parse-body.ts';
 import { processExport } from '../../shared/use-cases/export/process-export.ts';
 import { sweepTenant } from '../../shared/use-cases/sweep/sweep-tenant.ts';
 import type { Services } from '../../shared/services.ts';
-import type { Tenant } from '../../shared/store/tenants.ts';
+import type { Tenant } from '../../shared/store/tenant-row.ts';
 import { projectRoot } from '../project-root.ts';
 import { arrival, givesUp, noLongerAsks } from './people.ts';
 

@@ -1,27 +1,27 @@
 /** Checks the error rows against the objects that they follow from. */
-import type { AuditedObject } from './check-objects.ts';
+import type { AuditedObject } from './check-object.ts';
 import { anchorOfErrorRow, type ExpectedRows } from './expected-rows.ts';
 import { differences } from './column-rules.ts';
 import { detailOf } from './damaged-row.ts';
 import type { Finding } from './finding.ts';
 import type { TenantRows } from './tenant-rows.ts';
 import { objectRowKey } from '../store/keys.ts';
-import type { Row } from '../store/rows.ts';
+import type { Row } from '../store/row.ts';
 
 /** What an error row shows of its object as it is when a write that is under way has ended. */
 const shownOfObject = ['propertyValue', 'displayName', 'userPrincipalName', 'proxyAddresses'];
 
 /** Gives the error rows that are missing, stale or stray. */
-export function errorFindings(claims: ExpectedRows, { rows }: TenantRows): readonly Finding[] {
+export function checkErrors(claims: ExpectedRows, { rows }: TenantRows): readonly Finding[] {
   const findings: Finding[] = [];
   for (const [rowKey, { audited, row }] of claims.errors) {
     const { rowKey: objectKey, etag } = audited.row;
     const evidence = { [objectKey]: etag };
-    const mend = { kind: 'write', touches: evidenceOf(audited), writes: [{ kind: 'put', row }] } as const;
+    const repair = { kind: 'write', touches: evidenceOf(audited), writes: [{ kind: 'put', row }] } as const;
     const stored = rows.error.get(rowKey);
     if (!stored) {
       const detail = `Object "${audited.sourceAnchor}" waits for the value, and no row says so.`;
-      findings.push({ code: 'ErrorRowMissing', rowKey, detail, evidence: { ...evidence, [rowKey]: null }, mend });
+      findings.push({ code: 'ErrorRowMissing', rowKey, detail, evidence: { ...evidence, [rowKey]: null }, repair });
     } else {
       const unlike = differences(stored, audited.isUnfinished ? withoutShown(row) : row);
       if (unlike.length > 0) {
@@ -31,7 +31,7 @@ export function errorFindings(claims: ExpectedRows, { rows }: TenantRows): reado
           rowKey,
           detail,
           evidence: { ...evidence, [rowKey]: stored.etag },
-          mend,
+          repair,
         });
       }
     }
@@ -60,7 +60,7 @@ function strayErrors({ errors, unreadable }: ExpectedRows, rows: TenantRows['row
       ? `Object "${anchor}" does not list the value as quarantined.`
       : `There is no object "${anchor}".`;
     const evidence = { [rowKey]: etag, ...(anchor === null ? {} : { [objectRowKey(anchor)]: object?.etag ?? null }) };
-    findings.push({ code: 'ErrorRowStray', rowKey, detail, evidence, mend: { kind: 'remove', rowKey, etag } });
+    findings.push({ code: 'ErrorRowStray', rowKey, detail, evidence, repair: { kind: 'remove', rowKey, etag } });
   }
   return findings;
 }

@@ -7,7 +7,10 @@ import { type DirectoryObject, type QuarantinedValue, spellingOf, userPrincipalN
 import { smtpKey, spaceOf, upnKey, type ValueKey } from '../directory/values.ts';
 import { propertyOfSpace, valueRowKey } from '../store/keys.ts';
 import type { RowWrite } from '../store/repairs.ts';
-import { historyToRow, objectToRow, type ReadRow, valueToRow } from '../store/rows.ts';
+import { historyToRow } from '../store/history-row.ts';
+import { valueToRow } from '../store/value-row.ts';
+import { objectToRow } from '../store/object-row.ts';
+import type { ReadRow } from '../store/row.ts';
 import type { ExpectedValue, ExpectedRows } from './expected-rows.ts';
 import type { Finding } from './finding.ts';
 import { formerKey } from './former-key.ts';
@@ -27,13 +30,13 @@ type Context = { readonly claims: ExpectedRows; readonly rows: TenantRows['rows'
 type Holder = ExpectedValue['holders'][number];
 
 /** Returns the findings about a value that several objects hold. */
-export function heldTwiceFindings(claim: ExpectedValue, context: Context): readonly Finding[] {
+export function checkHolders(claim: ExpectedValue, context: Context): readonly Finding[] {
   const { key, holders } = claim;
   const rowKey = valueRowKey(key);
   const named = holders.map(({ sourceAnchor }) => `"${sourceAnchor}"`).join(' and ');
   const objects = Object.fromEntries(holders.map((one) => [one.row.rowKey, one.row.etag]));
-  const finding = (detail: string, evidence: Finding['evidence'], mend: Finding['mend']): Finding => {
-    return { code: 'ValueHeldTwice', rowKey, detail, evidence: { ...objects, ...evidence }, mend };
+  const finding = (detail: string, evidence: Finding['evidence'], repair: Finding['repair']): Finding => {
+    return { code: 'ValueHeldTwice', rowKey, detail, evidence: { ...objects, ...evidence }, repair };
   };
   const detail = `The value "${key}" is on the objects ${named}.`;
   const [keeper, ...later] = inOrderOfHolding(claim, context.rows) ?? [];
@@ -71,7 +74,7 @@ function inOrderOfHolding({ key, holders }: ExpectedValue, rows: TenantRows['row
 function quarantineAt(
   { object, row, isUnfinished }: Holder,
   { key, keeper, stamp, ...context }: Context & { readonly key: ValueKey; readonly keeper: Holder },
-): Finding['mend'] {
+): Finding['repair'] {
   if (isUnfinished || spaceOf(key) === 'other') return null;
   const whenStarted = stamp.now.toISOString();
   const propertyName = propertyOfSpace(spaceOf(key));
@@ -82,7 +85,7 @@ function quarantineAt(
   if (propertyName === 'UserPrincipalName' && placeholder === null) return null;
   const after: DirectoryObject = { ...object, placeholder, quarantined: [...object.quarantined, entry] };
   const from = { sourceAnchor: keeper.sourceAnchor, displayName: keeper.object.exported.displayName };
-  const by = { kind: 'sweep', operationId: stamp.repairId } as const;
+  const by = { kind: 'sweep', runId: stamp.repairId } as const;
   const past = {
     event: 'quarantined',
     at: stamp.now,

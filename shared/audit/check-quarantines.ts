@@ -1,19 +1,19 @@
 /** Replays the history against the objects: each quarantine began once, and those that began go on or have ended. */
 import { objectRowKey } from '../store/keys.ts';
-import { isRemembered } from './check-removed.ts';
+import { isRemembered } from './check-removed-row.ts';
 import type { ExpectedRows } from './expected-rows.ts';
 import type { Finding } from './finding.ts';
 import type { TenantRows } from './tenant-rows.ts';
 
 /** Returns the beginnings and ends of quarantines that the history does not know. */
-export function quarantineFindings(
+export function checkQuarantines(
   { errors, unreadable }: ExpectedRows,
   { rows, history }: TenantRows,
 ): readonly Finding[] {
   const findings: Finding[] = [];
   const remembers = isRemembered('history', rows.removed);
   const missing = (rowKey: string, detail: string, evidence: Finding['evidence']): void => {
-    findings.push({ code: 'HistoryMissing', rowKey, detail, evidence, mend: null });
+    findings.push({ code: 'HistoryMissing', rowKey, detail, evidence, repair: null });
   };
   const waiting = new Set<string>();
   for (const [errorKey, { audited, row, quarantineId }] of errors) {

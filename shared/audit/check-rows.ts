@@ -1,14 +1,14 @@
 /** Audits a picture of a tenant's rows: every kind against its own rules, and against the objects that it follows from. */
-import type { ReadRow } from '../store/rows.ts';
-import { errorFindings } from './check-errors.ts';
-import { quarantineFindings } from './check-quarantines.ts';
-import { failureFindings } from './check-failures.ts';
-import { removedFindings } from './check-removed.ts';
-import { type AuditedObject, checkObject } from './check-objects.ts';
-import { summaryFindings } from './check-summary.ts';
+import type { ReadRow } from '../store/row.ts';
+import { checkErrors } from './check-errors.ts';
+import { checkQuarantines } from './check-quarantines.ts';
+import { checkFailure } from './check-failure.ts';
+import { checkRemovedRow } from './check-removed-row.ts';
+import { type AuditedObject, checkObject } from './check-object.ts';
+import { checkSummary } from './check-summary.ts';
 import type { RepairStamp } from './check-holders.ts';
-import { valueFindings } from './check-values.ts';
-import { vacancyFindings } from './check-vacancies.ts';
+import { checkValues } from './check-values.ts';
+import { checkVacancies } from './check-vacancies.ts';
 import { expectedRowsOf } from './expected-rows.ts';
 import type { Finding } from './finding.ts';
 import type { TenantRows } from './tenant-rows.ts';
@@ -28,14 +28,14 @@ export function checkRows(picture: TenantRows, stamp: RepairStamp): CheckedRows 
   }
   const claims = expectedRowsOf(objects.values(), picture);
   findings.push(
-    ...valueFindings(claims, picture, stamp),
-    ...errorFindings(claims, picture),
-    ...vacancyFindings(objects, picture, stamp),
-    ...quarantineFindings(claims, picture),
+    ...checkValues(claims, picture, stamp),
+    ...checkErrors(claims, picture),
+    ...checkVacancies(objects, picture, stamp),
+    ...checkQuarantines(claims, picture),
     ...history.findings,
-    ...[...rows.failure.values()].flatMap(failureFindings),
-    ...[...rows.removed.values()].flatMap(removedFindings),
-    ...[...rows.summary.values()].flatMap((row) => summaryFindings(row, picture)),
+    ...[...rows.failure.values()].flatMap(checkFailure),
+    ...[...rows.removed.values()].flatMap(checkRemovedRow),
+    ...[...rows.summary.values()].flatMap((row) => checkSummary(row, picture)),
     ...[...unknown.values()].map(unknownRow),
   );
   const unfinished = [...objects.values()].flatMap((audited) =>
@@ -46,5 +46,5 @@ export function checkRows(picture: TenantRows, stamp: RepairStamp): CheckedRows 
 
 function unknownRow({ rowKey, etag }: ReadRow): Finding {
   const detail = 'The key is none that a row of this service has.';
-  return { code: 'UnknownRow', rowKey, detail, evidence: { [rowKey]: etag }, mend: null };
+  return { code: 'UnknownRow', rowKey, detail, evidence: { [rowKey]: etag }, repair: null };
 }

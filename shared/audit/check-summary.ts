@@ -1,6 +1,6 @@
 /** Checks the summary that the report shows: it must be whole, and where nothing has happened since, its numbers right. */
 import { objectTypes, type PropertyName } from '../directory/objects.ts';
-import type { ReadRow } from '../store/rows.ts';
+import type { ReadRow } from '../store/row.ts';
 import type { Summary } from '../store/summary.ts';
 import { isTime, readJson, shown } from './column-rules.ts';
 import type { Finding } from './finding.ts';
@@ -12,13 +12,13 @@ const settledMs = 15 * 60_000;
 const propertyNames: readonly PropertyName[] = ['UserPrincipalName', 'ProxyAddresses'];
 
 /** Gives what is wrong with the summary. It is removed then: whoever opens the report counts anew. */
-export function summaryFindings(row: ReadRow, picture: TenantRows): readonly Finding[] {
+export function checkSummary(row: ReadRow, picture: TenantRows): readonly Finding[] {
   const { rowKey, etag } = row;
   const summary = readJson(row, 'summary', summaryProblem);
   const detail = 'problem' in summary ? `${summary.problem}.` : miscounted(summary.value as Summary, picture);
   if (detail === undefined) return [];
   return [
-    { code: 'SummaryWrong', rowKey, detail, evidence: { [rowKey]: etag }, mend: { kind: 'remove', rowKey, etag } },
+    { code: 'SummaryWrong', rowKey, detail, evidence: { [rowKey]: etag }, repair: { kind: 'remove', rowKey, etag } },
   ];
 }
 

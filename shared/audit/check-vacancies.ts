@@ -1,7 +1,8 @@
 /** Checks the rows that the sweep reads: that each tells of something that is so, and that no deletion goes untold. */
 import { deletedRowKey } from '../store/keys.ts';
-import { deletionToRow, type ReadRow } from '../store/rows.ts';
-import type { AuditedObject } from './check-objects.ts';
+import { deletionToRow } from '../store/vacancy-row.ts';
+import type { ReadRow } from '../store/row.ts';
+import type { AuditedObject } from './check-object.ts';
 import type { RepairStamp } from './check-holders.ts';
 import { columnProblems } from './column-rules.ts';
 import { damagedRow } from './damaged-row.ts';
@@ -9,7 +10,7 @@ import type { Finding } from './finding.ts';
 import type { TenantRows } from './tenant-rows.ts';
 
 /** Gives the `vacated|` rows that are stray or damaged, and the deleted objects that none of them tells of. */
-export function vacancyFindings(
+export function checkVacancies(
   objects: ReadonlyMap<string, AuditedObject>,
   { rows }: TenantRows,
   stamp: RepairStamp,
@@ -48,7 +49,7 @@ function deletionFindings(row: ReadRow, audited: AuditedObject | undefined, id: 
 
 function strayVacancy({ rowKey, etag }: ReadRow, detail: string, other: Finding['evidence']): Finding {
   const evidence = { [rowKey]: etag, ...other };
-  return { code: 'VacancyStray', rowKey, detail, evidence, mend: { kind: 'remove', rowKey, etag } };
+  return { code: 'VacancyStray', rowKey, detail, evidence, repair: { kind: 'remove', rowKey, etag } };
 }
 
 function untoldDeletion(
@@ -73,7 +74,7 @@ function untoldDeletion(
       rowKey: deletedRowKey(sourceAnchor, id),
       detail,
       evidence: { [rowKey]: etag },
-      mend: { kind: 'write', touches: null, writes: [marked, ...(told ? [] : [announce])] },
+      repair: { kind: 'write', touches: null, writes: [marked, ...(told ? [] : [announce])] },
     },
   ];
 }

@@ -2,11 +2,13 @@
  * Checks the value rows against the objects that have the values or wait for them, and that the sweep is told of each
  * vacant one.
  */
-import { valueToRow, type ReadRow, type Row, vacancyToRow } from '../store/rows.ts';
+import { vacancyToRow } from '../store/vacancy-row.ts';
+import { valueToRow } from '../store/value-row.ts';
+import type { ReadRow, Row } from '../store/row.ts';
 import { valueOfStored, valueRowKey } from '../store/keys.ts';
 import { isHeldAsPlaceholder } from '../directory/objects.ts';
 import type { ValueKey } from '../directory/values.ts';
-import { heldTwiceFindings, type RepairStamp } from './check-holders.ts';
+import { checkHolders, type RepairStamp } from './check-holders.ts';
 import type { ExpectedValue, ExpectedRows } from './expected-rows.ts';
 import { columnProblems, differences, text, time } from './column-rules.ts';
 import { detailOf } from './damaged-row.ts';
@@ -17,7 +19,7 @@ import type { TenantRows } from './tenant-rows.ts';
 type Context = { readonly claims: ExpectedRows; readonly rows: TenantRows['rows']; readonly stamp: RepairStamp };
 
 /** Gives the value rows that are missing, wrong or stray, and the vacant values that the sweep is not told of. */
-export function valueFindings(claims: ExpectedRows, { rows }: TenantRows, stamp: RepairStamp): readonly Finding[] {
+export function checkValues(claims: ExpectedRows, { rows }: TenantRows, stamp: RepairStamp): readonly Finding[] {
   const context = { claims, rows, stamp };
   const findings: Finding[] = [];
   for (const [rowKey, claim] of claims.values) findings.push(...claimedFindings(rowKey, claim, context));
@@ -32,7 +34,7 @@ function claimedFindings(rowKey: string, claim: ExpectedValue, context: Context)
   const { claims, rows, stamp } = context;
   const row = rows.value.get(rowKey);
   const evidence = { [rowKey]: row?.etag ?? null };
-  if (holders.length > 1) return heldTwiceFindings(claim, context);
+  if (holders.length > 1) return checkHolders(claim, context);
   const waiting = claim.waiting + (claims.unreadableWaiting.get(rowKey) ?? 0);
   const holder = holders[0]?.sourceAnchor ?? unreadableHolder(row, claims);
   const vacancy = row && vacancyOf(row, rows);
@@ -41,23 +43,23 @@ function claimedFindings(rowKey: string, claim: ExpectedValue, context: Context)
   const wanted = valueToRow(key, { holder, waiting, vacatedBy });
   const announce: RowWrite[] = holder === null && !isAnnounced ? [{ kind: 'create', row: vacancyRow(key, stamp) }] : [];
   const unannounce: RowWrite[] = vacancy?.row && !isAnnounced ? [{ kind: 'remove', rowKey: vacancy.row.rowKey }] : [];
-  const write = (first: RowWrite): Finding['mend'] => {
+  const write = (first: RowWrite): Finding['repair'] => {
     return { kind: 'write', touches: null, writes: [first, ...unannounce, ...announce] };
   };
   if (!row) {
     const who = holder === null ? `${waiting} objects wait for it` : `object "${holder}" has it`;
     const detail = `The value "${key}" has no row, and ${who}.`;
-    return [{ code: 'ValueRowMissing', rowKey, detail, evidence, mend: write({ kind: 'create', row: wanted }) }];
+    return [{ code: 'ValueRowMissing', rowKey, detail, evidence, repair: write({ kind: 'create', row: wanted }) }];
   }
   const replace = write({ kind: 'replace', row: wanted, etag: row.etag });
   const { vacatedBy: _, ...known } = wanted;
   const unlike = differences(row, holder === null ? known : wanted);
   if (unlike.length > 0) {
     const detail = detailOf(unlike.map((one) => ({ detail: one })));
-    return [{ code: 'ValueRowWrong', rowKey, detail, evidence, mend: replace }];
+    return [{ code: 'ValueRowWrong', rowKey, detail, evidence, repair: replace }];
   }
   if (holder !== null) return awaitedPlaceholder(row, claim);
-  return isAnnounced ? notSwept(row, claim, { vacancy, stamp }) : [{ ...notAnnounced(row, vacancy), mend: replace }];
+  return isAnnounced ? notSwept(row, claim, { vacancy, stamp }) : [{ ...notAnnounced(row, vacancy), repair: replace }];
 }
 
 /** A value that its holder has only as a placeholder, and that an earlier version let others wait for. */
@@ -66,7 +68,7 @@ function awaitedPlaceholder({ rowKey, etag }: ReadRow, { key, holders, waiting }
   if (!holder || waiting === 0 || !isHeldAsPlaceholder(holder.object, key)) return [];
   const detail = `${waiting} objects wait for "${key}", which object "${holder.sourceAnchor}" has only as its placeholder.`;
   const evidence = { [rowKey]: etag, [holder.row.rowKey]: holder.row.etag };
-  return [{ code: 'PlaceholderAwaited', rowKey, detail, evidence, mend: null }];
+  return [{ code: 'PlaceholderAwaited', rowKey, detail, evidence, repair: null }];
 }
 
 /** The storage says when the row was written, and the service when it swept: their clocks may differ by less than this. */
@@ -83,7 +85,7 @@ function notSwept(
   const since = String(vacancy.row?.timestamp);
   if (!(lastSweepAt.getTime() - Date.parse(since) > mostSkewMs)) return [];
   const detail = `"${key}" is vacant since ${since}, ${waiting} objects wait for it, and the sweep of ${lastSweepAt.toISOString()} did not release it.`;
-  return [{ code: 'VacancyNotSwept', rowKey, detail, evidence: { [rowKey]: etag }, mend: null }];
+  return [{ code: 'VacancyNotSwept', rowKey, detail, evidence: { [rowKey]: etag }, repair: null }];
 }
 
 /** An object that cannot be read may hold what its value's row says. */
@@ -100,13 +102,13 @@ function unclaimedFindings(row: ReadRow, { claims, rows }: Context): readonly Fi
   const vacancy = vacancyOf(row, rows);
   if (unlike.length === 0 && vacancy?.isSound) return [];
   // With somebody who cannot be read waiting for it, its text is not known, and it must stay.
-  const mend = waiting === 0 ? ({ kind: 'remove', rowKey, etag } as const) : null;
-  if (unlike.length === 0) return [{ ...notAnnounced(row, vacancy), mend }];
+  const repair = waiting === 0 ? ({ kind: 'remove', rowKey, etag } as const) : null;
+  if (unlike.length === 0) return [{ ...notAnnounced(row, vacancy), repair }];
   const detail = `Nobody has the value or waits for it: ${detailOf(unlike.map((one) => ({ detail: one })))}`;
-  return [{ code: 'ValueRowStray', rowKey, detail, evidence: { [rowKey]: etag }, mend }];
+  return [{ code: 'ValueRowStray', rowKey, detail, evidence: { [rowKey]: etag }, repair }];
 }
 
-function notAnnounced(row: ReadRow, vacancy: Vacancy | undefined): Omit<Finding, 'mend'> {
+function notAnnounced(row: ReadRow, vacancy: Vacancy | undefined): Omit<Finding, 'repair'> {
   const vacatedRow = vacancy?.row;
   const { rowKey } = vacatedRow ?? { rowKey: vacancy?.rowKey ?? row.rowKey };
   const detail = vacatedRow
@@ -146,5 +148,5 @@ function isValueOf(value: unknown, rowKey: string): boolean {
 }
 
 function vacancyRow(key: ValueKey, { repairId, now }: RepairStamp): Row {
-  return vacancyToRow({ key, operationId: repairId, from: null, at: now });
+  return vacancyToRow({ key, runId: repairId, from: null, at: now });
 }

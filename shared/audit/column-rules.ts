@@ -1,15 +1,15 @@
 /** Checking the columns of a row: against rules, or against the row as it would be written. */
 import { objectTypes, type ExportedAttributes, type QuarantinedValue } from '../directory/objects.ts';
 import { type Column, fromJsonColumns } from '../store/columns.ts';
-import type { ReadRow, Row } from '../store/rows.ts';
+import type { ReadRow, Row } from '../store/row.ts';
 
 /** What a column must be: what the key or another row says, or any of many. */
 export type ColumnRule =
   | { readonly is: Column }
-  | { readonly may: (value: unknown) => boolean; readonly says: string; readonly mendAs?: Column };
+  | { readonly may: (value: unknown) => boolean; readonly says: string; readonly repairAs?: Column };
 
 /** A column that breaks its rule, and what it should be where that is known. */
-export type ColumnProblem = { readonly column: string; readonly detail: string; readonly mendAs: Column | undefined };
+export type ColumnProblem = { readonly column: string; readonly detail: string; readonly repairAs: Column | undefined };
 
 /** Gives the columns of a row that break their rules. */
 export function columnProblems(
@@ -20,8 +20,8 @@ export function columnProblems(
   for (const [column, rule] of Object.entries(rules)) {
     const value = row[column];
     if (!rule || ('is' in rule ? value === rule.is : rule.may(value))) continue;
-    const [wanted, mendAs] = 'is' in rule ? [shown(rule.is), rule.is] : [rule.says, rule.mendAs];
-    problems.push({ column, detail: `"${column}" is ${shown(value)}, not ${wanted}`, mendAs });
+    const [wanted, repairAs] = 'is' in rule ? [shown(rule.is), rule.is] : [rule.says, rule.repairAs];
+    problems.push({ column, detail: `"${column}" is ${shown(value)}, not ${wanted}`, repairAs });
   }
   return problems;
 }

@@ -1,17 +1,17 @@
 /** Findings about single columns of one row. */
-import type { ReadRow } from '../store/rows.ts';
+import type { ReadRow } from '../store/row.ts';
 import type { ColumnProblem } from './column-rules.ts';
 import type { Finding } from './finding.ts';
 
 /** Gives the findings for columns that are wrong: one for those that can be written again, one for those that cannot. */
 export function damagedRow(row: ReadRow, problems: readonly ColumnProblem[]): readonly Finding[] {
   const { rowKey, etag } = row;
-  const finding = (some: readonly ColumnProblem[], mend: Finding['mend']): readonly Finding[] =>
+  const finding = (some: readonly ColumnProblem[], repair: Finding['repair']): readonly Finding[] =>
     some.length === 0
       ? []
-      : [{ code: 'DamagedRow', rowKey, detail: detailOf(some), evidence: { [rowKey]: etag }, mend }];
-  const known = problems.filter(({ mendAs }) => mendAs !== undefined);
-  const columns = Object.fromEntries(known.flatMap(({ column, mendAs = '' }) => [[column, mendAs]]));
+      : [{ code: 'DamagedRow', rowKey, detail: detailOf(some), evidence: { [rowKey]: etag }, repair }];
+  const known = problems.filter(({ repairAs }) => repairAs !== undefined);
+  const columns = Object.fromEntries(known.flatMap(({ column, repairAs = '' }) => [[column, repairAs]]));
   return [
     ...finding(known, {
       kind: 'write',
@@ -19,7 +19,7 @@ export function damagedRow(row: ReadRow, problems: readonly ColumnProblem[]): re
       writes: [{ kind: 'merge', row: { rowKey, ...columns }, etag }],
     }),
     ...finding(
-      problems.filter(({ mendAs }) => mendAs === undefined),
+      problems.filter(({ repairAs }) => repairAs === undefined),
       null,
     ),
   ];

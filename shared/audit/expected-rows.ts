@@ -2,8 +2,9 @@
 import { quarantinedValues, heldValues, quarantinedKey } from '../directory/objects.ts';
 import type { ValueKey } from '../directory/values.ts';
 import { errorRowKey, quarantineId, textOfKeyPart, valueRowKey } from '../store/keys.ts';
-import { errorToRow, type Row } from '../store/rows.ts';
-import type { AuditedObject } from './check-objects.ts';
+import { errorToRow } from '../store/error-row.ts';
+import type { Row } from '../store/row.ts';
+import type { AuditedObject } from './check-object.ts';
 import type { TenantRows } from './tenant-rows.ts';
 
 type WholeObject = AuditedObject & { readonly state: 'whole' };

@@ -1,4 +1,4 @@
-/** What findings mean to an administrator, and what to do about those that no repair can mend. */
+/** What findings mean to an administrator, and what to do about those that no repair can repair. */
 import { registerAgain } from '../store/registration-problems.ts';
 import type { Finding, FindingCode } from './finding.ts';
 
@@ -129,7 +129,7 @@ const words: Readonly<Record<FindingCode, Words>> = {
 };
 
 /** Says what a finding means, and what to do: what a repair does, or what a person can do. */
-export function explainFinding({ code, mend }: Finding): { readonly meaning: string; readonly remedy: string } {
-  const { meaning, repair, byHand } = words[code];
-  return { meaning, remedy: mend ? repair : byHand };
+export function explainFinding(finding: Finding): { readonly meaning: string; readonly remedy: string } {
+  const { meaning, repair, byHand } = words[finding.code];
+  return { meaning, remedy: finding.repair ? repair : byHand };
 }

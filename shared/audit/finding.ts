@@ -1,4 +1,4 @@
-/** Findings: what an audit says of a row that is not as it should be, and what would mend it. */
+/** Findings: what an audit says of a row that is not as it should be, and what would repair it. */
 import type { Repair } from '../store/repairs.ts';
 
 export const findingCodes = [
@@ -36,8 +36,8 @@ export type Finding = {
   readonly detail: string;
   /** The ETags of the rows that it follows from, null for one that is not there: while they stand, it is true. */
   readonly evidence: Readonly<Record<string, string | null>>;
-  /** What mends it; null where that would be a guess. */
-  readonly mend: Repair | null;
+  /** What repairs it; null where that would be a guess. */
+  readonly repair: Repair | null;
 };
 
 /** Tells two findings of two scans apart: equal ones are the same, and nothing that they follow from has changed. */

@@ -7,7 +7,7 @@
 import { type PropertyName, quarantinedKey } from '../directory/objects.ts';
 import { isSmtp, textOf, type ValueKey } from '../directory/values.ts';
 import { keyPart, storedValue } from '../store/keys.ts';
-import type { ReadRow, Row } from '../store/rows.ts';
+import type { ReadRow, Row } from '../store/row.ts';
 import type { Finding } from './finding.ts';
 
 /** Returns the former key of a value, as it is spelled: a UPN, or an address with its prefix. */
@@ -42,7 +42,7 @@ export function formerKeyFinding({ rowKey, etag }: ReadRow, present: Row): Findi
     detail: `The key of the value is now "${String(present.value)}".`,
     evidence: { [rowKey]: etag },
     // A row of the history never changes, so the move needs no ETag: whoever comes second creates what is there.
-    mend: {
+    repair: {
       kind: 'write',
       touches: null,
       writes: [

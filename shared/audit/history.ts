@@ -4,8 +4,8 @@
  * The history may be long: as soon as the beginning and the end of a quarantine are both met, they are forgotten.
  */
 import { quarantineId, valueOfStored } from '../store/keys.ts';
-import type { ReadRow } from '../store/rows.ts';
-import { historyFindings } from './check-history.ts';
+import type { ReadRow } from '../store/row.ts';
+import { checkHistoryRow } from './check-history-row.ts';
 import { isTime } from './column-rules.ts';
 import type { Finding } from './finding.ts';
 import { formerKeyFinding, underPresentKey } from './former-key.ts';
@@ -32,7 +32,7 @@ export function addEvent(history: History, stored: ReadRow): void {
   const present = underPresentKey(stored);
   if (present) history.findings.push(formerKeyFinding(stored, present));
   const row: ReadRow = present ? { ...present, etag: stored.etag } : stored;
-  history.findings.push(...historyFindings(row));
+  history.findings.push(...checkHistoryRow(row));
   const { value, objectId, whenStarted } = row;
   // A row that does not say what it is about belongs to no quarantine.
   if (typeof value !== 'string' || typeof objectId !== 'string' || !isTime(whenStarted)) return;

@@ -1,6 +1,6 @@
 /** A picture of a tenant's rows, as one scan finds them, by kind; of the history no more than what others need. */
 import type { RowKind } from '../store/keys.ts';
-import type { ReadRow } from '../store/rows.ts';
+import type { ReadRow } from '../store/row.ts';
 import { addEvent, emptyHistory, type History } from './history.ts';
 
 /** The rows of the kinds that are looked at together, by row key. */

@@ -9,7 +9,7 @@ import { readSweepTimes } from '../use-cases/queries/read-sweep-times.ts';
 import { readConflict } from '../use-cases/queries/read-conflict.ts';
 import { readFailurePage, readReport } from '../use-cases/queries/read-report.ts';
 import type { Services } from '../services.ts';
-import type { Tenant } from '../store/tenants.ts';
+import type { Tenant } from '../store/tenant-row.ts';
 import { errorsToCsv } from '../views/errors-to-csv.ts';
 import type { Api } from '../views/report/dismissal.tsx';
 import { type Links, linksFor, type ListState, type PagedView, type SealPosition } from '../views/report/links.ts';

@@ -3,7 +3,7 @@ import type { Finding } from '../audit/finding.ts';
 import { explainFinding } from '../audit/explain-finding.ts';
 import type { Audit } from '../use-cases/audit/audit-tenant.ts';
 import type { RepairedTenant, RepairOutcome } from '../use-cases/audit/repair-tenant.ts';
-import type { ReadRow } from '../store/rows.ts';
+import type { ReadRow } from '../store/row.ts';
 
 /** A finding, with what it means and what to do. */
 export type FindingOnWire = Pick<Finding, 'code' | 'rowKey' | 'detail'> & {
@@ -49,8 +49,8 @@ export function repairToWire({ repairId, repairs, audit }: RepairedTenant): Repa
 }
 
 function findingToWire(finding: Finding): FindingOnWire {
-  const { code, rowKey, detail, mend } = finding;
-  return { code, rowKey, detail, repairable: mend !== null, ...explainFinding(finding) };
+  const { code, rowKey, detail, repair } = finding;
+  return { code, rowKey, detail, repairable: repair !== null, ...explainFinding(finding) };
 }
 
 /** Writes a row as it stood, without what names the place where it lies; binary columns in base64. */

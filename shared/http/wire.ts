@@ -10,10 +10,10 @@ import type { ObjectView } from '../use-cases/queries/find-object.ts';
 import type { RemovedRows } from '../use-cases/sweep/remove-expired.ts';
 import type { SweepRun } from '../use-cases/sweep/run-sweep.ts';
 import type { Release } from '../use-cases/sweep/sweep-tenant.ts';
-import type { KeptFailure } from '../store/failures.ts';
+import type { StoredFailure } from '../store/failures.ts';
 import type { StoredLink } from '../store/report-links.ts';
-import type { PastEvent } from '../store/rows.ts';
-import type { Tenant } from '../store/tenants.ts';
+import type { PastEvent } from '../store/history-row.ts';
+import type { Tenant } from '../store/tenant-row.ts';
 import type { WeekMail } from '../store/week-mails.ts';
 
 /** An object as it stands: what was exported, what is in force, and both sides of its conflicts. */
@@ -141,7 +141,7 @@ function removedToWire({ history, failures, mails, isMore }: RemovedRows): unkno
 }
 
 /** A failed operation. */
-export function failureToWire(failure: KeptFailure): unknown {
+export function failureToWire(failure: StoredFailure): unknown {
   const { sourceAnchor, objectId, operation, objectType, displayName, code, message, since, exportId } = failure;
   return { sourceAnchor, objectId, operation, objectType, displayName, code, message, since, exportId };
 }
@@ -157,7 +157,7 @@ export function pastEventToWire({ from, by, object, ...event }: PastEvent): unkn
     whenStarted,
     object,
     from,
-    by: { kind: by.kind, operationId: by.operationId },
+    by: { kind: by.kind, operationId: by.runId },
   };
 }
 

@@ -9,11 +9,11 @@ import type { ObjectType } from '../directory/objects.ts';
 import type { OperationFailureCode } from '../directory/operation-failure.ts';
 import { failureRowKey, type KeyRange, keysFrom, keysUpTo } from './keys.ts';
 import { type Partition, readPages, readRow } from './partition.ts';
-import type { ReadRow, Row } from './rows.ts';
+import type { ReadRow, Row } from './row.ts';
 import { isLostRace, isRowNotFound } from './table.ts';
 
 /** The last operation on an object, which failed. What the operation did not say, or was too malformed to say, is null. */
-export type KeptFailure = {
+export type StoredFailure = {
   readonly code: OperationFailureCode;
   readonly message: string;
   readonly sourceAnchor: string;
@@ -31,7 +31,7 @@ export type KeptFailure = {
 const range = keysFrom('failure|');
 
 /** Writes the row of a failure. */
-export function failureToRow(failure: KeptFailure): Row {
+export function failureToRow(failure: StoredFailure): Row {
   return {
     rowKey: failureRowKey(failure.sourceAnchor),
     sourceAnchor: failure.sourceAnchor,
@@ -47,14 +47,14 @@ export function failureToRow(failure: KeptFailure): Row {
 }
 
 /** Reads the row of a failure. */
-export function failureFromRow(row: ReadRow): KeptFailure {
+export function failureFromRow(row: ReadRow): StoredFailure {
   return {
     sourceAnchor: row.sourceAnchor as string,
     objectId: textOf(row.objectId),
-    operation: textOf(row.operation) as KeptFailure['operation'],
+    operation: textOf(row.operation) as StoredFailure['operation'],
     objectType: textOf(row.objectType) as ObjectType | null,
     displayName: textOf(row.displayName),
-    code: row.code as KeptFailure['code'],
+    code: row.code as StoredFailure['code'],
     message: row.message as string,
     since: row.since as string,
     exportId: row.exportId as string,
@@ -70,8 +70,8 @@ function textOf(column: unknown): string | null {
 export async function readFailures(
   partition: Partition,
   sourceAnchors: readonly string[],
-): Promise<ReadonlyMap<string, KeptFailure>> {
-  const failures = new Map<string, KeptFailure>();
+): Promise<ReadonlyMap<string, StoredFailure>> {
+  const failures = new Map<string, StoredFailure>();
   if (sourceAnchors.length === 0) return failures;
   const wanted = new Set(sourceAnchors);
   for await (const page of readPages(partition, rangeOver(sourceAnchors))) {
@@ -104,7 +104,7 @@ export async function countFailures(partition: Partition): Promise<{ count: numb
 /** Writes failures, and removes those of objects that are well again. */
 export async function writeFailures(
   partition: Partition,
-  { failed, mended }: { failed: readonly KeptFailure[]; mended: readonly string[] },
+  { failed, mended }: { failed: readonly StoredFailure[]; mended: readonly string[] },
 ): Promise<void> {
   const { partitionKey, rowsPerTransaction } = partition;
   const actions: TransactionAction[] = [
@@ -121,7 +121,7 @@ export async function writeFailures(
  *
  * If it is gone by the time it is removed, an export, another request or a try of this one was faster: that is the same.
  */
-export async function removeFailure(partition: Partition, sourceAnchor: string): Promise<KeptFailure | undefined> {
+export async function removeFailure(partition: Partition, sourceAnchor: string): Promise<StoredFailure | undefined> {
   const { table, partitionKey, counts } = partition;
   const rowKey = failureRowKey(sourceAnchor);
   const row = await readRow(partition, rowKey);

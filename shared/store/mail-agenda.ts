@@ -6,7 +6,7 @@
  */
 import type { TableClient, TransactionAction } from '@azure/data-tables';
 import { isLostRace, isRowNotFound } from './table.ts';
-import { tenantsPartition } from './tenants-partition.ts';
+import { tenantsPartition } from './tenant-row.ts';
 
 /** What the last run left behind, and what has changed since. Times in ISO 8601. */
 export type MailAgenda = {
@@ -50,7 +50,7 @@ export function noteChange(now: Date): TransactionAction {
  * Writes when the next mail is due, unless a tenant was registered or changed since the agenda was read, or another run
  * has written it: then the next run looks at the tenants again, or the other run has seen what this one has left.
  */
-export async function settleMailAgenda(
+export async function writeMailAgenda(
   table: TableClient,
   read: MailAgenda | undefined,
   { nextDueAt, zoneRules }: Pick<MailAgenda, 'nextDueAt' | 'zoneRules'>,

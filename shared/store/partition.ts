@@ -2,7 +2,7 @@
 import { odata, type TableClient } from '@azure/data-tables';
 import pMap from 'p-map';
 import { type KeyRange, keysAfter, keysUpTo } from './keys.ts';
-import type { ReadRow } from './rows.ts';
+import type { ReadRow } from './row.ts';
 import type { RegistrationId } from '../tenant-id.ts';
 import { isRowNotFound, type StorageCounts } from './table.ts';
 import { isAnswerTooLarge } from './time-bounds.ts';

@@ -4,7 +4,8 @@ import { placeholderPrefix, type PlaceholderForm } from '../directory/placeholde
 import { smtpKey, upnKey, type ValueKey } from '../directory/values.ts';
 import { objectRowKey, valueRowKey } from './keys.ts';
 import { forRows, type Partition, readPages, readRows } from './partition.ts';
-import { objectFromRow, type StoredObject, type StoredValue, valueFromRow } from './rows.ts';
+import { type StoredValue, valueFromRow } from './value-row.ts';
+import { objectFromRow, type StoredObject } from './object-row.ts';
 
 /** Reads objects; those that never existed are left out, deleted ones are there while their row is. */
 export async function readObjects(

@@ -3,7 +3,7 @@ import { odata } from '@azure/data-tables';
 import type { ValueKey } from '../directory/values.ts';
 import { historySince, keysFrom, storedValue } from './keys.ts';
 import { type Partition, readPages } from './partition.ts';
-import { historyFromRow, type HistoryEvent, type PastEvent } from './rows.ts';
+import { historyFromRow, type HistoryEvent, type PastEvent } from './history-row.ts';
 
 /** When something happened, and what. */
 export type PastChange = { readonly event: HistoryEvent; readonly at: string };

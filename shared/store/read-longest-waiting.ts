@@ -5,7 +5,7 @@ import { longestWaiting, type Waiter } from '../directory/plan-release.ts';
 import type { ValueKey } from '../directory/values.ts';
 import { errorPrefix, keysFrom } from './keys.ts';
 import { type Partition, readPages } from './partition.ts';
-import { errorFromRow, type StoredError } from './rows.ts';
+import { errorFromRow, type StoredError } from './error-row.ts';
 
 const readsSideBySide = 16;
 

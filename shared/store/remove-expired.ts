@@ -4,7 +4,7 @@ import pMap from 'p-map';
 import { keysFrom, type KeyRange, removedRowKey, type TimedKind, timedRowsBefore } from './keys.ts';
 import { type Partition, readPages, readRow } from './partition.ts';
 import { removeRows } from './remove-partition.ts';
-import type { ReadRow } from './rows.ts';
+import type { ReadRow } from './row.ts';
 import { isLostRace } from './table.ts';
 
 /** How many rows were removed, and whether more may be left than one call removes. */

@@ -8,7 +8,7 @@ import { isLostRace } from './table.ts';
 
 /** A vacant value by its key and the operation that vacated it, or a deleted object by the row that tells of it. */
 export type Removal =
-  | { readonly key: ValueKey; readonly operationId: string }
+  | { readonly key: ValueKey; readonly runId: string }
   | { readonly sourceAnchor: string; readonly vacatedRowKey: string };
 
 const removalsPerTransaction = 50;
@@ -46,6 +46,6 @@ async function removeBatch(partition: Partition, batch: readonly Removal[]): Pro
 }
 
 function rowKeysOf(removal: Removal): readonly string[] {
-  if ('key' in removal) return [vacatedRowKey(removal.key, removal.operationId), valueRowKey(removal.key)];
+  if ('key' in removal) return [vacatedRowKey(removal.key, removal.runId), valueRowKey(removal.key)];
   return [removal.vacatedRowKey, objectRowKey(removal.sourceAnchor)];
 }

@@ -8,7 +8,7 @@ import { odata, type TableClient } from '@azure/data-tables';
 import type { KeyRange } from './keys.ts';
 import { type Partition, readPage, readPages, readRow } from './partition.ts';
 import { removePartition, removeRows } from './remove-partition.ts';
-import type { ReadRow } from './rows.ts';
+import type { ReadRow } from './row.ts';
 import { isRowNotFound, noCounts, storageErrorCode } from './table.ts';
 import type { RegistrationId } from '../tenant-id.ts';
 

@@ -15,22 +15,13 @@ import { quarantinedValues, type DirectoryObject } from '../directory/objects.ts
 import type { WrittenTransition } from '../directory/transitions/cut-transition.ts';
 import type { ValueKey } from '../directory/values.ts';
 import { deletedRowKey, errorRowKey, vacatedRowKey } from './keys.ts';
-import {
-  deletedToRow,
-  deletionToRow,
-  errorRowIsSame,
-  errorToRow,
-  type HistoryEntry,
-  historyToRow,
-  isUnfinished,
-  objectToRow,
-  type Row,
-  type StoredObject,
-  type StoredValue,
-  type Vacancy,
-  vacancyToRow,
-  valueToRow,
-} from './rows.ts';
+import { type HistoryEntry, historyToRow } from './history-row.ts';
+import { deletionToRow, type Vacancy, vacancyToRow } from './vacancy-row.ts';
+import { isShownAlike, errorToRow } from './error-row.ts';
+import { type StoredValue, valueToRow } from './value-row.ts';
+import { isUnfinished } from './is-unfinished.ts';
+import { deletedToRow, objectToRow, type StoredObject } from './object-row.ts';
+import type { Row } from './row.ts';
 
 /** What is known of the rows of a tenant, as last read or written. A value that is not there is free. */
 export type KnownRows = {
@@ -155,7 +146,7 @@ function valueActions(
   const stored = known.values.get(key);
   const vacate = (vacatedBy: string): RowAction => {
     const from = giver && nameOf(giver);
-    return { action: partition.create(vacancyToRow({ key, operationId: vacatedBy, from, at: now })) };
+    return { action: partition.create(vacancyToRow({ key, runId: vacatedBy, from, at: now })) };
   };
   if (!stored && giver && taker === null && waiting === 0) {
     const { rowKey } = valueToRow(key, { holder: null, waiting: 0, vacatedBy: null });
@@ -219,7 +210,7 @@ function restamped(
   if (!before || !after || kept.length === 0) return [];
   const stored = known.objects.get(sourceAnchor);
   if (stored && isUnfinished(stored)) return kept;
-  if (!errorRowIsSame(before, after)) return kept;
+  if (!isShownAlike(before, after)) return kept;
   return kept.filter(({ quarantined }) => !before.quarantined.some((same) => isSame(same, quarantined)));
 }
 
@@ -230,7 +221,7 @@ function isSame(left: Quarantine['quarantined'], right: Quarantine['quarantined'
 function historyActions({ transition, taken, started, stopped }: Change, context: Context): readonly RowAction[] {
   const { writer, partition } = context;
   const { before, after } = transition;
-  const by = { kind: writer.kind, operationId: writer.runId };
+  const by = { kind: writer.kind, runId: writer.runId };
   const record = (
     event: HistoryEntry['event'],
     object: DirectoryObject,

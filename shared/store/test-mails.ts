@@ -9,7 +9,7 @@ const partitionKey = 'mail|test';
  * Claims the time for a test mail: records that one is sent now, if the last was sent at least so long ago. Returns how
  * many milliseconds are left to wait if not; 0 if the time is claimed. Of two claims at once one gets it.
  */
-export async function claimTestMail(
+export async function reserveTestMail(
   table: TableClient,
   registrationId: RegistrationId,
   { now, pauseMs }: { readonly now: Date; readonly pauseMs: number },

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { RunningFunctionsHost } from '../../local/functions-host.ts';
-import { markDeleting } from '../../shared/store/tenants.ts';
+import { markDeleting } from '../../shared/store/write-tenant.ts';
 import { group } from '../shared/directory/fixtures.ts';
 import { registerTenant, send, startService } from '../support/service.ts';
 import { servicesHere } from '../support/storage.ts';

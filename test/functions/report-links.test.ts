@@ -4,7 +4,7 @@ import type { RunningFunctionsHost } from '../../local/functions-host.ts';
 import { makeReportLink, openReportLink } from '../../shared/use-cases/report-links/make-report-link.ts';
 import { sweepAll } from '../../shared/use-cases/sweep/sweep-all.ts';
 import type { Services } from '../../shared/services.ts';
-import type { Tenant } from '../../shared/store/tenants.ts';
+import type { Tenant } from '../../shared/store/tenant-row.ts';
 import { readLinks } from '../../shared/store/report-links.ts';
 import { isUnavailable } from '../../shared/store/table.ts';
 import { audience, entraTenantId, startIssuer } from '../support/issuer.ts';

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { freePort } from '../../local/ports.ts';
 import { projectRoot } from '../../local/project-root.ts';
 import { putTenant } from '../../shared/use-cases/tenants/put-tenant.ts';
-import type { Tenant } from '../../shared/store/tenants.ts';
+import type { Tenant } from '../../shared/store/tenant-row.ts';
 import { readAll } from '../support/audit.ts';
 import { furnishedTenant } from '../support/furnished-tenant.ts';
 import { newTenant, servicesHere } from '../support/storage.ts';

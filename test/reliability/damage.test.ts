@@ -5,15 +5,15 @@ import { findObject } from '../../shared/use-cases/queries/find-object.ts';
 import { repairTenant } from '../../shared/use-cases/audit/repair-tenant.ts';
 import { sweepTenant } from '../../shared/use-cases/sweep/sweep-tenant.ts';
 import type { Partition } from '../../shared/store/partition.ts';
-import type { ReadRow } from '../../shared/store/rows.ts';
-import type { Tenant } from '../../shared/store/tenants.ts';
+import type { ReadRow } from '../../shared/store/row.ts';
+import type { Tenant } from '../../shared/store/tenant-row.ts';
 import { group, remove, update, user } from '../shared/directory/fixtures.ts';
 import { audit, readAll } from '../support/audit.ts';
 import { furnishedTenant } from '../support/furnished-tenant.ts';
 import { exportNow, servicesHere } from '../support/storage.ts';
 
 /**
- * Rows damaged by hand, with the client that anybody has: each kind, each way. The audit names them, a repair mends
+ * Rows damaged by hand, with the client that anybody has: each kind, each way. The audit names them, a repair corrects
  * what follows from other rows, and the service goes on as if nothing had been.
  */
 const services = servicesHere();
@@ -55,8 +55,8 @@ const wanted = /^value\|proxy\|wanted@contoso.com/;
 const zoesError = /^error\|ProxyAddresses\|sales@contoso.com/;
 const twinsError = /^error\|UserPrincipalName/;
 
-/** What a repair mends, so that all rows but the damaged ones stay what they were. */
-const mendable: readonly Damage[] = [
+/** What a repair corrects, so that all rows but the damaged ones stay what they were. */
+const repairable: readonly Damage[] = [
   ['an object row that names another object', 'DamagedRow', ({ set }) => set(/^object\|zoe/, { sourceAnchor: 'joe' })],
   ['an object row that miscounts its errors', 'DamagedRow', ({ set }) => set(/^object\|zoe/, { errorCount: 0 })],
   ['an object row without its writer', 'DamagedRow', ({ lose }) => lose(/^object\|joe/, 'writtenBy')],
@@ -131,7 +131,7 @@ const mendable: readonly Damage[] = [
   ['a summary that is no JSON', 'SummaryWrong', ({ set }) => set(/^summary/, { summary: '{' })],
 ];
 
-/** What no row tells how to mend. */
+/** Damage that no other row shows how to repair. */
 const beyondRepair: readonly Damage[] = [
   ['a row of an unknown kind', 'UnknownRow', ({ add }) => add('note|1', { text: 'remember the milk' })],
   [
@@ -194,11 +194,11 @@ async function expectInForce(tenant: Tenant, partition: Partition): Promise<void
 }
 
 describe('a tenant whose rows were damaged', () => {
-  it.each(mendable)('is repaired of %s', async (_, code, damage) => {
+  it.each(repairable)('is repaired of %s', async (_, code, damage) => {
     const { tenant, partition, before } = await damaged(damage);
     const { findings } = await auditTenant(services, tenant.registrationId);
     expect(findings.map((finding) => finding.code)).toContain(code);
-    expect(findings.filter(({ mend }) => mend === null)).toEqual([]);
+    expect(findings.filter(({ repair }) => repair === null)).toEqual([]);
 
     const repaired = await repair(tenant);
     expect(repaired.audit.findings).toEqual([]);
@@ -213,7 +213,7 @@ describe('a tenant whose rows were damaged', () => {
     const { tenant } = await damaged(damage);
     const { audit: left } = await repair(tenant);
     expect(left.findings.map((finding) => finding.code)).toContain(code);
-    expect(left.findings.every(({ mend }) => mend === null)).toBe(true);
+    expect(left.findings.every(({ repair }) => repair === null)).toBe(true);
   });
 
   it('keeps a value that two objects have from being given away by a repair', async () => {
@@ -223,7 +223,7 @@ describe('a tenant whose rows were damaged', () => {
     });
     const { audit: left } = await repair(tenant);
     expect(left.findings).toMatchObject([
-      { code: 'ValueHeldTwice', detail: expect.stringContaining('"sales" and "twin"'), mend: null },
+      { code: 'ValueHeldTwice', detail: expect.stringContaining('"sales" and "twin"'), repair: null },
     ]);
     // As the audit advises: decided on premises, exported, repaired.
     await exportNow(services, tenant, [update('sales', { proxyAddresses: ['SMTP:sales@contoso.com'] })]);

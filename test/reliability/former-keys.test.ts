@@ -7,7 +7,7 @@ import { repairRegistered } from '../../shared/use-cases/audit/audit-registered.
 import { sweepTenant } from '../../shared/use-cases/sweep/sweep-tenant.ts';
 import { keyPart, storedValue } from '../../shared/store/keys.ts';
 import type { Partition } from '../../shared/store/partition.ts';
-import type { Tenant } from '../../shared/store/tenants.ts';
+import type { Tenant } from '../../shared/store/tenant-row.ts';
 import { group, remove, user } from '../shared/directory/fixtures.ts';
 import { audit, readAll } from '../support/audit.ts';
 import { exportNow, newTenant, partitionOf, register, servicesHere } from '../support/storage.ts';
@@ -142,6 +142,6 @@ describe('rows under the keys that values had before their spellings were compar
     const { table, partitionKey } = partition;
     await table.deleteEntity(partitionKey, `value|proxy|${keyPart(textOf(formerKeyOf(cafe)))}`);
     const { audit: left } = await repair(tenant);
-    expect(left.findings.map(({ code, mend }) => [code, mend])).toEqual([['ValueHeldTwice', null]]);
+    expect(left.findings.map(({ code, repair }) => [code, repair])).toEqual([['ValueHeldTwice', null]]);
   }, 60_000);
 });

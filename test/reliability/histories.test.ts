@@ -7,7 +7,7 @@ import type { ValueKey } from '../../shared/directory/values.ts';
 import { auditPartition } from '../../shared/use-cases/audit/audit-tenant.ts';
 import { sweepTenant } from '../../shared/use-cases/sweep/sweep-tenant.ts';
 import type { Services } from '../../shared/services.ts';
-import { objectFromRow } from '../../shared/store/rows.ts';
+import { objectFromRow } from '../../shared/store/object-row.ts';
 import { isUnavailable } from '../../shared/store/table.ts';
 import { startFaultyProxy } from '../support/faulty-proxy.ts';
 import { audit, readAll } from '../support/audit.ts';

@@ -12,7 +12,9 @@ import { findLastMail } from '../../shared/use-cases/monday-mail/find-last-mail.
 import { findObject } from '../../shared/use-cases/queries/find-object.ts';
 import type { Services } from '../../shared/services.ts';
 import { readRemovedRegistrations } from '../../shared/store/removed-registrations.ts';
-import { markDeleting, readTenant, type Tenant } from '../../shared/store/tenants.ts';
+import { markDeleting } from '../../shared/store/write-tenant.ts';
+import { readTenant } from '../../shared/store/read-tenants.ts';
+import type { Tenant } from '../../shared/store/tenant-row.ts';
 import { audit, readAll } from '../support/audit.ts';
 import { type KillingProxy, moments, startKillingProxy } from '../support/killing-proxy.ts';
 import { recipientsOf, requestsOf } from '../support/mail.ts';

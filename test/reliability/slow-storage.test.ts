@@ -6,7 +6,7 @@ import { findObject } from '../../shared/use-cases/queries/find-object.ts';
 import { sweepTenant } from '../../shared/use-cases/sweep/sweep-tenant.ts';
 import type { Services } from '../../shared/services.ts';
 import { isUnavailable } from '../../shared/store/table.ts';
-import type { Tenant } from '../../shared/store/tenants.ts';
+import type { Tenant } from '../../shared/store/tenant-row.ts';
 import { withinTime } from '../../shared/store/time-bounds.ts';
 import { group, remove, update, user } from '../shared/directory/fixtures.ts';
 import { audit } from '../support/audit.ts';

@@ -1,6 +1,6 @@
 import { auditPartition } from '../../shared/use-cases/audit/audit-tenant.ts';
 import { type Partition, readPages } from '../../shared/store/partition.ts';
-import type { ReadRow } from '../../shared/store/rows.ts';
+import type { ReadRow } from '../../shared/store/row.ts';
 
 /** Reads all rows of a tenant, by row key. */
 export async function readAll(partition: Partition): Promise<ReadonlyMap<string, ReadRow>> {

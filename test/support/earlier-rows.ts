@@ -4,7 +4,9 @@ import { smtpKey } from '../../shared/directory/values.ts';
 import { readObjects, readValues } from '../../shared/store/read-directory.ts';
 import type { Partition } from '../../shared/store/partition.ts';
 import { earlierHistoryRowKey, errorRowKey, historyRowKey, storedValue } from '../../shared/store/keys.ts';
-import { errorToRow, objectToRow, valueToRow } from '../../shared/store/rows.ts';
+import { errorToRow } from '../../shared/store/error-row.ts';
+import { valueToRow } from '../../shared/store/value-row.ts';
+import { objectToRow } from '../../shared/store/object-row.ts';
 
 /** Writes objects and their errors again as before: waiting objects had no place, and history keys no id of a run. */
 export async function writeAsBefore(partition: Partition, sourceAnchors: readonly string[]): Promise<void> {

@@ -3,7 +3,7 @@ import { removeExpired } from '../../shared/use-cases/sweep/remove-expired.ts';
 import { sweepTenant } from '../../shared/use-cases/sweep/sweep-tenant.ts';
 import type { Services } from '../../shared/services.ts';
 import type { Partition } from '../../shared/store/partition.ts';
-import type { Tenant } from '../../shared/store/tenants.ts';
+import type { Tenant } from '../../shared/store/tenant-row.ts';
 import { contact, group, remove, update, user } from '../shared/directory/fixtures.ts';
 import { exportNow, newTenant } from './storage.ts';
 

@@ -1,8 +1,8 @@
 import pMap from 'p-map';
 import type { DirectoryObject } from '../../shared/directory/objects.ts';
 import type { Services } from '../../shared/services.ts';
-import { errorToRow } from '../../shared/store/rows.ts';
-import type { Tenant } from '../../shared/store/tenants.ts';
+import { errorToRow } from '../../shared/store/error-row.ts';
+import type { Tenant } from '../../shared/store/tenant-row.ts';
 import { group } from '../shared/directory/fixtures.ts';
 import { exportNow, partitionOf } from './storage.ts';
 

@@ -5,7 +5,8 @@ import { makeServices, type Services } from '../../shared/services.ts';
 import { openStorage, type Storage } from '../../shared/store/storage.ts';
 import { storageErrorCode } from '../../shared/store/table.ts';
 import type { Partition } from '../../shared/store/partition.ts';
-import { type Tenant, writeTenant } from '../../shared/store/tenants.ts';
+import { writeTenant } from '../../shared/store/write-tenant.ts';
+import type { Tenant } from '../../shared/store/tenant-row.ts';
 import { registrationIdOf } from '../../shared/tenant-id.ts';
 
 /** The settings that every start needs, beside the storage. */

@@ -11,9 +11,9 @@ import type { Health } from '../../use-cases/queries/check-health.ts';
 import type { Deletion } from '../../use-cases/tenants/delete-tenant.ts';
 import { type Feature, featureNames } from '../../use-cases/queries/find-feature.ts';
 import type { Release } from '../../use-cases/sweep/sweep-tenant.ts';
-import type { KeptFailure } from '../../store/failures.ts';
+import type { StoredFailure } from '../../store/failures.ts';
 import type { StoredLink } from '../../store/report-links.ts';
-import type { RefusedExport, Tenant } from '../../store/tenants.ts';
+import type { RefusedExport, Tenant } from '../../store/tenant-row.ts';
 import type { WeekMailStatus } from '../../store/week-mails.ts';
 import type { AuditOnWire, RepairOnWire } from '../audit-wire.ts';
 import type { GraphError, GraphObject } from '../graph/graph-object.ts';
@@ -272,7 +272,7 @@ export const failure = z.strictObject({
   displayName: z.nullable(z.string()),
   since: time,
   exportId: z.string(),
-}) satisfies z.core.$ZodType<KeptFailure>;
+}) satisfies z.core.$ZodType<StoredFailure>;
 
 export const deletion = z.strictObject({
   tenantId: z.string(),

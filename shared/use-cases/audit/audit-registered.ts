@@ -1,5 +1,5 @@
 /** Audits and repairs a tenant by its id: its registration, and all rows of it. */
-import { registrationFindings } from '../../audit/check-registration.ts';
+import { checkRegistration } from '../../audit/check-registration.ts';
 import type { Finding } from '../../audit/finding.ts';
 import type { PlaceholderForm } from '../../directory/placeholder.ts';
 import type { Services } from '../../services.ts';
@@ -14,7 +14,7 @@ export async function auditRegistered(
   tenantId: string,
 ): Promise<Audit & { readonly counts: StorageCounts }> {
   const { row, registrationId } = await findRegistration(services, tenantId);
-  const findings = registrationFindings(row);
+  const findings = checkRegistration(row);
   if (registrationId === null) return { ...nothingRead(findings), counts: noCounts() };
   return withFindings(findings, await auditTenant(services, registrationId));
 }
@@ -22,7 +22,7 @@ export async function auditRegistered(
 /** Repairs a tenant, as far as other rows say what is right; its registration stays as it is. */
 export async function repairRegistered(services: Services, tenantId: string, log: RepairLog): Promise<RepairedTenant> {
   const { row, registrationId } = await findRegistration(services, tenantId);
-  const findings = registrationFindings(row);
+  const findings = checkRegistration(row);
   if (registrationId === null) {
     return { repairId: services.newId(), repairs: [], audit: nothingRead(findings), counts: noCounts() };
   }

@@ -49,7 +49,7 @@ async function readLastSweepAt({ storage, now }: Services): Promise<Date | undef
 const mostScans = 5;
 const pauseMs = 200;
 
-/** Audits the rows of a tenant; the mends in its findings write with the given stamp. */
+/** Audits the rows of a tenant; the repairs in its findings carry the given stamp. */
 export async function auditPartition(partition: Partition, stamp: RepairStamp): Promise<Audit> {
   let before: Audit | undefined;
   for (let scan = 1; ; scan++) {

@@ -1,8 +1,8 @@
 /**
- * Repairs a tenant: mends what an audit finds and can be mended without guessing, and audits again.
+ * Repairs a tenant: audits it, writes the repairs that need no guessing, and audits again.
  *
- * Each mend is one transaction on the condition that what it follows from still stands; whoever is faster, an export or
- * another repair, wins, and the next round looks again. What a mend writes over is given back, so that nothing is lost.
+ * Each repair is one transaction, on the condition that the rows it follows from have not changed. If an export or another
+ * repair was faster, the next round audits again. The result includes the rows that were written over, so nothing is lost.
  */
 import pMap from 'p-map';
 import type { Finding } from '../../audit/finding.ts';
@@ -10,7 +10,7 @@ import type { PlaceholderForm } from '../../directory/placeholder.ts';
 import type { Services } from '../../services.ts';
 import { joinRepairs, type Repair, readRowsBefore, writeRepair } from '../../store/repairs.ts';
 import type { Partition } from '../../store/partition.ts';
-import type { ReadRow } from '../../store/rows.ts';
+import type { ReadRow } from '../../store/row.ts';
 import { countRequests, noCounts, type StorageCounts } from '../../store/table.ts';
 import { type Audit, auditPartition } from './audit-tenant.ts';
 import type { RegistrationId } from '../../tenant-id.ts';
@@ -31,9 +31,9 @@ export type RepairedTenant = {
 };
 
 const mostRounds = 8;
-const mendsSideBySide = 8;
+const repairsSideBySide = 8;
 
-/** Told of each mend before it is written, with what stands in the rows: should the rest fail, that is not lost. */
+/** Called before each repair with the rows as they are, so that they are not lost if a later step fails. */
 export type RepairLog = (finding: Finding, prior: readonly ReadRow[]) => void;
 
 /** Repairs the tenant of a registration. Safe at any time, also while exports and sweeps run, and again where it was cut off. */
@@ -54,38 +54,38 @@ export async function repairTenant(
       // Each round writes under an id of its own: a value can fall vacant in more than one.
       const stamp = { repairId: `${repairId}~${round}`, now: now(), placeholders };
       const audit = await auditPartition(partition, stamp);
-      const mendable = audit.findings.filter(isMendable);
-      if (mendable.length === 0 || round === mostRounds) return { repairId, repairs, audit, counts };
-      repairs.push(...(await mendAll(partition, mendable, log)));
+      const repairable = audit.findings.filter(isRepairable);
+      if (repairable.length === 0 || round === mostRounds) return { repairId, repairs, audit, counts };
+      repairs.push(...(await repairAll(partition, repairable, log)));
     }
   });
 }
 
-type Mendable = Finding & { readonly mend: Repair };
+type Repairable = Finding & { readonly repair: Repair };
 
-function isMendable(finding: Finding): finding is Mendable {
-  return finding.mend !== null;
+function isRepairable(finding: Finding): finding is Repairable {
+  return finding.repair !== null;
 }
 
-async function mendAll(
+async function repairAll(
   partition: Partition,
-  findings: readonly Mendable[],
+  findings: readonly Repairable[],
   log: RepairLog,
 ): Promise<readonly RepairOutcome[]> {
   const joined = joinRepairs(
-    findings.map(({ mend }) => mend),
+    findings.map(({ repair }) => repair),
     partition.rowsPerTransaction,
   );
   const repairs = await pMap(
     joined,
-    async ({ mend, from }): Promise<readonly RepairOutcome[]> => {
+    async ({ repair, from }): Promise<readonly RepairOutcome[]> => {
       const mended = from.flatMap((index) => findings[index] ?? []);
-      const priors = await Promise.all(mended.map((finding) => readRowsBefore(partition, [finding.mend])));
+      const priors = await Promise.all(mended.map((finding) => readRowsBefore(partition, [finding.repair])));
       mended.forEach((finding, index) => log(finding, priors[index] ?? []));
-      const outcome = (await writeRepair(partition, mend)) ? 'mended' : 'overtaken';
+      const outcome = (await writeRepair(partition, repair)) ? 'mended' : 'overtaken';
       return mended.map((finding, index) => ({ finding, outcome, prior: priors[index] ?? [] }));
     },
-    { concurrency: mendsSideBySide },
+    { concurrency: repairsSideBySide },
   );
   return repairs.flat();
 }

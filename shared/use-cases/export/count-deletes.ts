@@ -10,7 +10,7 @@ import { type DeletionLimit, deletionsAllowed, deletedBy } from '../../directory
 import type { ExportItem } from '../../directory/export/fold-export.ts';
 import type { Transition } from '../../directory/transitions/transition.ts';
 import { RequestError } from '../../request-error.ts';
-import type { StoredObject } from '../../store/rows.ts';
+import type { StoredObject } from '../../store/object-row.ts';
 
 /** Whom an export has set out to delete so far, and how many it may; null before the first plan decides that. */
 export type DeleteCount = { readonly ended: ReadonlySet<string>; readonly allowed: number | null };

@@ -6,8 +6,8 @@ import type { OperationResult } from '../../directory/export/plan-export.ts';
 import type { ValueKey } from '../../directory/values.ts';
 import type { Partition } from '../../store/partition.ts';
 import type { KnownRows, Writer } from '../../store/row-actions.ts';
-import type { StoredValue } from '../../store/rows.ts';
-import type { Tenant } from '../../store/tenants.ts';
+import type { StoredValue } from '../../store/value-row.ts';
+import type { Tenant } from '../../store/tenant-row.ts';
 import { type DeleteCount, noDeletes } from './count-deletes.ts';
 
 /** An export under way: what all of its attempts share. `random` returns 0 to below 1. */

@@ -3,7 +3,7 @@ import type { ExportItem } from '../../directory/export/fold-export.ts';
 import type { OperationResult } from '../../directory/export/plan-export.ts';
 import { operationFailureMessage } from '../../messages/operation-failures.ts';
 import { limits, validateSourceAnchor } from '../../directory/validation.ts';
-import { type KeptFailure, readFailures, writeFailures } from '../../store/failures.ts';
+import { type StoredFailure, readFailures, writeFailures } from '../../store/failures.ts';
 import type { Partition } from '../../store/partition.ts';
 import type { Writer } from '../../store/row-actions.ts';
 
@@ -26,7 +26,7 @@ const longestMessage = 2_000;
 export async function keepFailures(partition: Partition, processed: Processed): Promise<void> {
   const outcomes = lastOutcomes(processed);
   const stored = await readFailures(partition, [...outcomes.keys()]);
-  const failed: KeptFailure[] = [];
+  const failed: StoredFailure[] = [];
   const mended: string[] = [];
   for (const [sourceAnchor, failure] of outcomes) {
     const known = stored.get(sourceAnchor);
@@ -39,8 +39,8 @@ export async function keepFailures(partition: Partition, processed: Processed): 
   await writeFailures(partition, { failed, mended });
 }
 
-function lastOutcomes({ items, results, writer }: Processed): ReadonlyMap<string, KeptFailure | null> {
-  const outcomes = new Map<string, KeptFailure | null>();
+function lastOutcomes({ items, results, writer }: Processed): ReadonlyMap<string, StoredFailure | null> {
+  const outcomes = new Map<string, StoredFailure | null>();
   for (const [index, result] of results.entries()) {
     const { sourceAnchor } = result;
     if (sourceAnchor === null || validateSourceAnchor(sourceAnchor)) continue;
@@ -53,7 +53,7 @@ function failureOf(
   sourceAnchor: string,
   { object, failure }: OperationResult & { readonly outcome: 'failed' },
   { item, writer }: { item: ExportItem | undefined; writer: Writer },
-): KeptFailure {
+): StoredFailure {
   const operation = item?.operation;
   const desired = operation?.operation === 'delete' ? undefined : operation;
   const displayName = desired?.displayName ?? object?.exported.displayName ?? null;
@@ -70,7 +70,7 @@ function failureOf(
   };
 }
 
-function isSame(left: KeptFailure, right: KeptFailure): boolean {
+function isSame(left: StoredFailure, right: StoredFailure): boolean {
   return (
     left.code === right.code &&
     left.message === right.message &&

@@ -6,7 +6,8 @@ import type { ValueKey } from '../../directory/values.ts';
 import { holdersInQuestion, valuesInQuestion } from '../../directory/export/values-in-question.ts';
 import type { Partition } from '../../store/partition.ts';
 import { readObjects, readValues } from '../../store/read-directory.ts';
-import type { StoredObject, StoredValue } from '../../store/rows.ts';
+import type { StoredValue } from '../../store/value-row.ts';
+import type { StoredObject } from '../../store/object-row.ts';
 
 /** The part of the directory that was read for an export, and the export folded over it. */
 export type ExportSnapshot = {

@@ -1,6 +1,6 @@
 /** Closes a week whose mail was neither sent nor settled: it is recorded as missed, and not forgotten in silence. */
 import type { Services } from '../../services.ts';
-import type { Tenant } from '../../store/tenants.ts';
+import type { Tenant } from '../../store/tenant-row.ts';
 import { readWeekMail, type WeekMail, type WeekMailSummary, writeWeekMail } from '../../store/week-mails.ts';
 import { adviseOnMissedMail, type MissedBecause } from './advice.ts';
 import { isLeftOver } from './is-settled.ts';

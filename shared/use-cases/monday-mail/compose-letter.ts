@@ -1,7 +1,7 @@
 /** Composes the letter of a tenant: reads its errors and makes a link to its report. */
 import { makeReportLink } from '../report-links/make-report-link.ts';
 import type { Letter } from '../../store/week-mails.ts';
-import type { Tenant } from '../../store/tenants.ts';
+import type { Tenant } from '../../store/tenant-row.ts';
 import type { MailServices } from './letter-content.ts';
 import { type Digest, readDigest } from './read-digest.ts';
 

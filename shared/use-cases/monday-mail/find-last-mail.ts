@@ -1,7 +1,7 @@
 /** Finds what became of a tenant's last Monday mail. */
 import { localTimeIn } from '../../calendar/local-time.ts';
 import type { Services } from '../../services.ts';
-import type { Tenant } from '../../store/tenants.ts';
+import type { Tenant } from '../../store/tenant-row.ts';
 import { readWeekMail, type WeekMail } from '../../store/week-mails.ts';
 
 /** Finds the mail of this week, or, where nothing is known of it yet, that of the week before. */

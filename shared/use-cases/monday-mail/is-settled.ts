@@ -1,6 +1,6 @@
 /** When there is nothing left to do about the mail of a tenant and week. */
 import type { WeekMailSummary } from '../../store/week-mails.ts';
-import type { Tenant } from '../../store/tenants.ts';
+import type { Tenant } from '../../store/tenant-row.ts';
 
 /**
  * What keeps a run from looking at a tenant again. `refusedFor` is what the service would have to accept now.

@@ -1,5 +1,5 @@
 import type { Services } from '../../services.ts';
-import type { Tenant } from '../../store/tenants.ts';
+import type { Tenant } from '../../store/tenant-row.ts';
 import type { Letter } from '../../store/week-mails.ts';
 import type { Digest } from './read-digest.ts';
 

@@ -2,7 +2,7 @@
 import { localTimeIn } from '../../calendar/local-time.ts';
 import type { Services } from '../../services.ts';
 import type { MailCounts } from '../../store/mail-run.ts';
-import type { Tenant } from '../../store/tenants.ts';
+import type { Tenant } from '../../store/tenant-row.ts';
 import { readWeek, type WeekMailSummary } from '../../store/week-mails.ts';
 import { closeWeek, type MissedMail } from './close-week.ts';
 import { isClaimed, isSettled } from './is-settled.ts';

@@ -9,7 +9,7 @@
 import type { FailedAttempt } from '../../mail/attempt.ts';
 import { operationIdOf } from '../../mail/operation-id-of.ts';
 import type { Services } from '../../services.ts';
-import type { Tenant } from '../../store/tenants.ts';
+import type { Tenant } from '../../store/tenant-row.ts';
 import {
   type Batch,
   type Letter,

@@ -5,7 +5,7 @@
  * A tenant that is registered after its Monday has its first mail on the next one.
  */
 import { localTimeIn, momentOf } from '../../calendar/local-time.ts';
-import type { Tenant } from '../../store/tenants.ts';
+import type { Tenant } from '../../store/tenant-row.ts';
 
 /** What the time of a mail depends on. */
 export type MailTime = Pick<Tenant, 'mailTimeZone' | 'mailHour'>;

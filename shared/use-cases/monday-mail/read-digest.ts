@@ -4,7 +4,7 @@ import type { ProvisioningError } from '../../directory/provisioning-error.ts';
 import { readChangesSince } from '../../store/read-history.ts';
 import { keysFrom } from '../../store/keys.ts';
 import { type Partition, readPages } from '../../store/partition.ts';
-import { errorFromRow, type StoredError } from '../../store/rows.ts';
+import { errorFromRow, type StoredError } from '../../store/error-row.ts';
 import type { ErrorCounts } from '../../store/summary.ts';
 import { errorOf, findHolders } from '../queries/find-holders.ts';
 import { type FailurePage, readFailurePage } from '../queries/read-report.ts';

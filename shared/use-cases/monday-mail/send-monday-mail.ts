@@ -3,8 +3,9 @@ import { pMapIterable } from 'p-map';
 import { zoneRules } from '../../calendar/local-time.ts';
 import type { Services } from '../../services.ts';
 import { type MailCounts, readMailRun, writeMailRun } from '../../store/mail-run.ts';
-import { allTenants, type Tenant } from '../../store/tenants.ts';
-import { type MailAgenda, settleMailAgenda } from '../../store/mail-agenda.ts';
+import { allTenants } from '../../store/read-tenants.ts';
+import type { Tenant } from '../../store/tenant-row.ts';
+import { type MailAgenda, writeMailAgenda } from '../../store/mail-agenda.ts';
 import type { MissedMail } from './close-week.ts';
 import { type Look, lookAtTenant, weekReader } from './look-at-tenant.ts';
 import { mailTenant, type TaskOutcome } from './mail-tenant.ts';
@@ -55,7 +56,7 @@ export async function sendMondayMail(
     stoppedBy: run.progress.stoppedBy,
     notBefore: run.progress.notBefore?.toISOString() ?? null,
   });
-  await settleMailAgenda(table, agenda, { nextDueAt: nextLookAt(run)?.toISOString() ?? null, zoneRules });
+  await writeMailAgenda(table, agenda, { nextDueAt: nextLookAt(run)?.toISOString() ?? null, zoneRules });
   if (run.failed.length > 0) throw new Error(failureOf(run));
 }
 

@@ -1,8 +1,8 @@
 /** Sends the mail of a tenant now, or says what would be sent. It is not the week's: no more is recorded than when it was. */
 import { RequestError } from '../../request-error.ts';
 import type { Services } from '../../services.ts';
-import type { Tenant } from '../../store/tenants.ts';
-import { claimTestMail } from '../../store/test-mails.ts';
+import type { Tenant } from '../../store/tenant-row.ts';
+import { reserveTestMail } from '../../store/test-mails.ts';
 import type { Letter } from '../../store/week-mails.ts';
 import { adviseOnAttempt } from './advice.ts';
 import { composeLetter } from './compose-letter.ts';
@@ -74,7 +74,7 @@ function refuseOthers({ tenantId, recipients }: Tenant, to: readonly string[]): 
 }
 
 async function waitForTurn({ storage, now }: Services, { tenantId, registrationId }: Tenant): Promise<void> {
-  const leftMs = await claimTestMail(await storage.tenants(), registrationId, { now: now(), pauseMs });
+  const leftMs = await reserveTestMail(await storage.tenants(), registrationId, { now: now(), pauseMs });
   if (leftMs === 0) return;
   const retryAfterSeconds = Math.ceil(leftMs / 1000);
   throw new RequestError(

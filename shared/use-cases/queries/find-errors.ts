@@ -5,7 +5,7 @@ import { fold, proxyAddressKey, smtpKey, upnKey, type ValueKey } from '../../dir
 import { RequestError } from '../../request-error.ts';
 import { errorPrefix, type KeyRange, keysAfter, keysFrom } from '../../store/keys.ts';
 import { type Partition, readPage, readPages } from '../../store/partition.ts';
-import { type ErrorRow, errorRowFrom } from '../../store/rows.ts';
+import { type SearchedError, searchedErrorFromRow } from '../../store/error-row.ts';
 import { errorOf, findHolders } from './find-holders.ts';
 
 export const sortFields = ['displayName', 'userPrincipalName', 'whenStarted'] as const;
@@ -48,7 +48,10 @@ export async function findErrors(
   if (query.sortField) return sortedPage(partition, query, { after, pageSize });
   if (query.searchString ?? query.objectType) return filteredPage(partition, query, { after, pageSize });
   const { rows, next } = await readPage(partition, rangeOf(query), { after: after?.rowKey, pageSize });
-  return { errors: await withHolders(partition, rows.map(errorRowFrom)), next: next ? { rowKey: next } : undefined };
+  return {
+    errors: await withHolders(partition, rows.map(searchedErrorFromRow)),
+    next: next ? { rowKey: next } : undefined,
+  };
 }
 
 /** Finds all errors of a query, or the first `maxResults` of them, in batches, in the order of the query. */
@@ -66,8 +69,9 @@ export async function* findAllErrors(
   }
 }
 
-async function* batches(partition: Partition, query: ErrorQuery): AsyncGenerator<readonly ErrorRow[]> {
-  for await (const page of readPages(partition, rangeOf(query))) yield page.map(errorRowFrom).filter(matching(query));
+async function* batches(partition: Partition, query: ErrorQuery): AsyncGenerator<readonly SearchedError[]> {
+  for await (const page of readPages(partition, rangeOf(query)))
+    yield page.map(searchedErrorFromRow).filter(matching(query));
 }
 
 async function* sortedBatches(
@@ -104,7 +108,7 @@ function valueOf(propertyName: PropertyName, propertyValue: string): ValueKey {
   return propertyValue.includes(':') ? proxyAddressKey(propertyValue) : smtpKey(propertyValue);
 }
 
-function matching({ searchString, objectType }: ErrorQuery): (error: ErrorRow) => boolean {
+function matching({ searchString, objectType }: ErrorQuery): (error: SearchedError) => boolean {
   const sought = searchString === undefined ? undefined : fold(searchString);
   return ({ object, quarantined, proxyAddresses }) => {
     if (objectType && object.objectType !== objectType) return false;
@@ -121,7 +125,8 @@ async function filteredPage(partition: Partition, query: ErrorQuery, { after, pa
   const range = rangeOf(query);
   const found: FoundError[] = [];
   for await (const page of readPages(partition, after ? keysAfter(after.rowKey, range) : range)) {
-    for (const { proxyAddresses: _, ...error } of page.map(errorRowFrom).filter(matching(query))) found.push(error);
+    for (const { proxyAddresses: _, ...error } of page.map(searchedErrorFromRow).filter(matching(query)))
+      found.push(error);
     if (found.length > pageSize) break;
   }
   return pageOf(partition, found, { pageSize, positionOf: ({ rowKey }) => ({ rowKey }) });
@@ -134,7 +139,7 @@ async function sortedPage(partition: Partition, query: ErrorQuery, { after, page
 }
 
 /** What is kept of an error that is found: not the addresses, in which it was searched. */
-type FoundError = Omit<ErrorRow, 'proxyAddresses'>;
+type FoundError = Omit<SearchedError, 'proxyAddresses'>;
 
 type Placed = { readonly error: FoundError; readonly position: ErrorPosition };
 

@@ -3,7 +3,7 @@ import type { DirectoryObject, ObjectType, PropertyName } from '../../directory/
 import { keysFrom } from '../../store/keys.ts';
 import { type Partition, readPage, readPages } from '../../store/partition.ts';
 import { readObjects } from '../../store/read-directory.ts';
-import { objectFromRow } from '../../store/rows.ts';
+import { objectFromRow } from '../../store/object-row.ts';
 
 /** Which objects to find: of a type, and with an error on each of these properties, or on any where there is none. */
 export type ObjectsWithErrors = {

@@ -1,7 +1,7 @@
 /** Lists the history of a tenant. */
 import { keysFrom } from '../../store/keys.ts';
 import { type Partition, readPage } from '../../store/partition.ts';
-import { historyFromRow, type PastEvent } from '../../store/rows.ts';
+import { historyFromRow, type PastEvent } from '../../store/history-row.ts';
 import type { PageRequest, Page } from './page.ts';
 
 /** Reads a page of the history, the newest event first. */

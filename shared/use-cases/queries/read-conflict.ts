@@ -20,7 +20,8 @@ import { validateSourceAnchor } from '../../directory/validation.ts';
 import { errorPrefix, keysFrom } from '../../store/keys.ts';
 import { type Partition, readPage } from '../../store/partition.ts';
 import { readObjects, readValues } from '../../store/read-directory.ts';
-import { errorFromRow, type PastEvent } from '../../store/rows.ts';
+import type { PastEvent } from '../../store/history-row.ts';
+import { errorFromRow } from '../../store/error-row.ts';
 import { findEventOn, readValueHistory, type ValueHistory } from '../../store/read-history.ts';
 
 /** Which conflict: a value as it was exported, and the object that waits for it. */

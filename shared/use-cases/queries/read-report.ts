@@ -1,11 +1,11 @@
 /** Reads the report of a tenant: the numbers at its head, a page of errors, and the operations that failed. */
 import { type Week, weeksOf } from '../../calendar/weeks.ts';
 import type { Services } from '../../services.ts';
-import { countFailures, type KeptFailure } from '../../store/failures.ts';
+import { countFailures, type StoredFailure } from '../../store/failures.ts';
 import type { Partition } from '../../store/partition.ts';
 import type { ErrorCounts, Summary } from '../../store/summary.ts';
 import { countRequests, noCounts, type StorageCounts } from '../../store/table.ts';
-import type { Tenant } from '../../store/tenants.ts';
+import type { Tenant } from '../../store/tenant-row.ts';
 import { type ErrorPage, type ErrorPosition, type ErrorQuery, findErrors } from './find-errors.ts';
 import { listFailures } from './list-failures.ts';
 import type { Page, PageRequest } from './page.ts';
@@ -34,7 +34,7 @@ export type Report = {
 };
 
 /** A page of the failures, and their number; if there are more than a thousand, a thousand and `isMore`. */
-export type FailurePage = Page<KeptFailure> & { readonly count: number; readonly isMore: boolean };
+export type FailurePage = Page<StoredFailure> & { readonly count: number; readonly isMore: boolean };
 
 const failuresOnReport = 3;
 

@@ -6,7 +6,8 @@
  */
 import type { Services } from '../../services.ts';
 import { readLink, writeLink } from '../../store/report-links.ts';
-import { readTenant, type Tenant } from '../../store/tenants.ts';
+import { readTenant } from '../../store/read-tenants.ts';
+import type { Tenant } from '../../store/tenant-row.ts';
 import { tenantIdOf, type RegistrationId } from '../../tenant-id.ts';
 import { readLinkToken, signLinkToken } from '../../tokens/link-token.ts';
 

@@ -11,7 +11,7 @@ import type { TimedKind } from '../../store/keys.ts';
 import { type Expiry, removeOldFailures, type Removed, removeTimedRows } from '../../store/remove-expired.ts';
 import { removeMails } from '../../store/remove-partition.ts';
 import { countRequests, noCounts, type StorageCounts } from '../../store/table.ts';
-import type { Tenant } from '../../store/tenants.ts';
+import type { Tenant } from '../../store/tenant-row.ts';
 
 /** How many rows of each kind were removed; `isMore` if one call does not suffice for what has expired. */
 export type RemovedRows = Readonly<Record<TimedKind | 'failures' | 'mails', number>> & { readonly isMore: boolean };

@@ -13,8 +13,10 @@ import { commit } from '../../store/commit.ts';
 import { keysFrom } from '../../store/keys.ts';
 import { type Partition, readPages } from '../../store/partition.ts';
 import { readObjects, readPlaceholders } from '../../store/read-directory.ts';
-import { errorFromRow, type StoredValue } from '../../store/rows.ts';
-import { type Tenant, writePlaceholderRenewal } from '../../store/tenants.ts';
+import { errorFromRow } from '../../store/error-row.ts';
+import type { StoredValue } from '../../store/value-row.ts';
+import { writePlaceholderRenewal } from '../../store/write-tenant.ts';
+import type { Tenant } from '../../store/tenant-row.ts';
 
 /** So many users get another placeholder in one sweep; the next sweep goes on. */
 const mostRenewed = 1_000;

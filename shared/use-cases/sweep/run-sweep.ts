@@ -3,7 +3,7 @@ import type { Services } from '../../services.ts';
 import { keysFrom } from '../../store/keys.ts';
 import { type Partition, readPages } from '../../store/partition.ts';
 import type { StorageCounts } from '../../store/table.ts';
-import type { Tenant } from '../../store/tenants.ts';
+import type { Tenant } from '../../store/tenant-row.ts';
 import { removeExpired, type RemovedRows } from './remove-expired.ts';
 import { renewPlaceholders } from './renew-placeholders.ts';
 import { refuseUnfinished, type Sweep, sweepTenant } from './sweep-tenant.ts';

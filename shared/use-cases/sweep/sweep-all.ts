@@ -7,7 +7,8 @@
 import pMap from 'p-map';
 import type { Services } from '../../services.ts';
 import { removeExpiredLinks } from '../../store/report-links.ts';
-import { allTenants, type Tenant } from '../../store/tenants.ts';
+import { allTenants } from '../../store/read-tenants.ts';
+import type { Tenant } from '../../store/tenant-row.ts';
 import { readLastRun, writeRun } from '../../store/timer-runs.ts';
 import type { TimerName } from '../run-timer.ts';
 import { completeDeletion, type Deletion, removeRemains } from '../tenants/delete-tenant.ts';

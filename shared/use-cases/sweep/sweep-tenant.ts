@@ -19,13 +19,9 @@ import { readObjects, readValues } from '../../store/read-directory.ts';
 import { readLongestWaiting } from '../../store/read-longest-waiting.ts';
 import { type Removal, removeVacant } from '../../store/remove-vacant.ts';
 import type { KnownRows, Writer } from '../../store/row-actions.ts';
-import {
-  deletedAnchorFromRow,
-  type StoredObject,
-  type StoredValue,
-  vacancyFromRow,
-  type Vacancy,
-} from '../../store/rows.ts';
+import { deletedAnchorFromRow, vacancyFromRow, type Vacancy } from '../../store/vacancy-row.ts';
+import type { StoredValue } from '../../store/value-row.ts';
+import type { StoredObject } from '../../store/object-row.ts';
 import { countRequests, noCounts, type StorageCounts } from '../../store/table.ts';
 import type { RegistrationId } from '../../tenant-id.ts';
 
@@ -186,7 +182,7 @@ async function sweepOnce(partition: Partition, vacancies: readonly Vacancy[], sw
     released.push(...granted.map((vacancy) => releaseOf(before, vacancy)));
     for (const key of valueChanges(transition).vacated) {
       const from = { sourceAnchor, displayName: before.exported.displayName };
-      next.push({ key, operationId: sweep.runId, from, at: sweep.now });
+      next.push({ key, runId: sweep.runId, from, at: sweep.now });
     }
   }
   return { released, removals, next, isContended: done.size < transitions.length || missed.length > 0 };
@@ -206,12 +202,12 @@ async function find(partition: Partition, vacancies: readonly Vacancy[]): Promis
   const removals: Removal[] = [];
   const wanted: Vacancy[] = [];
   for (const vacancy of vacancies) {
-    const { key, operationId } = vacancy;
+    const { key, runId } = vacancy;
     const value = stored.get(key);
     // Somebody took it in the meantime.
-    if (value?.vacatedBy !== operationId) continue;
+    if (value?.vacatedBy !== runId) continue;
     values.set(key, value);
-    if (value.waiting === 0) removals.push({ key, operationId });
+    if (value.waiting === 0) removals.push({ key, runId });
     else wanted.push(vacancy);
   }
   const waiters = await readLongestWaiting(

@@ -19,7 +19,8 @@ import {
 } from '../../store/removed-registrations.ts';
 import { removeMails, removePartition } from '../../store/remove-partition.ts';
 import { removeLinks } from '../../store/report-links.ts';
-import { markDeleting, markRemoved, type Tenant } from '../../store/tenants.ts';
+import { markDeleting, markRemoved } from '../../store/write-tenant.ts';
+import type { Tenant } from '../../store/tenant-row.ts';
 import { tenantIdForm, type RegistrationId } from '../../tenant-id.ts';
 import { tenantNotFound } from './find-tenant.ts';
 

@@ -2,7 +2,8 @@
 import { RequestError } from '../../request-error.ts';
 import type { Services } from '../../services.ts';
 import type { Partition } from '../../store/partition.ts';
-import { readRegistration, readTenant, type StoredRegistration, type Tenant } from '../../store/tenants.ts';
+import { readRegistration, readTenant, type StoredRegistration } from '../../store/read-tenants.ts';
+import type { Tenant } from '../../store/tenant-row.ts';
 import { tenantIdForm } from '../../tenant-id.ts';
 
 /** A tenant, and the partition of its rows. */

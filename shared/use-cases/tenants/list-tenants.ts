@@ -1,6 +1,7 @@
 /** Lists the registered tenants. */
 import type { Services } from '../../services.ts';
-import { readTenants, type Tenant } from '../../store/tenants.ts';
+import { readTenants } from '../../store/read-tenants.ts';
+import type { Tenant } from '../../store/tenant-row.ts';
 import type { Page, PageRequest } from '../queries/page.ts';
 
 /** Reads a page of at most 250 tenants, in the order of their ids. Throws `DamagedRegistration` if one cannot be read. */

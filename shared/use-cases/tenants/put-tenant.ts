@@ -2,7 +2,8 @@
 import { RequestError } from '../../request-error.ts';
 import { beingDeleted } from './find-tenant.ts';
 import type { Services } from '../../services.ts';
-import { type Tenant, type TenantRegistration, writeTenant } from '../../store/tenants.ts';
+import { writeTenant } from '../../store/write-tenant.ts';
+import type { Tenant, TenantRegistration } from '../../store/tenant-row.ts';
 import { tenantIdForm } from '../../tenant-id.ts';
 
 /**

@@ -2,7 +2,7 @@
 import { type ObjectType, objectTypes, type PropertyName } from '../../directory/objects.ts';
 import type { Holder, ObjectReference, ProvisioningError } from '../../directory/provisioning-error.ts';
 import { attributeLabels, counted, lasting, nameOf, number, properties, propertyLabels } from '../report/labels.ts';
-import type { KeptFailure } from '../../store/failures.ts';
+import type { StoredFailure } from '../../store/failures.ts';
 import type { LetterContent } from '../../use-cases/monday-mail/letter-content.ts';
 import { unlinked, unlinkedValue } from './unlinked.ts';
 
@@ -94,7 +94,7 @@ function withType(object: ObjectReference): string {
 }
 
 /** A failed operation in words. Its message can name any value of the object, so that nothing in it is left to be a link. */
-export function failureWords(failure: KeptFailure): { readonly name: string; readonly message: string } {
+export function failureWords(failure: StoredFailure): { readonly name: string; readonly message: string } {
   return { name: unlinked(nameOf(failure)), message: unlinked(failure.message) };
 }
 

@@ -1,7 +1,7 @@
 /** The operations that failed: what was refused, why, since when, and what to do. */
 import type { JSX } from 'preact';
 import type { FailurePage } from '../../use-cases/queries/read-report.ts';
-import type { KeptFailure } from '../../store/failures.ts';
+import type { StoredFailure } from '../../store/failures.ts';
 import { type Api, Dismissal } from './dismissal.tsx';
 import { failureAdvice } from './failure-advice.ts';
 import type { Links } from './links.ts';
@@ -80,7 +80,7 @@ function FailureList({
   api,
   now,
 }: {
-  readonly failures: readonly KeptFailure[];
+  readonly failures: readonly StoredFailure[];
   readonly api: Api;
   readonly now: Date;
 }): JSX.Element {
@@ -98,7 +98,7 @@ function Failure({
   api,
   now,
 }: {
-  readonly failure: KeptFailure;
+  readonly failure: StoredFailure;
   readonly api: Api;
   readonly now: Date;
 }): JSX.Element {

@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
-import type { Tenant } from '../../store/tenants.ts';
+import type { Tenant } from '../../store/tenant-row.ts';
 import type { Links } from './links.ts';
 
 /** The frame of the views of a tenant: whose report it is, and how its times are to be read. */

@@ -2,7 +2,7 @@
 import type { SweepTimes } from '../../use-cases/queries/read-sweep-times.ts';
 import type { Conflict } from '../../use-cases/queries/read-conflict.ts';
 import type { FailurePage, Report } from '../../use-cases/queries/read-report.ts';
-import type { Tenant } from '../../store/tenants.ts';
+import type { Tenant } from '../../store/tenant-row.ts';
 import { AllIsWell } from './all-is-well.tsx';
 import { ConflictView } from './conflict-view.tsx';
 import type { Api } from './dismissal.tsx';

@@ -1,7 +1,7 @@
 /** What happened to a value so far. */
 import type { JSX } from 'preact';
 import type { ValueHistory } from '../../store/read-history.ts';
-import type { PastEvent } from '../../store/rows.ts';
+import type { PastEvent } from '../../store/history-row.ts';
 import { Time } from './time.tsx';
 import { nameOf } from './labels.ts';
 

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { checkRows } from '../../../shared/audit/check-rows.ts';
 import type { Finding } from '../../../shared/audit/finding.ts';
 import { addRow, noRows } from '../../../shared/audit/tenant-rows.ts';
-import type { ReadRow } from '../../../shared/store/rows.ts';
+import type { ReadRow } from '../../../shared/store/row.ts';
 import { readAll } from '../../support/audit.ts';
 import { furnishedTenant } from '../../support/furnished-tenant.ts';
 import { servicesHere } from '../../support/storage.ts';
@@ -132,7 +132,7 @@ describe('auditPicture', () => {
         rowKey: 'object|joe',
         detail: '"sourceAnchor" is "jim", not "joe"; "errorCount" is 3, not 0.',
         evidence: { 'object|joe': object.etag },
-        mend: {
+        repair: {
           kind: 'write',
           touches: null,
           writes: [
@@ -162,7 +162,7 @@ describe('auditPicture', () => {
 
   it('says nothing of the values of an object that cannot be read', () => {
     const findings = auditOf(rows.map((row) => (row.rowKey === 'object|twin' ? { ...row, exported: '{' } : row)));
-    expect(findings.map(({ code, rowKey, mend }) => [code, rowKey, mend])).toEqual([
+    expect(findings.map(({ code, rowKey, repair }) => [code, rowKey, repair])).toEqual([
       ['DamagedRow', 'object|twin', null],
     ]);
   });

@@ -156,7 +156,12 @@ const smtpProblems: readonly (readonly [string, string, string])[] = [
   ['nothing but a dot after the "@"', 'joe@.', emptyLabel],
   ['half of a surrogate pair', `joe${highHalf}@contoso.com`, 'has half of a surrogate pair'],
   ...Array.from('<>();,[]"').map(
-    (character) => [`a ${character}`, `j${character}oe@contoso.com`, `has the character ${character}, which is not allowed`] as const,
+    (character) =>
+      [
+        `a ${character}`,
+        `j${character}oe@contoso.com`,
+        `has the character ${character}, which is not allowed`,
+      ] as const,
   ),
 ];
 

@@ -65,8 +65,8 @@ const set = (column: string, what: string, value: unknown): Damage => [
 ];
 const lose = (column: string): Damage => [column, 'missing', (tenant) => tenant.lose(column)];
 
-/** What registering the tenant again mends. */
-const mendable: readonly Damage[] = [
+/** Damage that registering the tenant again repairs. */
+const repairable: readonly Damage[] = [
   lose('initialDomain'),
   set('initialDomain', 'a number', 7),
   set('initialDomain', 'no domain', 'contoso'),
@@ -98,14 +98,14 @@ const lost: readonly Damage[] = [
 
 async function expectFound(tenant: Damaged, column: string): Promise<void> {
   const { findings } = await auditRegistered(tenant.services, tenant.tenantId);
-  expect(findings.map(({ code, mend }) => [code, mend])).toEqual([['RegistrationDamaged', null]]);
+  expect(findings.map(({ code, repair }) => [code, repair])).toEqual([['RegistrationDamaged', null]]);
   expect(findings[0]?.detail).toContain(`"${column}" is `);
   const repaired = await repairRegistered(tenant.services, tenant.tenantId, () => undefined);
   expect([repaired.repairs, repaired.audit.findings]).toEqual([[], findings]);
 }
 
 describe('the registration of a tenant', () => {
-  it.each(mendable)(
+  it.each(repairable)(
     'with %s %s is found, refused to everybody, and whole again once it is registered again',
     async (column, _, damage) => {
       const tenant = await makeTenant();

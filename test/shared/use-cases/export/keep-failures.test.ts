@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { failureFromRow, type KeptFailure } from '../../../../shared/store/failures.ts';
-import type { Tenant } from '../../../../shared/store/tenants.ts';
+import { failureFromRow, type StoredFailure } from '../../../../shared/store/failures.ts';
+import type { Tenant } from '../../../../shared/store/tenant-row.ts';
 import { readAll } from '../../../support/audit.ts';
 import { startFaultyProxy } from '../../../support/faulty-proxy.ts';
 import { exportNow, newTenant, partitionOf, servicesHere, servicesWithoutRetries } from '../../../support/storage.ts';
@@ -10,7 +10,7 @@ const services = servicesHere();
 const bad = user('bad', { userPrincipalName: 'no at sign' });
 const good = user('bad');
 
-async function failuresOf(tenant: Tenant): Promise<KeptFailure[]> {
+async function failuresOf(tenant: Tenant): Promise<StoredFailure[]> {
   const rows = await readAll(await partitionOf(services, tenant));
   return [...rows].filter(([rowKey]) => rowKey.startsWith('failure|')).map(([, row]) => failureFromRow(row));
 }

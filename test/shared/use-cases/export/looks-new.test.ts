@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { WriteOperation } from '../../../../shared/directory/operation.ts';
 import { findObject } from '../../../../shared/use-cases/queries/find-object.ts';
-import type { Tenant } from '../../../../shared/store/tenants.ts';
+import type { Tenant } from '../../../../shared/store/tenant-row.ts';
 import { audit } from '../../../support/audit.ts';
 import { type FaultyProxy, startFaultyProxy } from '../../../support/faulty-proxy.ts';
 import { exportNow, newTenant, partitionOf, servicesHere } from '../../../support/storage.ts';

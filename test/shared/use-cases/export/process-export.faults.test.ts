@@ -4,7 +4,7 @@ import type { Operation } from '../../../../shared/directory/operation.ts';
 import { auditPartition } from '../../../../shared/use-cases/audit/audit-tenant.ts';
 import { findObject } from '../../../../shared/use-cases/queries/find-object.ts';
 import type { Services } from '../../../../shared/services.ts';
-import type { Tenant } from '../../../../shared/store/tenants.ts';
+import type { Tenant } from '../../../../shared/store/tenant-row.ts';
 import { audit, readAll } from '../../../support/audit.ts';
 import { type FaultyProxy, startFaultyProxy } from '../../../support/faulty-proxy.ts';
 import { exportNow, newTenant, partitionOf, servicesHere, servicesWithoutRetries } from '../../../support/storage.ts';

@@ -1,7 +1,7 @@
 import pMap from 'p-map';
 import { expect, it } from 'vitest';
 import { readMailRun } from '../../../../shared/store/mail-run.ts';
-import { type KeptFailure, writeFailures } from '../../../../shared/store/failures.ts';
+import { type StoredFailure, writeFailures } from '../../../../shared/store/failures.ts';
 import { countRequests, noCounts } from '../../../../shared/store/table.ts';
 import { faultsOf, recipientsOf, requestsOf } from '../../../support/mail.ts';
 import { newTenant, partitionOf, register } from '../../../support/storage.ts';
@@ -9,7 +9,7 @@ import { day, later, monday, useMondayMail } from './fixture.ts';
 
 const { at, mailbox, run } = useMondayMail();
 /** The cheapest error that a tenant can have, in one row. */
-const failure: KeptFailure = {
+const failure: StoredFailure = {
   sourceAnchor: 'a',
   objectId: null,
   operation: 'add',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readConflict } from '../../../../shared/use-cases/queries/read-conflict.ts';
 import { sweepTenant } from '../../../../shared/use-cases/sweep/sweep-tenant.ts';
-import type { Tenant } from '../../../../shared/store/tenants.ts';
+import type { Tenant } from '../../../../shared/store/tenant-row.ts';
 import { exportNow, newTenant, partitionOf, servicesHere } from '../../../support/storage.ts';
 import { group, remove, update, user } from '../../directory/fixtures.ts';
 

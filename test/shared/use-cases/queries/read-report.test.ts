@@ -4,7 +4,7 @@ import { isCurrent, readSummary } from '../../../../shared/use-cases/queries/rea
 import { sweepTenant } from '../../../../shared/use-cases/sweep/sweep-tenant.ts';
 import type { Services } from '../../../../shared/services.ts';
 import { readStoredSummary, type Summary } from '../../../../shared/store/summary.ts';
-import type { Tenant } from '../../../../shared/store/tenants.ts';
+import type { Tenant } from '../../../../shared/store/tenant-row.ts';
 import { seedErrors } from '../../../support/seed-errors.ts';
 import { exportNow, newTenant, partitionOf, servicesHere } from '../../../support/storage.ts';
 import { contact, group, remove, update, user } from '../../directory/fixtures.ts';

@@ -4,7 +4,9 @@ import { findObject } from '../../../../shared/use-cases/queries/find-object.ts'
 import { renewPlaceholders } from '../../../../shared/use-cases/sweep/renew-placeholders.ts';
 import { keysFrom } from '../../../../shared/store/keys.ts';
 import { readPages } from '../../../../shared/store/partition.ts';
-import { readTenant, type Tenant, writeTenant } from '../../../../shared/store/tenants.ts';
+import { writeTenant } from '../../../../shared/store/write-tenant.ts';
+import { readTenant } from '../../../../shared/store/read-tenants.ts';
+import type { Tenant } from '../../../../shared/store/tenant-row.ts';
 import { audit } from '../../../support/audit.ts';
 import { exportNow, newTenant, partitionOf, register, servicesHere } from '../../../support/storage.ts';
 import { group, update, user } from '../../directory/fixtures.ts';

@@ -6,8 +6,8 @@ import { repairTenant } from '../../../../shared/use-cases/audit/repair-tenant.t
 import { refuseUnfinished, sweepTenant } from '../../../../shared/use-cases/sweep/sweep-tenant.ts';
 import { keysFrom } from '../../../../shared/store/keys.ts';
 import { type Partition, readPages } from '../../../../shared/store/partition.ts';
-import { historyFromRow, type PastEvent } from '../../../../shared/store/rows.ts';
-import type { Tenant } from '../../../../shared/store/tenants.ts';
+import { historyFromRow, type PastEvent } from '../../../../shared/store/history-row.ts';
+import type { Tenant } from '../../../../shared/store/tenant-row.ts';
 import { audit, readAll } from '../../../support/audit.ts';
 import { type FaultyProxy, startFaultyProxy } from '../../../support/faulty-proxy.ts';
 import { exportNow, newTenant, partitionOf, servicesHere, servicesWithoutRetries } from '../../../support/storage.ts';
@@ -214,7 +214,7 @@ describe('sweepTenant', () => {
     expect(history[0]).toMatchObject({
       propertyValue: alias,
       from: { sourceAnchor: 'a', displayName: 'Group a' },
-      by: { kind: 'sweep', operationId: sweepId },
+      by: { kind: 'sweep', runId: sweepId },
     });
   });
 });

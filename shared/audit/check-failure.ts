@@ -1,13 +1,13 @@
 /** Checks the rows of failed operations, each on its own. */
 import { operationFailureCodes } from '../directory/operation-failure.ts';
 import { textOfKeyPart } from '../store/keys.ts';
-import type { ReadRow } from '../store/rows.ts';
+import type { ReadRow } from '../store/row.ts';
 import { columnProblems, name, objectId, objectType, oneOf, orNothing, text, time } from './column-rules.ts';
 import { damagedRow, detailOf } from './damaged-row.ts';
 import type { Finding } from './finding.ts';
 
 /** Gives what is wrong with the row of a failure. One that cannot be mended is removed: the next export says it again. */
-export function failureFindings(row: ReadRow): readonly Finding[] {
+export function checkFailure(row: ReadRow): readonly Finding[] {
   const { rowKey, etag } = row;
   const problems = columnProblems(row, {
     sourceAnchor: { is: textOfKeyPart(rowKey.slice('failure|'.length)) ?? '' },
@@ -20,7 +20,9 @@ export function failureFindings(row: ReadRow): readonly Finding[] {
     since: time,
     exportId: name,
   });
-  if (problems.every(({ mendAs }) => mendAs !== undefined)) return damagedRow(row, problems);
+  if (problems.every(({ repairAs }) => repairAs !== undefined)) return damagedRow(row, problems);
   const detail = detailOf(problems);
-  return [{ code: 'DamagedRow', rowKey, detail, evidence: { [rowKey]: etag }, mend: { kind: 'remove', rowKey, etag } }];
+  return [
+    { code: 'DamagedRow', rowKey, detail, evidence: { [rowKey]: etag }, repair: { kind: 'remove', rowKey, etag } },
+  ];
 }

@@ -1,6 +1,7 @@
 /** Checks the rows of the history, each on its own: what its key says can be written again, the rest cannot. */
 import { earlierHistoryRowKey, historyRowKey, momentOfInverted, textOfKeyPart, valueOfStored } from '../store/keys.ts';
-import { historyFromRow, type ReadRow } from '../store/rows.ts';
+import { historyFromRow } from '../store/history-row.ts';
+import type { ReadRow } from '../store/row.ts';
 import { quarantinedKey } from '../directory/objects.ts';
 import {
   type ColumnProblem,
@@ -21,7 +22,7 @@ const events = oneOf(['quarantined', 'released', 'withdrawn']);
 const properties = oneOf(['UserPrincipalName', 'ProxyAddresses']);
 
 /** Returns what is wrong with a row of the history. */
-export function historyFindings(row: ReadRow): readonly Finding[] {
+export function checkHistoryRow(row: ReadRow): readonly Finding[] {
   const problems = columnProblems(row, {
     propertyName: properties,
     value: name,
@@ -75,7 +76,7 @@ function contradictions(row: ReadRow): readonly ColumnProblem[] {
   const key = valueOfStored(row.value as string);
   const moment = new Date(at);
   const keys = [
-    historyRowKey({ at: moment, event, runId: by.operationId, key, sourceAnchor, objectId: id, whenStarted }),
+    historyRowKey({ at: moment, event, runId: by.runId, key, sourceAnchor, objectId: id, whenStarted }),
     earlierHistoryRowKey(moment, event, key, sourceAnchor),
   ];
   const isOfValue = quarantinedKey({ propertyName, propertyValue, whenStarted }) === key;
@@ -83,5 +84,5 @@ function contradictions(row: ReadRow): readonly ColumnProblem[] {
   const detail = isOfValue
     ? 'the key is of another quarantine'
     : `"propertyValue" is ${shown(propertyValue)}, and "value" is ${shown(row.value)}`;
-  return [{ column: 'value', detail, mendAs: undefined }];
+  return [{ column: 'value', detail, repairAs: undefined }];
 }

@@ -13,7 +13,7 @@ import { validateExported } from '../directory/validation.ts';
 import { smtpKey, spaceOf, upnKey, type ValueKey } from '../directory/values.ts';
 import { jsonColumns } from '../store/columns.ts';
 import { textOfKeyPart } from '../store/keys.ts';
-import type { ReadRow } from '../store/rows.ts';
+import type { ReadRow } from '../store/row.ts';
 import {
   type ColumnProblem,
   columnProblems,
@@ -39,7 +39,7 @@ export type AuditedObject = { readonly row: ReadRow; readonly sourceAnchor: stri
 export function checkObject(row: ReadRow): { readonly audited: AuditedObject; readonly findings: readonly Finding[] } {
   const anchor = textOfKeyPart(row.rowKey.slice('object|'.length));
   if (anchor === null) {
-    const problem = { column: 'RowKey', detail: 'the key is none that an object has', mendAs: undefined };
+    const problem = { column: 'RowKey', detail: 'the key is none that an object has', repairAs: undefined };
     return { audited: { row, sourceAnchor: row.rowKey, state: 'unreadable' }, findings: damagedRow(row, [problem]) };
   }
   const hasObject = row.exported !== undefined || row.exported_0 !== undefined;
@@ -54,7 +54,7 @@ function checkDeleted(row: ReadRow, sourceAnchor: string): ReturnType<typeof che
     sourceAnchor: { is: sourceAnchor },
     objectType: { is: '' },
     errorCount: { is: 0 },
-    writtenBy: { ...name, mendAs: deletedBy ?? 'repair' },
+    writtenBy: { ...name, repairAs: deletedBy ?? 'repair' },
   });
   return { audited: { row, sourceAnchor, state: 'deleted', deletedBy }, findings: damagedRow(row, problems) };
 }
@@ -68,16 +68,16 @@ function checkLive(row: ReadRow, sourceAnchor: string, hasObject: boolean): Retu
       objectId,
       objectType,
       placeholder: text,
-      writtenBy: { ...name, mendAs: 'repair' },
+      writtenBy: { ...name, repairAs: 'repair' },
       ...('value' in list ? { errorCount: { is: (list.value as readonly unknown[]).length } } : {}),
       ...(hasObject ? { deletedBy: { may: (by) => by === undefined || by === '', says: 'missing' } } : {}),
     }),
     ...[exported, list].flatMap((json) =>
-      'problem' in json ? [{ column: 'JSON', detail: json.problem, mendAs: undefined }] : [],
+      'problem' in json ? [{ column: 'JSON', detail: json.problem, repairAs: undefined }] : [],
     ),
   ];
   const findings = damagedRow(row, problems);
-  if ('problem' in exported || 'problem' in list || findings.some(({ mend }) => mend === null)) {
+  if ('problem' in exported || 'problem' in list || findings.some(({ repair }) => repair === null)) {
     return { audited: { row, sourceAnchor, state: 'unreadable' }, findings };
   }
   const object: DirectoryObject = {
@@ -99,12 +99,12 @@ function checkLive(row: ReadRow, sourceAnchor: string, hasObject: boolean): Retu
 function contradictions(row: ReadRow, object: DirectoryObject): readonly Finding[] {
   const { rowKey, etag } = row;
   const { sourceAnchor, exported, placeholder, quarantined } = object;
-  const finding = (code: FindingCode, detail: string, mend: Finding['mend'] = null): Finding => ({
+  const finding = (code: FindingCode, detail: string, repair: Finding['repair'] = null): Finding => ({
     code,
     rowKey,
     detail,
     evidence: { [rowKey]: etag },
-    mend,
+    repair,
   });
   const findings: Finding[] = [];
   const invalid = validateExported({ operation: 'add', sourceAnchor }, object.objectType, exported);
