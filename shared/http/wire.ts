@@ -9,7 +9,7 @@ import type { TestMail } from '../use-cases/monday-mail/send-test-mail.ts';
 import type { ObjectView } from '../use-cases/queries/find-object.ts';
 import type { RemovedRows } from '../use-cases/sweep/remove-expired.ts';
 import type { SweepRun } from '../use-cases/sweep/run-sweep.ts';
-import type { Release } from '../use-cases/sweep/sweep-tenant.ts';
+import type { Release } from '../use-cases/sweep/release-round.ts';
 import type { StoredFailure } from '../store/failures.ts';
 import type { StoredLink } from '../store/report-links.ts';
 import type { PastEvent } from '../store/history-row.ts';

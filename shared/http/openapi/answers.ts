@@ -10,7 +10,7 @@ import { operationFailureCodes } from '../../directory/operation-failure.ts';
 import type { Health } from '../../use-cases/queries/check-health.ts';
 import type { Deletion } from '../../use-cases/tenants/delete-tenant.ts';
 import { type Feature, featureNames } from '../../use-cases/queries/find-feature.ts';
-import type { Release } from '../../use-cases/sweep/sweep-tenant.ts';
+import type { Release } from '../../use-cases/sweep/release-round.ts';
 import type { StoredFailure } from '../../store/failures.ts';
 import type { StoredLink } from '../../store/report-links.ts';
 import type { RefusedExport, Tenant } from '../../store/tenant-row.ts';
