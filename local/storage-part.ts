@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { portFrom } from './ports.ts';
-import { startAzurite } from './azurite.ts';
-import type { AzuriteOptions } from './azurite.ts';
+import { startAzurite, type AzuriteOptions } from './azurite.ts';
 import type { Parts } from './run-parts.ts';
 
 /**

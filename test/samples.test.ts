@@ -2,9 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectRoot } from '../local/project-root.ts';
-import { registerTenant, startService } from './support/service.ts';
+import { registerTenant, startService, type Answer } from './support/service.ts';
 import type { RunningFunctionsHost } from '../local/functions-host.ts';
-import type { Answer } from './support/service.ts';
 
 /** What the tests read of an operation; a delete has the first two only. */
 type Operation = {

@@ -1,16 +1,14 @@
-/** Where the state file lies. */
-
-export type StateChoice = {
-  /** A path; undefined where none was given, false where nothing is to be remembered. */
+type StateChoice = {
+  /** A path; undefined if none was given, false if nothing may be remembered. */
   readonly state?: string | false | undefined;
   readonly tenant?: string | undefined;
   readonly url?: string | undefined;
 };
 
-/** Gives the path of the state file: the one chosen, else one for the tenant and the service in this folder; undefined for none. */
-export function stateFileOf({ state, tenant, url }: StateChoice): string | undefined {
+/** Returns the path of the state file: the chosen one, else one in this folder, named for the tenant and the service. Undefined for none. */
+export function statePath({ state, tenant, url }: StateChoice): string | undefined {
   if (typeof state === 'string') return state;
   if (state === false || tenant === undefined || url === undefined) return undefined;
-  // A copy of the service on another address knows other objects.
+  // Another instance of the service has other objects.
   return `${tenant}@${new URL(url).host.replaceAll(/[^a-z0-9.-]/gi, '_')}.sync-state`;
 }

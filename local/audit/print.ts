@@ -1,5 +1,4 @@
-import type { FindingOnWire } from '../../shared/http/audit-wire.ts';
-import { auditToWire, type RepairOnWire } from '../../shared/http/audit-wire.ts';
+import { type FindingOnWire, auditToWire, type RepairOnWire } from '../../shared/http/audit-wire.ts';
 import { toJsonText } from '../../shared/json-text.ts';
 import type { Audit } from '../../shared/operations/audit-tenant.ts';
 

@@ -6,9 +6,8 @@
  * - `POST /admin/functions/<name>` with `{ "input": ... }`: runs a function that is not called by HTTP now, and answers 202 at once.
  *   With `?wait=true`, which only this host knows, it answers when the run has ended: 200, or 500 if it failed.
  */
-import { emptyReply, jsonReply } from './reply.ts';
+import { emptyReply, jsonReply, type Reply } from './reply.ts';
 import type { HostedFunction } from './hosted-function.ts';
-import type { Reply } from './reply.ts';
 import type { Route } from './routes.ts';
 import type { Run } from './runs.ts';
 import type { Timer } from './timers.ts';

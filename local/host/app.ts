@@ -1,10 +1,8 @@
-import { hostFunction } from './hosted-function.ts';
+import { hostFunction, type HostedFunction } from './hosted-function.ts';
 import { installCoreApi } from './install-core-api.ts';
 import { loadEntryPoints } from './entry-points.ts';
-import { createRegistry } from './registry.ts';
-import type { HostedFunction } from './hosted-function.ts';
+import { createRegistry, type Registry } from './registry.ts';
 import type { WriteLine } from './log.ts';
-import type { Registry } from './registry.ts';
 import type { ProgrammingModel } from './core-types.ts';
 
 /** The app after its start: what it registered, and the data that its hooks share. */

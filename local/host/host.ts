@@ -6,12 +6,11 @@ import { createHttpServer } from './server.ts';
 import { createInFlight } from './in-flight.ts';
 import { createInvoke } from './invoke.ts';
 import { createRoutes } from './routes.ts';
-import { createRun } from './runs.ts';
+import { createRun, type Run } from './runs.ts';
 import { createTimer, isTimer } from './timers.ts';
 import { loadApp } from './app.ts';
 import { readHttpSettings } from './host-json.ts';
 import { unsupported } from './hosted-function.ts';
-import type { Run } from './runs.ts';
 import type { WriteLine } from './log.ts';
 
 export type HostOptions = {

@@ -10,10 +10,9 @@ import { resolve } from 'node:path';
 import { createLog, describeError } from './log.ts';
 import { portFrom } from '../ports.ts';
 import { readLocalSettings, withEnvironment } from '../local-settings.ts';
-import { startHost } from './host.ts';
+import { startHost, type RunningHost } from './host.ts';
 import { tellParent } from './tell-parent.ts';
 import { watchLifeline } from '../lifeline.ts';
-import type { RunningHost } from './host.ts';
 
 const { values } = parseArgs({
   options: {

@@ -1,6 +1,5 @@
-import { compareRoutes, matchRoute, parseRouteTemplate } from './route-template.ts';
+import { compareRoutes, matchRoute, parseRouteTemplate, type RouteParameters, type RouteTemplate } from './route-template.ts';
 import type { HostedFunction } from './hosted-function.ts';
-import type { RouteParameters, RouteTemplate } from './route-template.ts';
 
 /** Where an HTTP function listens. */
 export type Route = {

@@ -1,7 +1,6 @@
-import { describeError } from './log.ts';
+import { describeError, type WriteLine } from './log.ts';
 import type { HostedFunction } from './hosted-function.ts';
 import type { Invoke } from './invoke.ts';
-import type { WriteLine } from './log.ts';
 import type { TypedData } from './core-types.ts';
 
 /** How a run in the background ended. */

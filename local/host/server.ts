@@ -1,18 +1,15 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';
-import { describeError } from './log.ts';
+import { describeError, type WriteLine } from './log.ts';
 import { whyForeign } from '../foreign-callers.ts';
-import { emptyReply, sendReply, textReply } from './reply.ts';
-import { findRoute } from './routes.ts';
+import { emptyReply, sendReply, textReply, type Reply } from './reply.ts';
+import { findRoute, type Route } from './routes.ts';
 import { isChunked, isTooLarge, readBody, toRequestData } from './http-request.ts';
 import { toReply } from './http-response.ts';
 import type { Admin } from './admin.ts';
 import type { Authorize } from './function-keys.ts';
 import type { Invoke } from './invoke.ts';
 import type { InFlight } from './in-flight.ts';
-import type { WriteLine } from './log.ts';
-import type { Reply } from './reply.ts';
-import type { Route } from './routes.ts';
 
 export type ServerParts = {
   readonly routes: readonly Route[];

@@ -1,8 +1,7 @@
 /** The faults that a test asks for, with `POST /api/faults`. */
 import { z } from 'zod';
 import { Refused } from './refused.ts';
-import { recipientsOf } from './email-message.ts';
-import type { EmailMessage } from './email-message.ts';
+import { recipientsOf, type EmailMessage } from './email-message.ts';
 
 const seconds = z.int().nonnegative();
 

@@ -1,12 +1,9 @@
 /** The part of the mailbox that tests and curious people talk to: `/api`. */
-import { jsonAnswer } from './answer.ts';
-import { noTraffic, setFaults } from './state.ts';
+import { jsonAnswer, type Answer } from './answer.ts';
+import { noTraffic, setFaults, type MailboxState, type Traffic } from './state.ts';
 import { parseFaults } from './faults.ts';
-import { parseJson } from './call.ts';
+import { parseJson, type Call } from './call.ts';
 import { Refused } from './refused.ts';
-import type { Answer } from './answer.ts';
-import type { Call } from './call.ts';
-import type { MailboxState, Traffic } from './state.ts';
 
 type Respond = (state: MailboxState, call: Call) => Answer;
 

@@ -1,6 +1,5 @@
-import { html } from './html.ts';
+import { html, type Html } from './html.ts';
 import type { EmailAddress } from './email-message.ts';
-import type { Html } from './html.ts';
 import type { ReceivedMessage } from './state.ts';
 
 const momentFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'medium' });

@@ -1,6 +1,5 @@
-import { html } from './html.ts';
+import { html, type Html } from './html.ts';
 import { renderMessage } from './message-view.ts';
-import type { Html } from './html.ts';
 import type { ReceivedMessage } from './state.ts';
 
 const timeFormat = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });

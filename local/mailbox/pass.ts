@@ -1,9 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import { Refused, tooManyRequests } from './refused.ts';
-import { secondsToWait } from './rate-limit.ts';
+import { secondsToWait, type RateLimit } from './rate-limit.ts';
 import type { Answer } from './answer.ts';
 import type { MailboxState, Traffic } from './state.ts';
-import type { RateLimit } from './rate-limit.ts';
 import type { SendFault } from './faults.ts';
 
 /** Runs one request of the mail API, and counts it under its code if it is refused. */

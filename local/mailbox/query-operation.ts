@@ -1,7 +1,6 @@
 import { passFault, passLimit, withFault } from './pass.ts';
-import { jsonAnswer, pollAgain } from './answer.ts';
+import { jsonAnswer, pollAgain, type Answer } from './answer.ts';
 import { noSuchOperation } from './refused.ts';
-import type { Answer } from './answer.ts';
 import type { MailboxState, Operation } from './state.ts';
 
 /** `GET /emails/operations/{id}`: how the delivery of a message stands. It runs the first time it is asked for, and is done the second. */

@@ -1,15 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { passFault, passLimit, withFault } from './pass.ts';
 import { invalidAddress, operationIdTaken, Refused } from './refused.ts';
-import { jsonAnswer, pollAgain } from './answer.ts';
-import { parseEmailMessage } from './email-message.ts';
-import { parseJson } from './call.ts';
-import { takeFault } from './faults.ts';
-import type { Answer } from './answer.ts';
-import type { Call } from './call.ts';
-import type { EmailMessage } from './email-message.ts';
+import { jsonAnswer, pollAgain, type Answer } from './answer.ts';
+import { parseEmailMessage, type EmailMessage } from './email-message.ts';
+import { parseJson, type Call } from './call.ts';
+import { takeFault, type SendFault } from './faults.ts';
 import type { MailboxState, ReceivedMessage } from './state.ts';
-import type { SendFault } from './faults.ts';
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 

@@ -4,12 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { answerInspectionApi } from './inspection-api.ts';
 import { answerMailApi } from './mail-api.ts';
 import { answerPage } from './page-routes.ts';
-import { readCall } from './call.ts';
+import { readCall, type Call } from './call.ts';
 import { whyForeign } from '../foreign-callers.ts';
-import { refusalAnswer } from './answer.ts';
+import { refusalAnswer, type Answer } from './answer.ts';
 import { Refused } from './refused.ts';
-import type { Answer } from './answer.ts';
-import type { Call } from './call.ts';
 import type { MailboxState } from './state.ts';
 
 /** Makes the HTTP server of a mailbox, not yet listening. */

@@ -6,9 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TableClient } from '@azure/data-tables';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { startAzurite } from '../../local/azurite.ts';
+import { startAzurite, type AzuriteOptions, type RunningAzurite } from '../../local/azurite.ts';
 import { exitCode } from './processes.ts';
-import type { AzuriteOptions, RunningAzurite } from '../../local/azurite.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 

@@ -2,8 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { build } from '../../local/build.ts';
-import { temporaryApp } from './temporary-app.ts';
-import type { TemporaryApp } from './temporary-app.ts';
+import { temporaryApp, type TemporaryApp } from './temporary-app.ts';
 
 let app: TemporaryApp | undefined;
 

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { projectRoot } from '../../local/project-root.ts';
 import { eventually, exitCode, familyOf, runs, transcript } from './processes.ts';
-import { temporaryApp } from './temporary-app.ts';
-import type { TemporaryApp } from './temporary-app.ts';
+import { temporaryApp, type TemporaryApp } from './temporary-app.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 

@@ -1,9 +1,8 @@
 import { request as rawRequest } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { startFunctionsHost } from '../../local/functions-host.ts';
+import { startFunctionsHost, type RunningFunctionsHost } from '../../local/functions-host.ts';
 import { transcript } from './processes.ts';
-import type { RunningFunctionsHost } from '../../local/functions-host.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 

@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { startFunctionsHost } from '../../local/functions-host.ts';
+import { startFunctionsHost, type FunctionsHostOptions, type RunningFunctionsHost } from '../../local/functions-host.ts';
 import { eventually, exitCode, runs, transcript } from './processes.ts';
 import { temporaryApp } from './temporary-app.ts';
-import type { FunctionsHostOptions, RunningFunctionsHost } from '../../local/functions-host.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 

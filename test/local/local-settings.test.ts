@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { readLocalSettings, withEnvironment } from '../../local/local-settings.ts';
-import { temporaryApp } from './temporary-app.ts';
-import type { TemporaryApp } from './temporary-app.ts';
+import { temporaryApp, type TemporaryApp } from './temporary-app.ts';
 
 let app: TemporaryApp | undefined;
 

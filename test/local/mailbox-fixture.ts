@@ -1,8 +1,7 @@
 import { EmailClient } from '@azure/communication-email';
 import type { EmailClientOptions, EmailMessage } from '@azure/communication-email';
 import { afterEach, beforeEach } from 'vitest';
-import { startMailbox } from '../../local/mailbox.ts';
-import type { RunningMailbox } from '../../local/mailbox.ts';
+import { startMailbox, type RunningMailbox } from '../../local/mailbox.ts';
 import type { ReceivedMessage } from '../../local/mailbox/state.ts';
 
 /** A message that a mailbox accepts. */

@@ -3,10 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { EmailClient } from '@azure/communication-email';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checkSignature } from '../../local/mailbox/check-signature.ts';
-import { readCall } from '../../local/mailbox/call.ts';
+import { readCall, type Call } from '../../local/mailbox/call.ts';
 import { Refused } from '../../local/mailbox/refused.ts';
 import { report } from './mailbox-fixture.ts';
-import type { Call } from '../../local/mailbox/call.ts';
 
 const accessKey = Buffer.from('a key').toString('base64');
 const minuteMs = 60_000;

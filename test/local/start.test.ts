@@ -8,8 +8,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { freePort } from '../../local/ports.ts';
 import { projectRoot } from '../../local/project-root.ts';
 import { eventually, exitCode, familyOf, runs, transcript } from './processes.ts';
-import { temporaryApp } from './temporary-app.ts';
-import type { TemporaryApp } from './temporary-app.ts';
+import { temporaryApp, type TemporaryApp } from './temporary-app.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DirectoryObject } from '../../../shared/directory/objects.ts';
-import { proxyAddressesOf, userPrincipalNameOf } from '../../../shared/directory/objects.ts';
+import { type DirectoryObject, proxyAddressesOf, userPrincipalNameOf } from '../../../shared/directory/objects.ts';
 import {
   contoso,
   emptyTenant,

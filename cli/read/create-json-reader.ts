@@ -1,17 +1,17 @@
 /** Reads JSON: one object, an array of them, or one on each line, as `ConvertTo-Json` writes them. */
-import { createJsonElements, type JsonElement } from './json-elements.ts';
-import { attributeName, type Entry, type Reader, type Reading, type Value, undecodable } from './readings.ts';
+import { createJsonSplitter, type JsonElement } from './create-json-splitter.ts';
+import { attributeName, type Entry, type Reader, type Reading, type Value, undecodable } from './reading.ts';
 
-/** Makes a reader of JSON. An element that is malformed becomes a problem; the elements after it are read. */
+/** Returns a reader of JSON. A malformed element becomes a problem, and the elements after it are read. */
 export function createJsonReader(): Reader {
-  const elements = createJsonElements();
+  const elements = createJsonSplitter();
   return {
     push: (text) => elements.push(text).map(readElement),
     end: () => elements.end().map(readElement),
   };
 }
 
-/** Makes a reader of JSON with an object on each line (NDJSON, JSON Lines). */
+/** Returns a reader of JSON with an object on each line (NDJSON, JSON Lines). */
 export function createJsonLinesReader(): Reader {
   let rest = '';
   let line = 0;
@@ -35,10 +35,10 @@ function readElement({ text, line, problem }: JsonElement): Reading {
   try {
     const value: unknown = JSON.parse(text);
     if (isRecord(value)) return { line, kind: 'entry', entry: toEntry(value) };
-    return { line, kind: 'problem', reason: 'it is no object in braces' };
+    return { line, kind: 'problem', reason: 'it is not an object in braces' };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    return { line, kind: 'problem', reason: `it is no JSON: ${error.message}` };
+    return { line, kind: 'problem', reason: `it is not JSON: ${error.message}` };
   }
 }
 
@@ -52,7 +52,7 @@ function toEntry(object: Readonly<Record<string, unknown>>): Entry {
   return { dn: typeof dn === 'string' ? dn : null, attributes };
 }
 
-/** Gives the values of a property; those of an object that is no list are left out. */
+/** Returns the values of a property; none if it is an object. */
 function toValues(value: unknown): readonly Value[] {
   if (typeof value === 'string') return value === '' ? [] : [value];
   if (typeof value === 'number' || typeof value === 'boolean') return [String(value)];
@@ -65,7 +65,7 @@ function toListValues(values: readonly unknown[]): readonly Value[] {
   return isBytes(values) ? [Uint8Array.from(values as readonly number[])] : values.flatMap(toValues);
 }
 
-/** A `byte[]` is written as its numbers; nothing that is mapped is a list of so many small ones. */
+/** PowerShell writes a `byte[]` as a list of numbers. No mapped attribute is a list of so many small numbers. */
 function isBytes(values: readonly unknown[]): boolean {
   const isByte = (value: unknown): boolean =>
     typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 256;

@@ -1,11 +1,11 @@
-/** Reads LDIF: RFC 2849, and what `ldifde` and `ldapsearch` write around it. */
-import { createLdifLines, type LdifLine } from './ldif-lines.ts';
-import { LdifError, readLdifRecord } from './ldif-record.ts';
-import type { Reader, Reading } from './readings.ts';
+/** Reads LDIF (RFC 2849), and the lines that `ldapsearch` adds. */
+import { createLdifSplitter, type LdifLine } from './create-ldif-splitter.ts';
+import { LdifError, readLdifRecord } from './read-ldif-record.ts';
+import type { Reader, Reading } from './reading.ts';
 
-/** Makes a reader of LDIF. A record that is malformed becomes a problem; the records after it are read. */
+/** Returns a reader of LDIF. A malformed record becomes a problem, and the records after it are read. */
 export function createLdifReader(): Reader {
-  const lines = createLdifLines();
+  const lines = createLdifSplitter();
   let isFirst = true;
   let isRefused = false;
 
@@ -17,7 +17,7 @@ export function createLdifReader(): Reader {
     if (!version || !first) return readRecord(record);
     if (version[1] === '1') return record.length > 1 ? readRecord(record.slice(1)) : [];
     isRefused = true;
-    const reason = `the file is of LDIF version "${version[1]}", and only version 1 is known. Nothing of it is read`;
+    const reason = `the file has LDIF version "${version[1]}", but only version 1 is known. Nothing in it is read`;
     return [{ line: first.line, kind: 'problem', reason }];
   };
   return {
@@ -38,9 +38,9 @@ function readRecord(record: readonly LdifLine[]): readonly Reading[] {
 }
 
 /**
- * Reads what `ldapsearch` writes after the entries: references to other servers, and how the search ended.
+ * Reads the lines that `ldapsearch` writes after the entries: references to other servers, and the result of the search.
  *
- * A search that a limit has cut off leaves a file that looks whole; it is a problem, so that nothing is taken for gone.
+ * A file whose search stopped at a limit looks whole. It becomes a problem, so that the missing objects are not deleted.
  */
 function readTrailer(record: readonly LdifLine[]): readonly Reading[] | undefined {
   const [first] = record as readonly [LdifLine, ...LdifLine[]];
@@ -48,6 +48,6 @@ function readTrailer(record: readonly LdifLine[]): readonly Reading[] | undefine
   if (!/^search: \d+$/i.test(first.text)) return undefined;
   const result = record.find(({ text }) => /^result: /i.test(text));
   if (!result || /^result: 0\b/i.test(result.text)) return [];
-  const reason = `the search ended with "${result.text.slice('result: '.length)}": the file does not hold all entries`;
+  const reason = `the search ended with "${result.text.slice('result: '.length)}": the file does not have all entries`;
   return [{ line: result.line, kind: 'problem', reason }];
 }

@@ -1,11 +1,12 @@
-/** A plan, as a person wants it. */
+/** A plan, for people. */
 import type { DatabaseSync } from 'node:sqlite';
 import { toJsonText } from '../../shared/json-text.ts';
 import type { Findings } from '../plan/findings.ts';
 import type { Plan } from '../plan/make-plan.ts';
-import { count, printable } from './text.ts';
+import { printable } from './table.ts';
+import { count } from './count.ts';
 
-/** Writes what was found in the files, a line each. */
+/** Describes the findings in the files, one line each. */
 export function describeFindings({ entries, changes, problems, leftOut }: Findings): readonly string[] {
   const all = [
     count(entries, 'entry'),
@@ -21,19 +22,19 @@ export function describeFindings({ entries, changes, problems, leftOut }: Findin
   ];
 }
 
-/** Writes what is to be sent. */
+/** Describes the operations to send. */
 export function describePlan({ counts, requests, operations, heldBack }: Plan): readonly string[] {
   const { adds, updates, deletes, unchanged } = counts;
   const number = requests.inOrder.length + requests.sideBySide.length;
   const what = [count(adds, 'add'), count(updates, 'update'), count(deletes, 'delete')].join(', ');
-  const kept = `${count(heldBack, 'object')} that the files do not have: kept, because an entry that could not be read must not be taken for one that is gone.`;
+  const kept = `Not deleted: ${count(heldBack, 'object')} missing from the files, because some entries could not be read.`;
   return [
     `To send: ${what}; ${unchanged.toLocaleString('en-GB')} unchanged. ${count(operations, 'operation')} in ${count(number, 'request')}.`,
     ...(heldBack > 0 ? [kept] : []),
   ];
 }
 
-/** Gives the operations of a plan as they would be sent, each as JSON, in the order of the requests. */
+/** Yields the operations of a plan as JSON, in the order of the requests. */
 export function* plannedOperations(state: DatabaseSync): Generator<string> {
   const rows = state.prepare(
     `SELECT operations FROM requests JOIN planned USING (seq) ORDER BY request, requests.rowid`,

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { defaultMapping } from '../../../cli/map/mapping.ts';
 import { cutRequests, type RequestLimits } from '../../../cli/plan/cut-requests.ts';
 import { createFindings } from '../../../cli/plan/findings.ts';
-import { linkOperations } from '../../../cli/plan/link.ts';
+import { linkOperations } from '../../../cli/plan/link-operations.ts';
 import { planOperations } from '../../../cli/plan/plan-operations.ts';
-import { createStage } from '../../../cli/plan/stage.ts';
+import { openStaging, stageReading } from '../../../cli/plan/stage-reading.ts';
 import { openState } from '../../../cli/state/open-state.ts';
 import { createSent } from '../../../cli/state/sent.ts';
 
@@ -13,24 +13,26 @@ type Contact = readonly [name: string, ...addresses: string[]];
 
 const plenty: RequestLimits = { operations: 100, bytes: 1_000_000 };
 
-/** Plans what is sent when a directory becomes another, and gives the names in each request. */
+/** Plans the operations that turn one directory into another, and returns the names in each request. */
 function plan(
   after: readonly Contact[],
   { before = [], limits = plenty }: { before?: readonly Contact[]; limits?: RequestLimits } = {},
 ) {
   const state = openState({ path: undefined, tenant: 'contoso', readOnly: false });
   const prepare = (contacts: readonly Contact[], most: RequestLimits) => {
-    state.exec('DELETE FROM staged; DELETE FROM planned; DELETE FROM claims; DELETE FROM linked; DELETE FROM requests');
+    state.exec(
+      'DELETE FROM staged; DELETE FROM planned; DELETE FROM touched; DELETE FROM linked; DELETE FROM requests',
+    );
     state.exec('DROP INDEX IF EXISTS temp.requests_by_number');
     const findings = createFindings(() => undefined);
-    const stage = createStage(state, { mapping: defaultMapping, findings, readOnly: false });
+    const staging = openStaging(state, { mapping: defaultMapping, findings, readOnly: false });
     contacts.forEach(([name, ...addresses], line) => {
       const attributes = new Map([
         ['objectclass', ['contact']],
         ['entryuuid', [name]],
         ['proxyaddresses', addresses],
       ]);
-      stage.take('file', { line, kind: 'entry', entry: { dn: null, attributes } });
+      stageReading('file', { line, kind: 'entry', entry: { dn: null, attributes } }, staging);
     });
     planOperations(state, { mapping: defaultMapping, findings, full: false, deleteAbsent: true });
     linkOperations(state);
@@ -49,8 +51,8 @@ function plan(
   return planned;
 }
 
-describe('requests', () => {
-  it('hold what shares nothing in the order of the files, as much as each takes', () => {
+describe('cutRequests()', () => {
+  it('fills requests in the order of the files if no operations share a value', () => {
     const contacts = ['a', 'b', 'c', 'd', 'e'].map((name): Contact => [name, `smtp:${name}@x.y`]);
     expect(plan(contacts, { limits: { ...plenty, operations: 2 } })).toEqual({
       inOrder: [],
@@ -59,7 +61,7 @@ describe('requests', () => {
     expect(plan(contacts, { limits: { ...plenty, bytes: 250 } }).sideBySide).toEqual(['a b', 'c d', 'e']);
   });
 
-  it('hold together, in the order of the files, those who ask for the same value', () => {
+  it('puts operations that desire the same value into one request, in the order of the files', () => {
     const contacts: Contact[] = [
       ['a', 'smtp:one@x.y'],
       ['b'],
@@ -70,13 +72,13 @@ describe('requests', () => {
     expect(plan(contacts, { limits: { ...plenty, operations: 2 } }).sideBySide).toEqual(['a c', 'b', 'd e']);
   });
 
-  it('hold together who gives a value up and who asks for it', () => {
+  it('puts operations that vacate a value and that desire it into one request', () => {
     const before: Contact[] = [['a', 'smtp:one@x.y'], ['b', 'smtp:b@x.y'], ['c'], ['gone', 'smtp:two@x.y']];
     const after: Contact[] = [['a'], ['b'], ['c', 'smtp:one@x.y'], ['d', 'smtp:two@x.y']];
     expect(plan(after, { before, limits: { ...plenty, operations: 2 } }).sideBySide).toEqual(['a c', 'b', 'gone d']);
   });
 
-  it('leave apart those who only give the same value up', () => {
+  it('does not link operations that only vacate the same value', () => {
     const before: Contact[] = [
       ['a', 'smtp:one@x.y'],
       ['b', 'smtp:one@x.y'],
@@ -88,7 +90,7 @@ describe('requests', () => {
     });
   });
 
-  it('go one after another where what is linked fits into none, those first that only give up', () => {
+  it('sends linked operations in order if no request can hold them, first those that only vacate values', () => {
     const before: Contact[] = [['x'], ['gone', 'smtp:one@x.y']];
     const after: Contact[] = [['x'], ['a', 'smtp:one@x.y'], ['b', 'smtp:one@x.y'], ['c']];
     expect(plan(after, { before, limits: { ...plenty, operations: 2 } })).toEqual({
@@ -97,7 +99,7 @@ describe('requests', () => {
     });
   });
 
-  it('hold one operation at least, however small the limit', () => {
+  it('puts at least one operation into a request, even if the limit is smaller', () => {
     expect(plan([['a'], ['b']], { limits: { operations: 1, bytes: 1 } })).toEqual({
       inOrder: ['a', 'b'],
       sideBySide: [],

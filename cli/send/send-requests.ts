@@ -1,26 +1,26 @@
-/** Sends what is planned, request by request, and has the state file learn each answer. */
+/** Sends the planned requests, and stores each answer in the state file. */
 import pMap from 'p-map';
-import { UnreachableError } from '../failures.ts';
+import { UnreachableError } from '../exit-codes.ts';
 import type { Requests } from '../plan/cut-requests.ts';
-import type { Done, PlannedObject, Sent } from '../state/sent.ts';
-import type { ExportAnswer, Result } from './answers.ts';
+import type { Delivery, PlannedObject, Sent } from '../state/sent.ts';
+import type { ExportAnswer, OperationResult } from './export-answer.ts';
 import { RefusedError, type Service } from './service.ts';
 
-export type SendOptions = {
+type SendOptions = {
   readonly service: Service;
   readonly sent: Sent;
-  /** How many requests are under way at once. */
+  /** How many requests are sent at the same time. */
   readonly atOnce: number;
-  /** Whether each request says how many deletes it means. */
+  /** Whether each request allows the number of deletes that it has. */
   readonly allowDeletes: boolean;
-  /** Is told each answer. */
-  readonly onAnswer: (results: readonly Result[]) => void;
+  /** Receives the results of each answer. */
+  readonly onAnswer: (results: readonly OperationResult[]) => void;
 };
 
 /**
- * Sends requests by their numbers. Gives the objects that were to be updated, and that the service does not have.
+ * Sends requests by their numbers. Returns the objects that could not be updated because the service does not have them.
  *
- * Throws what a request threw; those that are under way at that moment are waited for.
+ * If a request throws, no further request is sent; the error is thrown again once the requests under way have ended.
  */
 export async function sendRequests(requests: Requests, options: SendOptions): Promise<readonly PlannedObject[]> {
   const unknown: PlannedObject[] = [];
@@ -48,7 +48,7 @@ async function sendRequest(request: number, options: SendOptions): Promise<reado
     const answered = pair(objects, checkResults(answer, objects));
     const doneOf = new Map(answered.map(({ object, results }) => [object.seq, doneBy(results)]));
     sent.end(objects, ({ seq }) => doneOf.get(seq) ?? 'failed');
-    // What the service does not have is sent again, and counts by what comes of that.
+    // An object that the service does not have is sent again: only that result counts.
     onAnswer(answered.flatMap(({ object, results }) => (doneOf.get(object.seq) === 'unknown' ? [] : results)));
     return objects.filter(({ seq }) => doneOf.get(seq) === 'unknown');
   } catch (error) {
@@ -77,9 +77,9 @@ function bodyOf(objects: readonly PlannedObject[], allowDeletes: number | undefi
 }
 
 /**
- * Gives how many objects the export that was refused last would have deleted; undefined where that may not be asked.
+ * Returns how many objects the export that was refused last would have deleted; undefined if the caller may not read that.
  *
- * The service wants the number of those that exist. Some may be gone without this side knowing: fewer than were allowed.
+ * The service counts only objects that exist. Some of them may have been deleted by others, so there can be fewer.
  */
 async function numberOfDeletes(service: Service): Promise<number | undefined> {
   try {
@@ -91,29 +91,29 @@ async function numberOfDeletes(service: Service): Promise<number | undefined> {
   }
 }
 
-function checkResults(answer: unknown, objects: readonly PlannedObject[]): readonly Result[] {
+function checkResults(answer: unknown, objects: readonly PlannedObject[]): readonly OperationResult[] {
   const results: unknown = (answer as Partial<ExportAnswer> | null)?.results;
   const expected = objects.reduce((sum, { count }) => sum + count, 0);
-  if (Array.isArray(results) && results.length === expected) return results as readonly Result[];
+  if (Array.isArray(results) && results.length === expected) return results as readonly OperationResult[];
   throw new UnreachableError(
-    `Cannot go on: the answer to ${expected} operations has no result for each. Is this the service's address?`,
+    `Cannot read the answer: it does not have a result for each of the ${expected} operations. Check --url.`,
   );
 }
 
-type Answered = { readonly object: PlannedObject; readonly results: readonly Result[] };
+type Answered = { readonly object: PlannedObject; readonly results: readonly OperationResult[] };
 
-/** Gives each object the results of its operations: one, or two. */
-function pair(objects: readonly PlannedObject[], results: readonly Result[]): readonly Answered[] {
+/** Pairs each object with the results of its one or two operations. */
+function pair(objects: readonly PlannedObject[], results: readonly OperationResult[]): readonly Answered[] {
   let next = 0;
   return objects.map((object) => {
-    const own = results.slice(next, next + object.count);
+    const start = next;
     next += object.count;
-    return { object, results: own };
+    return { object, results: results.slice(start, next) };
   });
 }
 
-/** An object of two operations is done when both are. */
-function doneBy(results: readonly Result[]): Done {
+/** An object with two operations is done when both are. */
+function doneBy(results: readonly OperationResult[]): Delivery {
   const failed = results.find(({ outcome }) => outcome === 'failed');
   if (!failed) return 'done';
   return failed.errors.some(({ code }) => code === 'ObjectNotFound') ? 'unknown' : 'failed';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readText, shownEntry } from './read-text.ts';
 
 describe('csvde', () => {
-  it("gives a row for each entry, quoted where there are commas, with binary values as X'...'", async () => {
+  it("writes a row for each entry, with quotes around commas and binary values as X'...'", async () => {
     const text = [
       'DN,objectClass,cn,objectGUID,proxyAddresses',
       `"CN=Wood\\, Joe,DC=contoso,DC=com",top;person;organizationalPerson;user,"Wood, ""Joe""",X'405e4730aee7f34aaf758b143c81daf5',SMTP:joe@contoso.com;smtp:jw@contoso.com`,
@@ -53,18 +53,18 @@ describe('values in one cell', () => {
     expect(await addresses('X400:C=US;A= ;P=Contoso;smtp:c@d')).toEqual(['X400:C=US;A= ;P=Contoso', 'smtp:c@d']);
   });
 
-  it('may be joined by what is said', async () => {
+  it('may have another separator', async () => {
     expect(await addresses('smtp:a@b, smtp:c@d', ',')).toEqual(['smtp:a@b', 'smtp:c@d']);
   });
 
-  it('are one in a column that has only one', async () => {
+  it('are not split in a column of a single-valued attribute', async () => {
     const [row] = await readText('cn,displayName\nA,Joe; the second\n');
     expect(shownEntry(row)).toMatchObject({ displayname: ['Joe; the second'] });
   });
 });
 
 describe('malformed CSV', () => {
-  it('is told with its line, and the other rows are read', async () => {
+  it('is reported with its line, and the other rows are read', async () => {
     const text = 'cn,sn\nA,B\nC\n"D\nE",F\n"G"x,H\nI,J,K\nL,M\n';
     expect(
       (await readText(text)).map(({ line, ...rest }) => [line, 'reason' in rest ? rest.reason : rest.kind]),
@@ -72,13 +72,13 @@ describe('malformed CSV', () => {
       [2, 'entry'],
       [3, 'it has 1 columns, and the header has 2'],
       [4, 'entry'],
-      [6, 'it has a quote where none can be'],
+      [6, 'it has a misplaced quote'],
       [7, 'it has 3 columns, and the header has 2'],
       [8, 'entry'],
     ]);
   });
 
-  it('tells of a quote that is never closed', async () => {
+  it('is reported if a quote is never closed', async () => {
     const readings = await readText('cn,sn\nA,B\n"C,D\nE,F\n');
     expect(readings).toMatchObject([
       { kind: 'entry' },
@@ -86,7 +86,7 @@ describe('malformed CSV', () => {
     ]);
   });
 
-  it('tells of letters that the encoding does not have', async () => {
+  it('is reported if bytes are invalid in the encoding', async () => {
     const latin = Buffer.from('cn,sn\nJörg,Müller\n', 'latin1');
     expect(await readText(latin)).toMatchObject([
       { line: 2, kind: 'problem', reason: expect.stringContaining('--encoding') as string },
@@ -95,14 +95,14 @@ describe('malformed CSV', () => {
     expect(shownEntry(row)).toMatchObject({ cn: ['Jörg'], sn: ['Müller'] });
   });
 
-  it('has no rows below a header alone', async () => {
+  it('has no entries if there is only a header, or nothing', async () => {
     expect(await readText('cn,sn\n')).toEqual([]);
     expect(await readText('')).toEqual([]);
   });
 });
 
 describe('lines of CSV', () => {
-  it('are counted with either line end, within quotes and where they are blank', async () => {
+  it('are counted with either line end, inside quotes and if they are blank', async () => {
     for (const end of ['\n', '\r\n']) {
       const text = ['', 'cn,sn', 'A,B', '', `"C${end}c",D`, 'E', 'F,G', ''].join(end);
       expect((await readText(text)).map(({ line, kind }) => [line, kind])).toEqual([

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { createMapper } from '../../../cli/map/map-entry.ts';
+import { createMapper } from '../../../cli/map/mapper.ts';
 import { defaultMapping } from '../../../cli/map/mapping.ts';
 import { parseMapping } from '../../../cli/map/parse-mapping.ts';
-import { attributeName, type Value } from '../../../cli/read/readings.ts';
+import { attributeName, type Value } from '../../../cli/read/reading.ts';
 
 const guid = '30475e40-e7ae-4af3-af75-8b143c81daf5';
 const guidBytes = Uint8Array.from(Buffer.from('QF5HMK7n80qvdYsUPIHa9Q==', 'base64'));
@@ -32,7 +32,7 @@ const object = (changes: Given, mapping = defaultMapping) => {
   return mapped.kind === 'object' ? mapped.object : mapped;
 };
 
-describe('createMapper', () => {
+describe('createMapper()', () => {
   it('maps a user of Active Directory', () => {
     expect(object({})).toEqual({
       sourceAnchor,
@@ -55,34 +55,34 @@ describe('createMapper', () => {
     [['groupOfUniqueNames'], 'Group'],
     [['PosixGroup'], 'Group'],
     [['user'], 'User'],
-  ])('takes %j for a %s', (objectClass, objectType) => {
+  ])('maps %j to a %s', (objectClass, objectType) => {
     expect(object({ objectClass })).toMatchObject({ objectType });
   });
 
-  it('leaves out what is no user, group or contact', () => {
+  it('leaves out an entry that is not a user, group or contact', () => {
     expect(map({ objectClass: ['top', 'organizationalUnit'] })).toMatchObject({ kind: 'leftOut' });
     expect(map({ objectClass: ['person', 'user', 'computer'] })).toMatchObject({
-      reason: 'computer, which is no user, group or contact',
+      reason: 'computer, not a user, group or contact',
     });
   });
 
-  it('needs an object class, unless it is told the type', () => {
+  it('needs an object class, unless the mapping has a default type', () => {
     expect(map({ objectClass: [] })).toMatchObject({ kind: 'problem' });
     expect(object({ objectClass: [] }, { ...defaultMapping, defaultType: 'Contact' })).toMatchObject({
       objectType: 'Contact',
     });
   });
 
-  it('gives a name to users only', () => {
+  it('gives a user principal name to users only', () => {
     expect(object({ objectClass: ['group'] })).toMatchObject({ userPrincipalName: null });
   });
 
-  it('shows cn where there is no displayName', () => {
+  it('uses cn if there is no displayName', () => {
     expect(object({ displayName: [] })).toMatchObject({ displayName: 'Joe' });
     expect(object({ displayName: [' '] })).toMatchObject({ displayName: 'Joe' });
   });
 
-  it('makes secondary addresses of further mails, and of addresses without a type', () => {
+  it('makes secondary addresses from further mail values and from addresses without a type', () => {
     const person = {
       mail: ['a@x.y', 'b@x.y'],
       proxyAddresses: ['c@x.y', 'X500:/o=a'],
@@ -94,12 +94,12 @@ describe('createMapper', () => {
     });
   });
 
-  it('refuses what it cannot read of an attribute that is mapped', () => {
+  it('refuses a value that it cannot read, but only of a mapped attribute', () => {
     expect(map({ displayName: [new Uint8Array([255])] })).toMatchObject({
       problem: 'displayName is not text in UTF-8',
     });
     expect(map({ mail: [{ url: 'file:///etc/passwd' }] })).toMatchObject({
-      problem: 'mail is given by its address "file:///etc/passwd", which is not fetched',
+      problem: 'mail is only a URL, "file:///etc/passwd", which is not fetched',
     });
     expect(map({ proxyAddresses: ['Microsoft.ActiveDirectory.Management.ADPropertyValueCollection'] })).toMatchObject({
       kind: 'problem',
@@ -125,25 +125,25 @@ describe('the source anchor', () => {
     expect(object(changes)).toMatchObject({ sourceAnchor: expected });
   });
 
-  it('is a named attribute where there is none of these', () => {
+  it('is another attribute of the mapping if there is none of these', () => {
     const mapping = { ...defaultMapping, sourceAnchor: [...defaultMapping.sourceAnchor, 'employeeNumber'] };
     expect(object({ objectGUID: [], employeeNumber: ['4711'] }, mapping)).toMatchObject({ sourceAnchor: '4711' });
     expect(map({ objectGUID: [] })).toEqual({
       kind: 'problem',
-      problem: 'it has no source anchor: none of mS-DS-ConsistencyGuid, objectGUID, entryUUID',
+      problem: 'it has no source anchor: it has none of mS-DS-ConsistencyGuid, objectGUID, entryUUID',
     });
   });
 
-  it('is not made of what is no GUID', () => {
+  it('is not made from a value that is not a GUID', () => {
     expect(map({ objectGUID: ['System.Byte[]'] })).toMatchObject({
       problem:
-        'objectGUID: "System.Byte[]" is no GUID: Export-Csv wrote the type in place of the value. Select it in base64',
+        'objectGUID: "System.Byte[]" is not a GUID: Export-Csv wrote the type instead of the value. Select it in base64',
     });
-    expect(map({ objectGUID: [new Uint8Array(15)] })).toMatchObject({ problem: 'objectGUID: its value is no GUID' });
+    expect(map({ objectGUID: [new Uint8Array(15)] })).toMatchObject({ problem: 'objectGUID: its value is not a GUID' });
   });
 });
 
-describe('what Entra Connect leaves out', () => {
+describe('an object that Entra Connect leaves out', () => {
   it.each<[string, Given, string?]>([
     ['critical system object', { isCriticalSystemObject: ['TRUE'] }],
     ['account of a sync client', { sAMAccountName: ['MSOL_0123456789ab'] }],
@@ -164,7 +164,7 @@ describe('what Entra Connect leaves out', () => {
     expect(map(changes, dn === undefined ? {} : { dn })).toEqual({ kind: 'leftOut', reason });
   });
 
-  it('is nobody else', () => {
+  it('is not any similar object', () => {
     const others: readonly Given[] = [
       { isCriticalSystemObject: ['FALSE'] },
       { sAMAccountName: ['xMSOL_1'] },
@@ -177,8 +177,8 @@ describe('what Entra Connect leaves out', () => {
   });
 });
 
-describe('parseMapping', () => {
-  it('changes what it names, and nothing else', () => {
+describe('parseMapping()', () => {
+  it('changes the properties that the file names, and no others', () => {
     const mapping = parseMapping(
       JSON.stringify({
         objectClasses: { account: 'User' },
@@ -199,14 +199,14 @@ describe('parseMapping', () => {
     expect(map({ ...account, cn: ['Test 1'] }, { mapping })).toEqual({ kind: 'leftOut', reason: 'test' });
   });
 
-  it('takes a list of attributes that keep their names', () => {
+  it('accepts a list of attributes that keep their names', () => {
     expect(parseMapping('{"attributes":["uid"]}', 'map.json').attributes).toEqual({ uid: 'uid' });
   });
 
-  it('tells each place that is wrong', () => {
+  it('reports all problems', () => {
     const text = JSON.stringify({ mial: ['mail'], leaveOut: [{ reason: 'x', when: { cn: '(' } }] });
     expect(() => parseMapping(text, 'map.json')).toThrow(/"map.json":\n.*leaveOut.0.when.cn/s);
     expect(() => parseMapping(text, 'map.json')).toThrow(/mial/);
-    expect(() => parseMapping('{', 'map.json')).toThrow(/it is no JSON/);
+    expect(() => parseMapping('{', 'map.json')).toThrow(/it is not JSON/);
   });
 });

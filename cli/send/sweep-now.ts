@@ -1,11 +1,11 @@
-/** Asks for a sweep, so that what the deletes of a run gave up does not wait for the hourly one. */
-import { UnreachableError } from '../failures.ts';
+/** Sweeps after a run with deletes, so that the vacated values are released at once, not by the hourly sweep. */
+import { UnreachableError } from '../exit-codes.ts';
 import { RefusedError, type Service } from './service.ts';
 
-/** What a sweep did, or why there was none: the run is done either way. */
+/** The counts of a sweep, or why there was none. The run is done either way. */
 export type Swept = { readonly released: number; readonly stillWaiting: number } | { readonly error: string };
 
-/** Sweeps the tenant now. A sweep that is refused or gets no answer is told of, not thrown. */
+/** Sweeps the tenant now. Returns the error if the sweep is refused or gets no answer. */
 export async function sweepNow(service: Service): Promise<Swept> {
   try {
     return countsOf(await service.json('/sweep', { method: 'POST' }));

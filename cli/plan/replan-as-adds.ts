@@ -1,13 +1,13 @@
-/** Plans anew what the service did not know: it was to be updated, and is added. */
+/** Plans adds for objects that were planned as updates, because the service does not have them. */
 import type { DatabaseSync } from 'node:sqlite';
-import { createMapper } from '../map/map-entry.ts';
+import { createMapper } from '../map/mapper.ts';
 import type { Mapping } from '../map/mapping.ts';
-import { entryFromText } from '../state/entry-text.ts';
+import { entryFromText } from '../state/entry-to-text.ts';
 import type { PlannedObject } from '../state/sent.ts';
 import type { Requests } from './cut-requests.ts';
-import { addOf } from './operation.ts';
+import { addOf } from './planned-operation.ts';
 
-/** Makes adds of objects that were to be updated, in requests of so many operations, one after another. */
+/** Replaces the updates of these objects by adds, in further requests of at most so many operations, one after another. */
 export function replanAsAdds(
   state: DatabaseSync,
   objects: readonly PlannedObject[],

@@ -1,9 +1,9 @@
-/** Entries as the state file keeps them: reduced to what the mapping looks at. */
-import type { Entry, Value } from '../read/readings.ts';
+/** Entries as text in the state file, with only the attributes that the mapping reads. */
+import type { Entry, Value } from '../read/reading.ts';
 
 type Kept = string | { readonly base64: string } | { readonly url: string };
 
-/** Writes an entry as text. The same entry gives the same text. */
+/** Writes an entry as text. Equal entries have equal text. */
 export function entryToText({ dn, attributes }: Entry, names: ReadonlySet<string>): string {
   const kept: [string, readonly Kept[]][] = [];
   for (const name of names) {
@@ -13,7 +13,7 @@ export function entryToText({ dn, attributes }: Entry, names: ReadonlySet<string
   return JSON.stringify([dn, kept]);
 }
 
-/** Reads what {@link entryToText} wrote. */
+/** Reads an entry that {@link entryToText} wrote. */
 export function entryFromText(text: string): Entry {
   const [dn, kept] = JSON.parse(text) as [string | null, [string, readonly Kept[]][]];
   return { dn, attributes: new Map(kept.map(([name, values]) => [name, values.map(fromKept)])) };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createJsonElements } from '../../../cli/read/json-elements.ts';
+import { createJsonSplitter } from '../../../cli/read/create-json-splitter.ts';
 import { readText, shownEntry } from './read-text.ts';
 
 const shown = async (text: string): Promise<unknown> =>
@@ -8,7 +8,7 @@ const shown = async (text: string): Promise<unknown> =>
   );
 
 describe('ConvertTo-Json', () => {
-  it('writes a list, or one object alone, over many lines', async () => {
+  it('writes a list or a single object, over many lines', async () => {
     const object = '{\r\n  "Name": "A {\\"}",\r\n  "Count": 2,\r\n  "Enabled": true,\r\n  "Title": null\r\n}';
     const entry = { dn: null, name: ['A {"}'], count: ['2'], enabled: ['true'] };
     expect(await shown(`[\r\n${object},\r\n${object}\r\n]`)).toEqual([
@@ -52,18 +52,18 @@ describe('ConvertTo-Json', () => {
 });
 
 describe('malformed JSON', () => {
-  it('spoils one object of a list, and not the others', async () => {
+  it('spoils one object of a list, but not the others', async () => {
     const text = '[\n{"cn":"A"},\n{"cn":},\n{"cn":"C" "sn":1},\n7,\n{"cn":"D"}\n]';
     expect(await shown(text)).toEqual([
       [2, { dn: null, cn: ['A'] }],
-      [3, expect.stringContaining('it is no JSON') as string],
-      [4, expect.stringContaining('it is no JSON') as string],
-      [5, '"7," belongs to no object in braces'],
+      [3, expect.stringContaining('it is not JSON') as string],
+      [4, expect.stringContaining('it is not JSON') as string],
+      [5, '"7," is not part of an object in braces'],
       [6, { dn: null, cn: ['D'] }],
     ]);
   });
 
-  it('is told where the file is cut off', async () => {
+  it('is reported if the file is cut off', async () => {
     expect(await shown('[\n{"cn":"A"},\n{"cn":"B')).toEqual([
       [2, { dn: null, cn: ['A'] }],
       [3, 'the object in braces that begins here has no end'],
@@ -76,24 +76,24 @@ describe('malformed JSON', () => {
 });
 
 describe('NDJSON', () => {
-  it('has an object on each line, and a malformed line spoils only itself', async () => {
+  it('has an object on each line, so a malformed line spoils only itself', async () => {
     expect(await shown('{"cn":"A"}\n\n{"cn":"B"\n[1]\n{"cn":"C"}')).toEqual([
       [1, { dn: null, cn: ['A'] }],
-      [3, expect.stringContaining('it is no JSON') as string],
-      [4, 'it is no object in braces'],
+      [3, expect.stringContaining('it is not JSON') as string],
+      [4, 'it is not an object in braces'],
       [5, { dn: null, cn: ['C'] }],
     ]);
   });
 });
 
-describe('createJsonElements', () => {
-  it('finds the same objects wherever the text is cut', () => {
+describe('createJsonSplitter()', () => {
+  it('finds the same objects however the text is cut into pieces', () => {
     const text = ' [ {"a":"\\\\\\"}{[\\n","b":[{"c":[]}]},\n{"d":"\\u007b"} , {}\n]\n';
-    const whole = createJsonElements();
+    const whole = createJsonSplitter();
     const expected = [...whole.push(text), ...whole.end()];
     expect(expected.map(({ line }) => line)).toEqual([1, 2, 2]);
     for (const size of [1, 2, 3, 7]) {
-      const elements = createJsonElements();
+      const elements = createJsonSplitter();
       const pieces = text.match(new RegExp(`[^]{1,${size}}`, 'g')) ?? [];
       expect([...pieces.flatMap((piece) => elements.push(piece)), ...elements.end()]).toEqual(expected);
     }

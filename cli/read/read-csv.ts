@@ -1,22 +1,22 @@
-/** Reads CSV: `csvde`'s, `Export-Csv`'s, and what spreadsheets make of them. */
+/** Reads CSV as `csvde` and `Export-Csv` write it, also after a spreadsheet has saved it again. */
 import { CsvError, parse } from 'csv-parse';
-import { attributeName, type Entry, type Reading, type Value, undecodable } from './readings.ts';
+import { attributeName, type Entry, type Reading, type Value, undecodable } from './reading.ts';
 
-export type CsvOptions = {
-  /** Between the columns; found in the header where it is not given. */
+type CsvOptions = {
+  /** Between the columns; detected from the header if absent. */
   readonly delimiter?: string | undefined;
-  /** Between the values of an attribute that has several; `;` unless given. */
+  /** Between the values of an attribute that has several; `;` if absent. */
   readonly valueSeparator?: string | undefined;
 };
 
-/** A record that is longer is taken for one whose quote is never closed. */
+/** A longer record probably has a quote that is never closed. */
 const longestRecord = 8 * 1024 * 1024;
 
 /**
- * Reads rows as entries, an attribute for each column. A malformed row becomes a problem.
+ * Reads rows as entries, with an attribute for each column. A malformed row becomes a problem.
  *
- * The parser is told to take quotes where they do not belong, and what it takes is looked at here: when it refuses one
- * itself, it loses the rows after it. Lines are counted here, too: it counts CR LF within quotes as two.
+ * The parser accepts misplaced quotes, and this function refuses them: when the parser refuses a row, it loses the rows
+ * after it. This function counts the lines too, because the parser counts CR LF inside quotes twice.
  */
 export async function* readCsv(texts: AsyncIterable<string>, options: CsvOptions): AsyncGenerator<readonly Reading[]> {
   const { start, rest, skippedLines } = await withoutPreamble(texts);
@@ -35,7 +35,7 @@ export async function* readCsv(texts: AsyncIterable<string>, options: CsvOptions
       line += breaksIn(raw);
       if (!columns) columns = record.map((name) => attributeName(name.trim()));
       else if (wellFormed(raw)) yield [readRow(record, { columns, line: place, ...options })];
-      else yield [{ line: place, kind: 'problem', reason: 'it has a quote where none can be' }];
+      else yield [{ line: place, kind: 'problem', reason: 'it has a misplaced quote' }];
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
@@ -46,17 +46,17 @@ export async function* readCsv(texts: AsyncIterable<string>, options: CsvOptions
 
 type Row = { readonly record: readonly string[]; readonly raw: string };
 
-/** Counts line breaks; the parser gives the one that ends a row as CR alone. */
+/** Counts line breaks. The parser returns the line break at the end of a row as a lone CR. */
 function breaksIn(text: string): number {
   return text.match(/\r\n|\r|\n/g)?.length ?? 0;
 }
 
-/** Blank lines before a row belong to its text. */
+/** The parser includes the blank lines before a row in its text. */
 function leadingBreaks(raw: string): number {
   return breaksIn(/^[\r\n]*/.exec(raw)?.[0] ?? '');
 }
 
-/** Tells whether the quotes of a row enclose whole cells, and are doubled within (RFC 4180). */
+/** Returns a test that the quotes of a row enclose whole cells and are doubled inside (RFC 4180). */
 function wellFormedRow(delimiter: string): (raw: string) => boolean {
   const sign = delimiter.replace(/[\\^$.|?*+(){}[\]]/, '\\$&');
   const cell = `(?:"(?:[^"]|"")*"|[^"${sign}\\r\\n]*)`;
@@ -88,7 +88,7 @@ function toEntry(columns: readonly string[], record: readonly string[], valueSep
 
 const hexadecimal = /^X'((?:[0-9a-f]{2})*)'$/i;
 
-/** The attributes of many values; another's text may hold the separator. */
+/** Only these attributes have several values; the text of the others may contain the separator. */
 const multiValued = new Set(['proxyaddresses', 'objectclass', 'mail', 'mailalternateaddress', 'maillocaladdress']);
 
 function readCell(name: string, cell: string, separator: string): readonly Value[] {
@@ -98,7 +98,7 @@ function readCell(name: string, cell: string, separator: string): readonly Value
   return splitValues(cell, separator);
 }
 
-/** Splits at separators that no backslash precedes. An X.400 address has `;` of its own, which `-join ';'` does not escape. */
+/** Splits at separators that are not escaped. An X.400 address contains `;`, which `-join ';'` does not escape. */
 function splitValues(cell: string, separator: string): readonly string[] {
   const values: string[] = [];
   let escaped = '';
@@ -115,7 +115,7 @@ function splitValues(cell: string, separator: string): readonly string[] {
   return values.map((value) => value.trim()).filter((value) => value !== '');
 }
 
-/** What stands before the header: `#TYPE` of Windows PowerShell, `sep=` of Excel. */
+/** The lines before the header are `#TYPE` of Windows PowerShell and `sep=` of Excel. */
 type Start = { readonly header: string; readonly delimiter: string | undefined };
 
 async function withoutPreamble(
@@ -151,7 +151,7 @@ function guessDelimiter(header: string): string {
   return counts.reduce((best, next) => (next.count > best.count ? next : best)).candidate;
 }
 
-/** Hands the text on as fast as the parser takes it. */
+/** Writes the text as fast as the parser reads it. */
 async function feed(parser: ReturnType<typeof parse>, texts: AsyncIterable<string>): Promise<void> {
   for await (const text of texts) {
     if (parser.destroyed) return;

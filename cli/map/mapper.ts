@@ -1,22 +1,22 @@
 /** Maps entries of a directory to objects of an export. Pure. */
 import type { ExportedAttributes, ObjectType } from '../../shared/directory/objects.ts';
-import type { Attributes, Entry, Value } from '../read/readings.ts';
+import type { Attributes, Entry, Value } from '../read/reading.ts';
 import type { Mapping, Pattern } from './mapping.ts';
-import { toSourceAnchor } from './source-anchor.ts';
+import { toSourceAnchor } from './to-source-anchor.ts';
 
-/** An object as it is exported. */
+/** An object as the export describes it. */
 export type MappedObject = ExportedAttributes & { readonly sourceAnchor: string; readonly objectType: ObjectType };
 
-/** What becomes of an entry. `problem` is a sentence without its end. */
-export type Mapped =
+/** The object of an entry, why the entry is left out, or why it cannot be mapped. `problem` is a sentence without its full stop. */
+export type MappedEntry =
   | { readonly kind: 'object'; readonly object: MappedObject }
   | { readonly kind: 'leftOut'; readonly reason: string }
   | { readonly kind: 'problem'; readonly problem: string };
 
-/** Maps an entry: to an object, or says why it stays out, or what is wrong with it. */
-export type Mapper = (entry: Entry) => Mapped;
+/** Maps an entry to an object, if it is one. */
+export type Mapper = (entry: Entry) => MappedEntry;
 
-/** Makes a mapper of a mapping. */
+/** Returns the mapper of a mapping. */
 export function createMapper(mapping: Mapping): Mapper {
   const classes = Object.entries(mapping.objectClasses).map(([name, type]) => ({
     name,
@@ -61,7 +61,7 @@ export function createMapper(mapping: Mapping): Mapper {
   };
 }
 
-/** The name of an attribute, as the mapping spells it and as attributes are kept. */
+/** The name of an attribute, as the mapping spells it, and in lower case, as entries have it. */
 type Name = { readonly name: string; readonly lower: string };
 
 function nameOf(name: string): Name {
@@ -77,15 +77,15 @@ type ClassRule = Name & { readonly type: ObjectType | null };
 function typeOf(
   attributes: Attributes,
   { classes, defaultType }: { readonly classes: readonly ClassRule[]; readonly defaultType: ObjectType | null },
-): ObjectType | Mapped {
-  const own = texts(attributes, 'objectclass');
-  if (own.length === 0 && defaultType) return defaultType;
-  if (own.length === 0) {
-    return { kind: 'problem', problem: 'it has no objectClass. Export that attribute, too, or give --type' };
+): ObjectType | MappedEntry {
+  const objectClasses = texts(attributes, 'objectclass');
+  if (objectClasses.length === 0 && defaultType) return defaultType;
+  if (objectClasses.length === 0) {
+    return { kind: 'problem', problem: 'it has no objectClass. Export that attribute too, or give --type' };
   }
-  const lower = own.map((name) => name.toLowerCase());
+  const lower = objectClasses.map((name) => name.toLowerCase());
   const rule = classes.find((candidate) => lower.includes(candidate.lower));
-  const reason = `${rule?.name ?? own.at(-1) ?? ''}, which is no user, group or contact`;
+  const reason = `${rule?.name ?? objectClasses.at(-1) ?? ''}, not a user, group or contact`;
   return rule?.type ?? { kind: 'leftOut', reason };
 }
 
@@ -94,21 +94,21 @@ function sourceAnchorOf(attributes: Attributes, names: readonly Name[]): ReturnT
     const value = attributes.get(lower)?.[0];
     if (value !== undefined && value !== '') return toSourceAnchor(name, value);
   }
-  return { problem: `it has no source anchor: none of ${names.map(({ name }) => name).join(', ')}` };
+  return { problem: `it has no source anchor: it has none of ${names.map(({ name }) => name).join(', ')}` };
 }
 
-/** Windows PowerShell writes the name of a type where it was not told how to write a list. */
+/** Windows PowerShell writes the name of the type if it was not told how to write a list. */
 const typeName =
   /^(?:Microsoft\.ActiveDirectory\.Management\.ADPropertyValueCollection|System\.(?:String|Object)\[\])$/;
 
-/** Says which attribute cannot be read as text; undefined where all can. */
+/** Returns why an attribute cannot be read as text; undefined if all can. */
 function unreadable(attributes: Attributes, names: readonly Name[]): string | undefined {
   for (const { name, lower } of names) {
     for (const value of attributes.get(lower) ?? none) {
       if (value instanceof Uint8Array) return `${name} is not text in UTF-8`;
-      if (typeof value !== 'string') return `${name} is given by its address "${value.url}", which is not fetched`;
+      if (typeof value !== 'string') return `${name} is only a URL, "${value.url}", which is not fetched`;
       if (typeName.test(value)) {
-        return `${name} is "${value}": Export-Csv wrote the type in place of the values. Join them with ";"`;
+        return `${name} is "${value}": Export-Csv wrote the type instead of the values. Join them with ";"`;
       }
     }
   }
@@ -127,17 +127,17 @@ function addressesOf(
 
 function furtherAttributes(
   attributes: Attributes,
-  wanted: readonly (Name & { readonly target: string })[],
+  mapped: readonly (Name & { readonly target: string })[],
 ): ExportedAttributes['attributes'] {
   const kept: Record<string, string | readonly string[]> = {};
-  for (const { target, lower } of wanted) {
+  for (const { target, lower } of mapped) {
     const [first, ...more] = texts(attributes, lower);
     if (first !== undefined) kept[target] = more.length === 0 ? first : [first, ...more];
   }
   return kept;
 }
 
-/** Gives the values of the first attribute of a list that has any. */
+/** Returns the values of the first of these attributes that has any. */
 function firstList(attributes: Attributes, names: readonly Name[]): readonly string[] {
   for (const { lower } of names) {
     const values = texts(attributes, lower);
@@ -148,7 +148,7 @@ function firstList(attributes: Attributes, names: readonly Name[]): readonly str
 
 const none: readonly never[] = [];
 
-/** Gives the values of an attribute that are text and not blank. */
+/** Returns the values of an attribute that are text and not blank. */
 function texts(attributes: Attributes, lower: string): readonly string[] {
   const values = attributes.get(lower);
   return values?.filter((value): value is string => typeof value === 'string' && value.trim() !== '') ?? none;

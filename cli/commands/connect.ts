@@ -1,5 +1,5 @@
-/** Where the service is, and with which right it is asked. */
-import { UsageError } from '../failures.ts';
+/** Connects to the service: its address, and the right to use it. */
+import { UsageError } from '../exit-codes.ts';
 import { createService, type Service } from '../send/service.ts';
 
 export type ConnectionOptions = {
@@ -12,7 +12,7 @@ export type ConnectionOptions = {
 
 const local = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-/** Makes a client for the tenant that the options name. Throws `UsageError` where they do not say enough. */
+/** Returns a client for the tenant that the options name. Throws `UsageError` if an option is missing. */
 export function connect(options: ConnectionOptions, say: (line: string) => void): Service {
   const { url, tenant, key, token, retries } = options;
   if (url === undefined) throw new UsageError('Cannot reach the service: give its address with --url.');
@@ -20,7 +20,7 @@ export function connect(options: ConnectionOptions, say: (line: string) => void)
   const { protocol, hostname } = new URL(url);
   if (protocol === 'http:' && !local.has(hostname) && (key !== undefined || token !== undefined)) {
     throw new UsageError(
-      `Cannot send a key to "${url}": whoever is on the way could read it. Give an address with https.`,
+      `Cannot send a key to "${url}": without https, others on the network could read it. Give an address with https.`,
     );
   }
   return createService({

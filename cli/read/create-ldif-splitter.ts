@@ -1,8 +1,8 @@
-/** A line of LDIF with its continuations put back together, and where it begins. */
+/** An unfolded line of LDIF, and the number of its first physical line. */
 export type LdifLine = { readonly text: string; readonly line: number };
 
-/** Takes text piece by piece, and gives the records: the lines between blank lines, without comments. */
-export type LdifLines = {
+/** Takes text piece by piece, and returns the records: the lines between blank lines, without comments. */
+type LdifSplitter = {
   push(text: string): readonly (readonly LdifLine[])[];
   end(): readonly (readonly LdifLine[])[];
 };
@@ -10,9 +10,9 @@ export type LdifLines = {
 /**
  * Splits LDIF into records of unfolded lines (RFC 2849, notes 2, 4 and 5).
  *
- * Lines end in LF or CR LF. A line that begins with a space continues the one before it, a comment's too.
+ * Lines end in LF or CR LF. A line that begins with a space continues the line before it, even a comment.
  */
-export function createLdifLines(): LdifLines {
+export function createLdifSplitter(): LdifSplitter {
   let rest = '';
   let number = 0;
   let line: { text: string; line: number } | undefined;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createLdifReader } from '../../../cli/read/ldif.ts';
-import type { Reading } from '../../../cli/read/readings.ts';
+import { createLdifReader } from '../../../cli/read/create-ldif-reader.ts';
+import type { Reading } from '../../../cli/read/reading.ts';
 import { shownEntry } from './read-text.ts';
 
 function read(text: string): readonly Reading[] {
@@ -13,7 +13,7 @@ const problemsOf = (text: string): unknown =>
   read(text).map((reading) => (reading.kind === 'problem' ? [reading.line, reading.reason] : reading.kind));
 
 describe('version-spec', () => {
-  it('stands before the first record, with or without a blank line after it', () => {
+  it('is read before the first record, with or without a blank line after it', () => {
     const entry = { dn: 'cn=a', cn: ['a'] };
     expect(entryOf('version: 1\ndn: cn=a\ncn: a\n')).toEqual(entry);
     expect(entryOf('version:1\n\n\ndn: cn=a\ncn: a\n')).toEqual(entry);
@@ -23,9 +23,9 @@ describe('version-spec', () => {
     expect(entryOf('dn: cn=a\ncn: a\n')).toEqual({ dn: 'cn=a', cn: ['a'] });
   });
 
-  it('of another number ends the reading', () => {
+  it('with another number ends the reading', () => {
     expect(problemsOf('version: 2\n\ndn: cn=a\ncn: a\n')).toEqual([
-      [1, expect.stringContaining('LDIF version "2", and only version 1 is known') as string],
+      [1, expect.stringContaining('LDIF version "2", but only version 1 is known') as string],
     ]);
   });
 });
@@ -36,15 +36,15 @@ describe('lines', () => {
     expect(read(text.replaceAll('\n', '\r\n'))).toEqual(read(text));
   });
 
-  it('need no end at the end of the file', () => {
+  it('need no line end at the end of the file', () => {
     expect(entryOf('dn: cn=a\ncn: a')).toEqual({ dn: 'cn=a', cn: ['a'] });
   });
 
-  it('that begin with a space continue the one before, without that space', () => {
+  it('that begin with a space continue the line before, without that space', () => {
     expect(entryOf('dn: cn=a,\n dc=x\ncn: a b\n  c\n d\n')).toEqual({ dn: 'cn=a,dc=x', cn: ['a b cd'] });
   });
 
-  it('are folded anywhere, also within a name or base64', () => {
+  it('may be folded anywhere, even inside a name or base64', () => {
     expect(entryOf('dn: cn=a\ndisplay\n Name: A\ncn:: w7\n w=\n')).toEqual({
       dn: 'cn=a',
       displayname: ['A'],
@@ -52,15 +52,15 @@ describe('lines', () => {
     });
   });
 
-  it('that begin with # are comments, with their continuations', () => {
+  it('that begin with # are comments, as are their continuations', () => {
     expect(entryOf('# one\n  and more\ndn: cn=a\n# two\n of it\ncn: a\n')).toEqual({ dn: 'cn=a', cn: ['a'] });
   });
 
-  it('that are blank stand between records, any number of them', () => {
+  it('that are blank separate records, any number of them', () => {
     expect(read('\n\ndn: cn=a\ncn: a\n\n\n\ndn: cn=b\ncn: b\n\n').map(({ line }) => line)).toEqual([3, 8]);
   });
 
-  it('may come in pieces that are cut anywhere', () => {
+  it('may arrive in pieces that are cut anywhere', () => {
     const text = 'version: 1\r\ndn: cn=a,\r\n dc=x\r\ncn:: w7w=\r\n\r\ndn: cn=b\r\nchangetype: delete\r\n';
     const reader = createLdifReader();
     const pieces = (text.match(/[^]/g) ?? []).flatMap((sign) => reader.push(sign));
@@ -79,10 +79,12 @@ describe('dn-spec', () => {
   });
 
   it('comes first', () => {
-    expect(problemsOf('cn: a\ndn: cn=a\n')).toEqual([[1, 'an entry begins with "dn:", and this one with "cn: a"']]);
+    expect(problemsOf('cn: a\ndn: cn=a\n')).toEqual([
+      [1, 'an entry must begin with "dn:", but this one begins with "cn: a"'],
+    ]);
   });
 
-  it('has to be text', () => {
+  it('must be text', () => {
     expect(problemsOf('dn:: /w==\ncn: a\n')).toEqual([[1, '"dn" is not text in UTF-8']]);
   });
 });
@@ -92,7 +94,7 @@ describe('attrval-spec', () => {
     expect(entryOf('dn: x\nCN: a\ncn: b\n2.5.4.3: c\n')).toEqual({ dn: 'x', cn: ['a', 'b'], '2.5.4.3': ['c'] });
   });
 
-  it('keeps options that make another attribute, and drops those that do not', () => {
+  it('keeps options that make it another attribute, and drops those that do not', () => {
     expect(
       entryOf('dn: x\ncn;lang-de;x-y: a\nphoto;binary:: AP8=\nmember;range=0-1: b\nmember;range=2-*: c\n'),
     ).toEqual({
@@ -111,11 +113,11 @@ describe('attrval-spec', () => {
     expect(entryOf('dn: x\na:\nb: \nc::\n')).toEqual({ dn: 'x', a: [''], b: [''], c: [''] });
   });
 
-  it('holds colons, angles and spaces after the first character', () => {
+  it('may have colons, angle brackets and spaces after the first character', () => {
     expect(entryOf('dn: x\na: b: c <d> #e\n')).toEqual({ dn: 'x', a: ['b: c <d> #e'] });
   });
 
-  it('in base64 is text where it is UTF-8, else bytes', () => {
+  it('in base64 is text if it is UTF-8, else bytes', () => {
     expect(entryOf('dn: x\na::w7w=\nb::   IGEK\nc:: /wA=\n')).toEqual({
       dn: 'x',
       a: ['ü'],
@@ -131,7 +133,7 @@ describe('attrval-spec', () => {
     });
   });
 
-  it('takes UTF-8 that is not in base64, as many tools write it', () => {
+  it('may be UTF-8 that is not in base64, as many tools write it', () => {
     expect(entryOf('dn: cn=ü\ncn: ü\n')).toEqual({ dn: 'cn=ü', cn: ['ü'] });
   });
 
@@ -147,7 +149,7 @@ describe('attrval-spec', () => {
     expect(problemsOf(`dn: x\nok: 1\n${line}\n\ndn: y\na: b\n`)).toEqual([[3, reason], 'entry']);
   });
 
-  it('is needed: a name alone is no entry', () => {
+  it('is required: a name alone is not an entry', () => {
     expect(problemsOf('dn: x\n')).toEqual([[1, 'it has no attributes']]);
   });
 });
@@ -166,7 +168,7 @@ describe('change records', () => {
     ]);
   });
 
-  it('modify: add, delete, replace, with values or without, in their order', () => {
+  it('modify an entry: add, delete and replace, with or without values, in their order', () => {
     const text = [
       'dn: x',
       'changetype: modify',
@@ -198,24 +200,24 @@ describe('change records', () => {
     ]);
   });
 
-  it('modify nothing', () => {
+  it('may modify nothing', () => {
     expect(read('dn: x\nchangetype: modify\n')).toMatchObject([{ kind: 'modify', modifications: [] }]);
   });
 
-  it('modify without the last "-"', () => {
+  it('may omit the last "-" of a modify', () => {
     expect(read('dn: x\nchangetype: modify\nadd: a\na: b\n')).toMatchObject([{ modifications: [{ values: ['b'] }] }]);
   });
 
   it.each([
     ['increment: a', 'a modification begins with add, delete or replace, not "increment"'],
-    ['-', 'a "-" ends a modification, and none has begun'],
-    ['add: a\nb: c', '"b" stands in a modification of "a"'],
+    ['-', 'a "-" ends a modification, but none has begun'],
+    ['add: a\nb: c', 'a modification of "a" has a line for "b"'],
   ])('are refused as "%s"', (lines, reason) => {
     const [[line, said] = []] = problemsOf(`dn: x\nchangetype: modify\n${lines}\n`) as [number, string][];
     expect([line, said]).toEqual([2 + lines.split('\n').length, reason]);
   });
 
-  it('rename an entry, and move it', () => {
+  it('rename and move an entry', () => {
     expect(read('dn: cn=a,dc=x\nchangetype: modrdn\nnewrdn: cn=b\ndeleteoldrdn: 1\n')).toEqual([
       { line: 1, kind: 'rename', dn: 'cn=a,dc=x', newRdn: 'cn=b', deleteOldRdn: true, newSuperior: null },
     ]);
@@ -234,7 +236,7 @@ describe('change records', () => {
     expect(problemsOf(`dn: x\nchangetype: moddn\n${lines}\n`)).toEqual([[line, reason]]);
   });
 
-  it('have controls before them, of which nothing is kept', () => {
+  it('may have controls, which are ignored', () => {
     for (const control of ['1.2.3', '1.2.3 true', '1.2.3 false: value', '1.2.3:: w7w=', '1.2.3 true:< file:///x']) {
       expect(read(`dn: x\ncontrol: ${control}\ncontrol: 1.2\nchangetype: delete\n`)).toMatchObject([
         { kind: 'delete' },
@@ -244,7 +246,7 @@ describe('change records', () => {
       [2, '"control: one true" is not of the form "control: OID true: value"'],
     ]);
     expect(problemsOf('dn: x\ncontrol: 1.2.3\ncn: a\n')).toEqual([
-      [2, 'a "control:" stands in a record without "changetype:"'],
+      [2, 'a record without "changetype:" has a "control:"'],
     ]);
   });
 
@@ -255,8 +257,8 @@ describe('change records', () => {
   });
 });
 
-describe('what ldapsearch writes beside', () => {
-  it('is left out: comments, references, and the end of the search', () => {
+describe('a file of ldapsearch', () => {
+  it('may have comments, references and the result of the search, which are ignored', () => {
     const text = [
       '# extended LDIF',
       '#',
@@ -281,16 +283,16 @@ describe('what ldapsearch writes beside', () => {
     expect(read(text).map(({ kind }) => kind)).toEqual(['entry']);
   });
 
-  it('tells where the search was cut off', () => {
+  it('has a problem if the search stopped at a limit', () => {
     expect(problemsOf('dn: cn=a\ncn: a\n\nsearch: 2\nresult: 4 Size limit exceeded\n')).toEqual([
       'entry',
-      [5, 'the search ended with "4 Size limit exceeded": the file does not hold all entries'],
+      [5, 'the search ended with "4 Size limit exceeded": the file does not have all entries'],
     ]);
   });
 });
 
 describe('the examples of RFC 2849', () => {
-  it('are read: a folded value, an empty one, base64, a change of everything', () => {
+  it('are read: a folded value, a delete, a rename, and a delete with a control', () => {
     const text = `version: 1
 dn: cn=Barbara Jensen, ou=Product Development, dc=airius, dc=com
 objectclass: top

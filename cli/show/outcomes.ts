@@ -1,26 +1,39 @@
-/** The outcome of a run, as a person wants it: counts, then each new conflict with both objects and where to see it. */
-import type { ObjectReference, OperationError, Outcome, ProvisioningError, Result } from '../send/answers.ts';
-import { outcomes } from '../send/answers.ts';
-import type { Swept } from '../send/sweep.ts';
-import { count, printable } from './text.ts';
+/** The outcome of a run for people: counts, failures, then each new conflict with both objects and a link to see it. */
+import {
+  type ObjectReference,
+  type OperationError,
+  type OperationOutcome,
+  type ProvisioningError,
+  type OperationResult,
+  operationOutcomes,
+} from '../send/export-answer.ts';
+import type { Swept } from '../send/sweep-now.ts';
+import { printable } from './table.ts';
+import { count } from './count.ts';
 
-/** So many conflicts, and so many failures, are shown one by one. */
+/** The most conflicts, and the most failures, that are shown one by one. */
 const mostShown = 50;
 
-/** What the service did, counted over all answers. */
+/** The results of all answers, counted. */
 export type Outcomes = {
-  readonly counts: Readonly<Record<Outcome, number>>;
-  readonly conflicts: { readonly total: number; readonly first: readonly Conflict[] };
+  readonly counts: Readonly<Record<OperationOutcome, number>>;
+  readonly conflicts: { readonly total: number; readonly first: readonly NewConflict[] };
   readonly failures: { readonly total: number; readonly first: readonly Failure[] };
 };
 
-export type Conflict = ProvisioningError & { readonly userPrincipalName: string | null };
-export type Failure = OperationError & { readonly sourceAnchor: string | null };
+type NewConflict = ProvisioningError & { readonly userPrincipalName: string | null };
+type Failure = OperationError & { readonly sourceAnchor: string | null };
 
-/** Counts answers; keeps the first conflicts and failures. */
-export function createOutcomes(): { readonly outcomes: Outcomes; readonly take: (results: readonly Result[]) => void } {
-  const counts = Object.fromEntries(outcomes.map((outcome) => [outcome, 0])) as Record<Outcome, number>;
-  const conflicts = { total: 0, first: [] as Conflict[] };
+/** Returns empty outcomes. `take` counts an answer, and keeps the first conflicts and failures. */
+export function createOutcomes(): {
+  readonly outcomes: Outcomes;
+  readonly take: (results: readonly OperationResult[]) => void;
+} {
+  const counts = Object.fromEntries(operationOutcomes.map((outcome) => [outcome, 0])) as Record<
+    OperationOutcome,
+    number
+  >;
+  const conflicts = { total: 0, first: [] as NewConflict[] };
   const failures = { total: 0, first: [] as Failure[] };
   const keep = <T>(list: { total: number; first: T[] }, one: T): void => {
     if (list.total++ < mostShown) list.first.push(one);
@@ -39,9 +52,9 @@ export function createOutcomes(): { readonly outcomes: Outcomes; readonly take: 
   };
 }
 
-/** Writes what became of the operations, a line each. */
+/** Describes the outcomes, one line each. */
 export function describeOutcomes({ counts, conflicts, failures }: Outcomes, tenantUrl: string): readonly string[] {
-  const line = outcomes.map((outcome) => `${counts[outcome].toLocaleString('en-GB')} ${outcome}`).join(', ');
+  const line = operationOutcomes.map((outcome) => `${counts[outcome].toLocaleString('en-GB')} ${outcome}`).join(', ');
   return [
     `The service: ${line}; ${count(conflicts.total, 'value')} quarantined.`,
     ...describeFailures(failures),
@@ -49,7 +62,7 @@ export function describeOutcomes({ counts, conflicts, failures }: Outcomes, tena
   ];
 }
 
-/** Writes what the sweep after a run with deletes released. */
+/** Describes what the sweep after a run with deletes released. */
 export function describeSweep({ released, stillWaiting }: Extract<Swept, { released: number }>): readonly string[] {
   const waiting = `${count(stillWaiting, 'value')} still ${stillWaiting === 1 ? 'waits' : 'wait'}`;
   return [`The sweep: ${count(released, 'value')} released, ${waiting}.`];
@@ -59,7 +72,7 @@ function describeFailures({ total, first }: Outcomes['failures']): readonly stri
   if (total === 0) return [];
   return [
     '',
-    `${count(total, 'operation')} failed, and will be sent again by the next run:`,
+    `${count(total, 'operation')} failed. The next run sends them again:`,
     ...first.map(({ code, message }) => `  ${code}: ${printable(message)}`),
     ...more(total, first.length),
   ];
@@ -75,16 +88,16 @@ function describeConflicts({ total, first }: Outcomes['conflicts'], tenantUrl: s
   ];
 }
 
-function describeConflict(conflict: Conflict, tenantUrl: string): readonly string[] {
+function describeConflict(conflict: NewConflict, tenantUrl: string): readonly string[] {
   const { propertyName, propertyValue, object, heldBy, userPrincipalName } = conflict;
   const held = heldBy
-    ? `${nameOf(heldBy)} has it${heldBy.attribute === null ? '' : `, by ${heldBy.attribute}`}`
-    : 'nobody has it any more: the next sweep gives it out';
+    ? `${nameOf(heldBy)} holds it${heldBy.attribute === null ? '' : `, in ${heldBy.attribute}`}`
+    : 'no object holds it any more: the next sweep releases it';
   const isPlaceholder = propertyName === 'UserPrincipalName' && userPrincipalName !== null;
   const lines = [
-    `${nameOf(object)} does not get ${propertyName} "${propertyValue}"`,
+    `${nameOf(object)} waits for ${propertyName} "${propertyValue}"`,
     `  ${held}`,
-    ...(isPlaceholder ? [`  until then it signs in as "${userPrincipalName}"`] : []),
+    ...(isPlaceholder ? [`  until then, its user principal name is "${userPrincipalName}"`] : []),
     `  see ${tenantUrl}/objects/${encodeURIComponent(object.sourceAnchor)}`,
   ];
   return lines.map((text) => `  ${printable(text)}`);
@@ -96,6 +109,6 @@ function nameOf({ objectType, displayName, userPrincipalName, sourceAnchor }: Ob
 
 function more(total: number, shown: number): readonly string[] {
   return total > shown
-    ? [`  ... and ${(total - shown).toLocaleString('en-GB')} more: the command "errors" lists them all`]
+    ? [`  ... and ${(total - shown).toLocaleString('en-GB')} more; the command "errors" lists all quarantined values`]
     : [];
 }

@@ -1,8 +1,8 @@
-/** The records of LDIF, by the grammar of RFC 2849. */
-import type { LdifLine } from './ldif-lines.ts';
-import { attributeName, type Modification, type Reading, toValue, type Value, undecodable } from './readings.ts';
+/** Reads the records of LDIF, by the grammar of RFC 2849. */
+import type { LdifLine } from './create-ldif-splitter.ts';
+import { attributeName, type Modification, type Reading, toValue, type Value, undecodable } from './reading.ts';
 
-/** Why a record cannot be read: a sentence without its end, and the line. */
+/** Why a record cannot be read: a sentence without its full stop, and the line. */
 export class LdifError extends Error {
   readonly line: number;
 
@@ -13,12 +13,12 @@ export class LdifError extends Error {
   }
 }
 
-/** Reads one record: an entry, or a change. Throws {@link LdifError}. */
+/** Reads one record: an entry or a change. Throws {@link LdifError}. */
 export function readLdifRecord(lines: readonly LdifLine[]): Reading {
   const [first, ...rest] = lines as readonly [LdifLine, ...LdifLine[]];
   const spec = readSpec(first);
   if (spec.name !== 'dn') {
-    throw new LdifError(first.line, `an entry begins with "dn:", and this one with "${shown(first.text)}"`);
+    throw new LdifError(first.line, `an entry must begin with "dn:", but this one begins with "${shown(first.text)}"`);
   }
   const dn = textIn(spec);
   const { line } = first;
@@ -28,7 +28,7 @@ export function readLdifRecord(lines: readonly LdifLine[]): Reading {
   for (const control of controls) checkControl(control);
   const change = body[0] && /^changetype:/i.test(body[0].text) ? readSpec(body[0]) : undefined;
   if (!change) {
-    if (controls[0]) throw new LdifError(controls[0].line, 'a "control:" stands in a record without "changetype:"');
+    if (controls[0]) throw new LdifError(controls[0].line, 'a record without "changetype:" has a "control:"');
     if (body.length === 0) throw new LdifError(line, 'it has no attributes');
     return { line, kind: 'entry', entry: { dn, attributes: collect(body.map(readSpec)) } };
   }
@@ -54,10 +54,10 @@ export function readLdifRecord(lines: readonly LdifLine[]): Reading {
   }
 }
 
-/** An attribute with a value, as a line gives it. `name` is as attributes are kept. */
+/** The attribute and the value of one line. `name` is in lower case, as in an entry. */
 type Spec = { readonly name: string; readonly value: Value; readonly line: number };
 
-// attrtype: a name or an OID, with options. "=" and "*" stand in Active Directory's ";range=0-1499" and "0-*".
+// attrtype: a name or an OID, with options. "=" and "*" are for the ";range=0-1499" and "0-*" of Active Directory.
 const attrval = /^([a-z][a-z0-9_-]*|\d+(?:\.\d+)*)((?:;[a-z0-9=*-]+)*):/i;
 const base64 = /^(?:[a-z0-9+/]{4})*(?:[a-z0-9+/]{2}==|[a-z0-9+/]{3}=)?$/i;
 
@@ -104,7 +104,7 @@ function collect(specs: readonly Spec[]): ReadonlyMap<string, readonly Value[]> 
 
 const control = /^control: *\d+(?:\.\d+)*(?: +(?:true|false))?(:.*)?$/i;
 
-/** Controls say how a server is to apply a change; nothing of them is kept. */
+/** Controls tell a server how to apply a change. They are checked, and ignored. */
 function checkControl({ text, line }: LdifLine): void {
   const match = control.exec(text);
   if (!match) throw new LdifError(line, `"${shown(text)}" is not of the form "control: OID true: value"`);
@@ -118,7 +118,7 @@ function readModifications(lines: readonly LdifLine[]): readonly Modification[] 
   let open: { kind: Modification['kind']; attribute: string; values: Value[] } | undefined;
   for (const line of lines) {
     if (/^- *$/.test(line.text)) {
-      if (!open) throw new LdifError(line.line, 'a "-" ends a modification, and none has begun');
+      if (!open) throw new LdifError(line.line, 'a "-" ends a modification, but none has begun');
       modifications.push(open);
       open = undefined;
       continue;
@@ -130,9 +130,9 @@ function readModifications(lines: readonly LdifLine[]): readonly Modification[] 
         throw new LdifError(line.line, `a modification begins with add, delete or replace, not "${spec.name}"`);
       open = { kind, attribute: attributeName(textIn(spec)), values: [] };
     } else if (spec.name === open.attribute) open.values.push(spec.value);
-    else throw new LdifError(line.line, `"${spec.name}" stands in a modification of "${open.attribute}"`);
+    else throw new LdifError(line.line, `a modification of "${open.attribute}" has a line for "${spec.name}"`);
   }
-  // The grammar ends each modification with "-"; servers take the last one without it, too.
+  // The grammar ends each modification with "-", but servers accept the last one without it.
   return open ? [...modifications, open] : modifications;
 }
 
@@ -157,7 +157,7 @@ function readRename(lines: readonly LdifLine[], line: number) {
   };
 }
 
-/** So much of a bad line is shown. */
+/** Cuts a bad line to the length that is shown. */
 function shown(text: string): string {
   return text.length > 80 ? `${text.slice(0, 80)}...` : text;
 }

@@ -1,10 +1,8 @@
-/** Why a command ends without having done its work, and the exit codes. */
-
-/** 0: done. 1: done in part. 2: the options, files or rights are wrong. 3: the service could not be reached. */
+/** 0: done. 1: done in part. 2: wrong options, files or rights. 3: the service could not be reached. */
 export const exitCodes = { done: 0, partly: 1, usage: 2, unreachable: 3 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
-/** What the caller got wrong: options, files, or what they may do. */
+/** The options, the files or the rights of the caller are wrong. */
 export class UsageError extends Error {
   constructor(message: string) {
     super(message);
@@ -12,7 +10,7 @@ export class UsageError extends Error {
   }
 }
 
-/** The service did not answer, as often as it was asked. */
+/** The service did not answer, not even after all retries. */
 export class UnreachableError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);

@@ -1,10 +1,13 @@
-/** What is sent for one object, and which values it asks for or gives up by it. Pure. */
+/** The operations for one object, and the values that it desires. Pure. */
 import { hash } from 'node:crypto';
 import { desiredAddresses } from '../../shared/directory/objects.ts';
 import { upnKey, type ValueKey } from '../../shared/directory/values.ts';
-import type { MappedObject } from '../map/map-entry.ts';
+import type { MappedObject } from '../map/mapper.ts';
 
-/** Gives a hash of an object as it is sent. The order of its values does not count: a directory keeps none. */
+/** An operation as it is sent. */
+export type PlannedOperation = Readonly<Record<string, unknown>>;
+
+/** Returns a hash of an object. It ignores the order of values, because a directory does not keep it. */
 export function hashOf(object: MappedObject): Uint8Array {
   const { proxyAddresses, attributes, ...rest } = object;
   const sorted = Object.entries(attributes).map(([name, value]) => [
@@ -14,8 +17,8 @@ export function hashOf(object: MappedObject): Uint8Array {
   return hash('sha256', JSON.stringify([rest, [...proxyAddresses].sort(), sorted]), 'buffer');
 }
 
-/** Gives the operation that makes an object what it is, whatever it was. */
-export function addOf(object: MappedObject): Record<string, unknown> {
+/** Returns the operation that sends a whole object, new or not. */
+export function addOf(object: MappedObject): PlannedOperation {
   const { sourceAnchor, objectType, displayName, userPrincipalName, mail, proxyAddresses, attributes } = object;
   return {
     operation: 'add',
@@ -30,8 +33,8 @@ export function addOf(object: MappedObject): Record<string, unknown> {
   };
 }
 
-/** Gives the operation that names what is new of an object; null clears. */
-export function updateOf(before: MappedObject, after: MappedObject): Record<string, unknown> {
+/** Returns the operation that sends the changed properties of an object; null clears a property. */
+export function updateOf(before: MappedObject, after: MappedObject): PlannedOperation {
   const names = ['displayName', 'userPrincipalName', 'mail', 'proxyAddresses', 'exchangeLicensed'] as const;
   const changed = names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
   const attributes = changedAttributes(before.attributes, after.attributes);
@@ -55,13 +58,13 @@ function changedAttributes(
   return Object.fromEntries([...gone.map((name) => [name, null] as const), ...changed]);
 }
 
-/** Gives the operation that deletes an object. */
-export function deleteOf(sourceAnchor: string): Record<string, unknown> {
+/** Returns the operation that deletes an object. */
+export function deleteOf(sourceAnchor: string): PlannedOperation {
   return { operation: 'delete', sourceAnchor };
 }
 
-/** Gives the values that an object asks for. */
-export function valuesOf(object: MappedObject): ReadonlySet<ValueKey> {
+/** Returns the values that an object desires. */
+export function desiredValues(object: MappedObject): ReadonlySet<ValueKey> {
   const { userPrincipalName } = object;
   const addresses = desiredAddresses(object, userPrincipalName).map(({ key }) => key);
   return new Set(userPrincipalName === null ? addresses : [upnKey(userPrincipalName), ...addresses]);

@@ -1,8 +1,8 @@
 /** Distinguished names, as far as change records need them. */
 
-/** Writes a distinguished name so that two spellings of one name are one text: in lower case, without space around its parts. */
+/** Normalises a distinguished name, so that two spellings of one name are equal: lower case, no space around its parts. */
 export function normalizeDn(dn: string): string {
-  // Most names have nothing to normalise but their letter case.
+  // Most names need nothing but lower case.
   if (!/["\\;+]|\s[,=]|[,=]\s|^\s|\s$/.test(dn)) return dn.toLowerCase();
   return splitAt(dn, /[,;]/).map(normalizeRdn).join(',');
 }
@@ -14,19 +14,23 @@ function normalizeRdn(rdn: string): string {
     .toLowerCase();
 }
 
-/** Gives the name of the entry above; empty where there is none. */
-export function parentOf(dn: string): string {
-  return splitAt(dn, /[,;]/).slice(1).join(',');
-}
-
-/** Gives the attribute and the value of the first part of a name: `cn` and `Wood, Joe` of `CN=Wood\, Joe,OU=Sales`. */
-export function firstOfDn(dn: string): { readonly attribute: string; readonly value: string } {
-  const [rdn = ''] = splitAt(splitAt(dn, /[,;]/)[0] ?? '', /\+/);
+/**
+ * Returns the attribute and the value that name an entry, and the name of the entry above; empty if there is none.
+ *
+ * @example parseDn('CN=Wood\\, Joe,OU=Sales') // { attribute: 'cn', value: 'Wood, Joe', parent: 'OU=Sales' }
+ */
+export function parseDn(dn: string): { readonly attribute: string; readonly value: string; readonly parent: string } {
+  const [first = '', ...above] = splitAt(dn, /[,;]/);
+  const [rdn = ''] = splitAt(first, /\+/);
   const [attribute = '', ...value] = splitAt(rdn, /=/);
-  return { attribute: attribute.trim().toLowerCase(), value: unescape(trimUnescaped(value.join('='))) };
+  return {
+    attribute: attribute.trim().toLowerCase(),
+    value: unescape(trimUnescaped(value.join('='))),
+    parent: above.join(','),
+  };
 }
 
-/** Splits at characters that no backslash precedes and that no quotes enclose. */
+/** Splits at separators that are neither escaped by a backslash nor inside quotes. */
 function splitAt(text: string, separator: RegExp): readonly string[] {
   const parts: string[] = [];
   let start = 0;
@@ -43,7 +47,7 @@ function splitAt(text: string, separator: RegExp): readonly string[] {
   return [...parts, text.slice(start)];
 }
 
-/** A space behind a backslash belongs to the value. */
+/** An escaped space belongs to the value. */
 function trimUnescaped(text: string): string {
   const trimmed = text.trim();
   return trimmed.endsWith('\\') && !trimmed.endsWith('\\\\') ? `${trimmed} ` : trimmed;

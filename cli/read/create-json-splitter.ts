@@ -1,27 +1,27 @@
-/** The text of one object of a JSON file and the line where it begins, or what stands there in its place. */
+/** The text of one object of a JSON file and its first line, or the problem at this place of the file. */
 export type JsonElement = { readonly text: string; readonly line: number; readonly problem?: string };
 
-/** Takes text piece by piece, and gives the objects in it. */
-export type JsonElements = {
+/** Takes text piece by piece and returns the objects in it. */
+type JsonSplitter = {
   push(text: string): readonly JsonElement[];
   end(): readonly JsonElement[];
 };
 
-/** An object that is longer is taken for one that is never closed. */
+/** A longer object probably has a brace that is never closed. */
 const longestElement = 8 * 1024 * 1024;
 
 /**
- * Cuts JSON into its outermost objects: those of a list, or one after another.
+ * Splits JSON into its outermost objects: the elements of a list, or objects one after another.
  *
- * `JSON.parse` needs a whole text, and parsers that stream end at the first mistake and know no lines. Braces and quotes
- * are enough to find where an object ends, so that a mistake inside of one spoils only that one.
+ * `JSON.parse` needs the whole text, and streaming parsers stop at the first mistake and count no lines. Braces and quotes
+ * are enough to find the end of an object, so a mistake inside one object spoils only that object.
  */
-export function createJsonElements(): JsonElements {
+export function createJsonSplitter(): JsonSplitter {
   const state: State = { line: 1, depth: 0, lists: 0, isInString: false, isEscaped: false, open: undefined, found: [] };
   return {
     push(text) {
       scan(text, state);
-      if (state.open && state.open.text.length > longestElement) giveUp(state);
+      if (state.open && state.open.text.length > longestElement) abandon(state);
       return state.found.splice(0);
     },
     end() {
@@ -36,9 +36,9 @@ export function createJsonElements(): JsonElements {
 
 type State = {
   line: number;
-  /** How many braces and brackets are open, inside of the outermost object. */
+  /** How many braces and brackets are open inside the outermost object. */
   depth: number;
-  /** How many brackets are open around it. */
+  /** How many brackets are open around the outermost object. */
   lists: number;
   isInString: boolean;
   /** The last character was a backslash. */
@@ -47,7 +47,7 @@ type State = {
   readonly found: JsonElement[];
 };
 
-/** What matters for finding where an object ends; the rest is left to `JSON.parse`. */
+/** The characters that decide where an object ends; `JSON.parse` checks the rest. */
 const landmark = /["{}[\]\n\\]/g;
 
 function scan(text: string, state: State): void {
@@ -75,7 +75,7 @@ function scan(text: string, state: State): void {
   else noteStray(text.slice(from), state);
 }
 
-/** Goes past a sign inside of an object; true where the object ends with it. */
+/** Passes a character inside an object. Returns whether the object ends with it. */
 function passInside(sign: string, state: State): boolean {
   if (sign === '\n') state.line++;
   else if (sign === '"') state.isInString = !state.isInString;
@@ -94,13 +94,13 @@ function passOutside(sign: string, state: State): void {
   } else noteStray(sign, state);
 }
 
-/** Between objects stand commas and white space only. Of what else there is, a line is reported once. */
+/** Only commas and white space may be between objects. Anything else is reported, once for each line. */
 function noteStray(text: string, { found, line }: State): void {
   if (!/[^\s,]/.test(text) || (found.at(-1)?.problem !== undefined && found.at(-1)?.line === line)) return;
-  found.push({ text: '', line, problem: `"${text.trim().slice(0, 80)}" belongs to no object in braces` });
+  found.push({ text: '', line, problem: `"${text.trim().slice(0, 80)}" is not part of an object in braces` });
 }
 
-function giveUp(state: State): void {
+function abandon(state: State): void {
   const { line } = state.open ?? state;
   state.found.push({
     text: '',

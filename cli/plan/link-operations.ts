@@ -1,30 +1,29 @@
 /**
  * Links the operations that share a value.
  *
- * What the service makes of an export depends on the export as a whole: a value that one operation gives up is free for the
- * others of the same request, and of several that ask for a value the first in the list gets it. So operations that share a
- * value, of which at least one asks for it, go into one request, in the order of the files. All others have nothing to do
- * with each other, and go in any order, side by side.
+ * The service treats an export as a whole: if one operation vacates a value, another of the same request can get it; if
+ * several desire a value, the first in the list gets it. So operations that share a value go into one request, in the order
+ * of the files, if at least one of them desires it. All others are independent, and may be sent in any order, side by side.
  */
 import type { DatabaseSync } from 'node:sqlite';
 
-/** Writes into the temporary table `linked`, of operations that are linked to earlier ones, the first of those. */
+/** Writes the temporary table `linked`: for each operation that is linked to earlier ones, the first of them. */
 export function linkOperations(state: DatabaseSync): void {
   const { last } = state.prepare('SELECT coalesce(max(seq), 0) AS last FROM planned').get() as { last: number };
   const groups = createGroups(last + 1);
   let value: string | undefined;
   let first = 0;
-  let isAskedFor = false;
-  // What takes comes first: without it, nobody cares who gives the value up.
-  const claims = state.prepare('SELECT value, seq, takes FROM claims ORDER BY value, takes DESC, seq');
-  for (const claim of claims.iterate() as Iterable<{ value: string; seq: number; takes: number }>) {
-    if (claim.value === value) {
-      if (isAskedFor) groups.join(first, claim.seq);
+  let isDesired = false;
+  // An operation that desires the value comes first. If there is none, those that vacate it need no link.
+  const touched = state.prepare('SELECT value, seq, desired FROM touched ORDER BY value, desired DESC, seq');
+  for (const touch of touched.iterate() as Iterable<{ value: string; seq: number; desired: number }>) {
+    if (touch.value === value) {
+      if (isDesired) groups.join(first, touch.seq);
       continue;
     }
-    value = claim.value;
-    first = claim.seq;
-    isAskedFor = claim.takes === 1;
+    value = touch.value;
+    first = touch.seq;
+    isDesired = touch.desired === 1;
   }
   const link = state.prepare('INSERT INTO linked (seq, first) VALUES (?, ?)');
   for (let seq = 0; seq <= last; seq++) {
@@ -33,7 +32,7 @@ export function linkOperations(state: DatabaseSync): void {
   }
 }
 
-/** Disjoint sets of numbers (union-find), four bytes each; the smallest stands for its set. */
+/** Disjoint sets of numbers (union-find), four bytes for each number. The smallest number identifies its set. */
 function createGroups(size: number) {
   const parents = Int32Array.from({ length: size }, (_, index) => index);
   const find = (start: number): number => {
