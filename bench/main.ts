@@ -1,7 +1,7 @@
 /**
- * `npm run bench`: measures the service beside a bare client, prints a table and writes `bench/results.json`.
+ * `npm run bench`: measures the service against a bare client, prints a table and writes `bench/results.json`.
  *
- * `npm run bench -- initial-load sweep` runs these cases alone, and leaves what is written of the others. `--rounds 3`,
+ * `npm run bench -- initial-load sweep` runs only these cases, and keeps the earlier results of the others. `--rounds 3` and
  * `--scale 0.1` make it shorter; `--profiles <folder>` takes a CPU profile of each functions host.
  */
 import { existsSync } from 'node:fs';
@@ -11,9 +11,9 @@ import { parseArgs } from 'node:util';
 import { build } from '../local/build.ts';
 import { projectRoot } from '../local/project-root.ts';
 import { cases } from './cases.ts';
-import type { Scope } from './harness/figures.ts';
+import type { Scope } from './harness/figure.ts';
 import { machine } from './harness/machine.ts';
-import { tableOf } from './harness/print.ts';
+import { tableOf } from './harness/table-of.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -32,7 +32,9 @@ const scope: Scope = {
 
 const unknown = positionals.find((name) => !cases.some((one) => one.name === name));
 if (unknown !== undefined) {
-  console.error(`Cannot run case "${unknown}": there is none. The cases: ${cases.map(({ name }) => name).join(', ')}`);
+  console.error(
+    `Cannot run case "${unknown}": there is no such case. The cases are ${cases.map(({ name }) => name).join(', ')}`,
+  );
   process.exit(2);
 }
 

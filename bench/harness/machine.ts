@@ -1,13 +1,12 @@
-/** Describes the machine as far as figures depend on it. */
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../../local/project-root.ts';
 
-/** What the figures were taken on. */
-export type Machine = { readonly cores: number; readonly node: string; readonly azurite: string };
+/** The properties of a machine that its figures depend on. */
+type Machine = { readonly cores: number; readonly node: string; readonly azurite: string };
 
-/** Describes this machine, without a name. */
+/** Describes this machine. */
 export async function machine(): Promise<Machine> {
   const manifest = await readFile(join(projectRoot, 'node_modules/azurite/package.json'), 'utf8');
   const { version } = JSON.parse(manifest) as { version: string };

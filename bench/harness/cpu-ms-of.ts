@@ -1,9 +1,8 @@
-/** CPU time of processes, from outside of them. */
 import { readFile } from 'node:fs/promises';
 
 const msPerTick = 10;
 
-/** Tells how much CPU time processes have used since they began, in milliseconds. Linux only: it reads `/proc`. */
+/** Returns the CPU time that processes have used since they began, in milliseconds. Linux only: it reads `/proc`. */
 export async function cpuMsOf(pids: readonly (number | undefined)[]): Promise<number> {
   const running = pids.filter((pid) => pid !== undefined);
   const each = await Promise.all(running.map(cpuMs));
@@ -12,7 +11,7 @@ export async function cpuMsOf(pids: readonly (number | undefined)[]): Promise<nu
 
 async function cpuMs(pid: number): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  // The name of the process stands in parentheses and may hold spaces; the 12th and 13th field behind it are the times.
+  // The name of the process is in parentheses and may have spaces. The 12th and 13th fields after it are the times.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) * msPerTick;
 }

@@ -1,12 +1,12 @@
-/** The bare client: the same rows, with @azure/data-tables and nothing else. It is the limit of what the service can do. */
+/** The bare client reads and writes the same rows with @azure/data-tables alone. The service cannot be faster. */
 import { odata, TableClient, type TableEntity, type TransactionAction } from '@azure/data-tables';
 import pMap from 'p-map';
-import { inParts } from './population.ts';
+import { inParts } from './in-parts.ts';
 
-/** A row as the bare client writes it: all that the service wrote, but for the partition. */
+/** A row as the service wrote it, without its partition. */
 export type BareRow = Omit<TableEntity, 'partitionKey'>;
 
-/** A table to which bare clients write, and from which they read; the service's own by its name. */
+/** Opens a table for the bare client, or a table of the service by its name. */
 export async function openBareTable(connectionString: string, name = 'Bare'): Promise<TableClient> {
   const table = TableClient.fromConnectionString(connectionString, name, { allowInsecureConnection: true });
   await table.createTable();
@@ -32,7 +32,7 @@ function withoutSystemColumns(row: Record<string, unknown>): BareRow {
   return columns;
 }
 
-/** Reads a partition in as many ranges of equal size as requests are to be side by side. */
+/** Reads a partition in ranges of equal size, side by side. */
 export async function scanSideBySide(
   table: TableClient,
   partitionKey: string,
@@ -56,7 +56,7 @@ export async function readPoints(
   await pMap(rowKeys, (rowKey) => table.getEntity(partitionKey, rowKey), { concurrency });
 }
 
-/** A change of a row: the row as it is to be, or as it was where it is deleted. */
+/** A change of a row: the row after the change, or before it if it is deleted. */
 export type RowChange = { readonly kind: 'create' | 'update' | 'delete'; readonly row: BareRow };
 
 const rowsPerTransaction = 100;

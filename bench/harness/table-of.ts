@@ -1,9 +1,8 @@
-/** Prints what was found as a table. */
-import type { Figure, Unit } from './figures.ts';
+import type { Figure, Unit } from './figure.ts';
 
 const headings = ['', 'figure', 'limit', 'ratio', 'target', ''];
 
-/** Writes the figures of a case as lines of a table. */
+/** Formats the figures of a case as a table. */
 export function tableOf(title: string, figures: readonly Figure[]): string {
   const rows = [headings, ...figures.map(cellsOf)];
   const widths = headings.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

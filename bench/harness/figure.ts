@@ -1,16 +1,14 @@
-/** What a case finds: figures, each beside its limit and its target. */
-
-/** One figure. Times in milliseconds, sizes in bytes. */
+/** One figure of a case, with its limit and its target. Times are in milliseconds, sizes in bytes. */
 export type Figure = {
   readonly what: string;
   readonly figure: number;
   readonly unit: Unit;
-  /** What the figure is compared with: the bare client in the same run, or another figure of the case. */
+  /** The figure to compare with: that of the bare client in the same run, or another one of the case. */
   readonly limit?: number;
   readonly limitOf?: string;
   readonly ratio?: number;
   readonly target?: string;
-  /** Left out where there is no target: the figure is there to be known. */
+  /** Absent if there is no target. */
   readonly isMet?: boolean;
 };
 
@@ -18,24 +16,24 @@ export type Unit = 'ms' | 'bytes' | 'requests' | 'transactions' | 'rows' | 'a se
 
 /** A case of the benchmark. */
 export type BenchCase = {
-  /** As it is named on the command line. */
+  /** The name on the command line. */
   readonly name: string;
   readonly title: string;
   readonly run: (scope: Scope) => Promise<readonly Figure[]>;
 };
 
-/** How large and how often. */
+/** How large the cases are, and how often they are repeated. */
 export type Scope = {
-  /** Gives a number of objects as this run takes it: the number itself, but for a smoke test. */
+  /** Returns the number of objects for this run: the same number, or fewer if `--scale` is given. */
   readonly sized: (count: number) => number;
   readonly rounds: number;
-  /** A folder for the CPU profiles of the functions host; none are taken where it is left out. */
+  /** A folder for CPU profiles of the functions host; none are taken if it is absent. */
   readonly profiles?: string | undefined;
 };
 
 type Measured = Pick<Figure, 'what' | 'figure' | 'unit'>;
 
-/** A figure that is only to be known. */
+/** Returns a figure without a target. */
 export function known(what: string, figure: number, unit: Unit): Figure {
   return { what, figure, unit };
 }
@@ -43,28 +41,28 @@ export function known(what: string, figure: number, unit: Unit): Figure {
 type Compared = Measured & {
   readonly limit: number;
   readonly limitOf?: string;
-  /** Where it is not one divided by the other, but the median over the rounds. */
+  /** Given if it is the median over the rounds; else the figure is divided by the limit. */
   readonly ratio?: number;
 };
 
-/** A figure that may be at most so many times its limit. */
+/** Returns a figure that may be at most so many times its limit. */
 export function atMostTimes(most: number, compared: Compared): Figure {
   const { limit, limitOf = 'bare client', ratio = compared.figure / limit, ...measured } = compared;
   return { ...measured, limit, limitOf, ratio, target: `at most ${most} times`, isMet: ratio <= most };
 }
 
-/** A figure that may differ from its limit by so many percent, in either direction. */
+/** Returns a figure that may differ from its limit by so many percent, in either direction. */
 export function withinPercent(percent: number, compared: Compared & { readonly limitOf: string }): Figure {
   const { ratio = compared.figure / compared.limit } = compared;
   return { ...compared, ratio, target: `within ${percent} percent`, isMet: Math.abs(ratio - 1) <= percent / 100 };
 }
 
-/** A figure that may be at most so large. */
+/** Returns a figure that may be at most so large. */
 export function atMost(most: number, measured: Measured): Figure {
   return { ...measured, target: `at most ${most}`, isMet: measured.figure <= most };
 }
 
-/** A figure that must be at least so large. */
+/** Returns a figure that must be at least so large. */
 export function atLeast(least: number, measured: Measured): Figure {
   return { ...measured, target: `at least ${least.toLocaleString('en')}`, isMet: measured.figure >= least };
 }

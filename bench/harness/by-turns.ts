@@ -1,6 +1,8 @@
-/** Rounds: what is compared is measured by turns, so that whatever else the machine does falls on both. */
-
-/** Measures tasks by turns, each once a round, in an order that alternates; gives the measurements of each by name. */
+/**
+ * Measures tasks by turns, each once a round, in alternating order. Returns the measurements by the name of the task.
+ *
+ * Other load on the machine then slows down all tasks alike.
+ */
 export async function byTurns<const Name extends string>(
   rounds: number,
   tasks: Readonly<Record<Name, (round: number) => Promise<number>>>,
@@ -13,7 +15,7 @@ export async function byTurns<const Name extends string>(
   return measured;
 }
 
-/** Gives the middle one of some numbers, or the mean of the two in the middle. */
+/** Returns the number in the middle, or the mean of the two numbers in the middle. */
 export function median(numbers: readonly number[]): number {
   const sorted = numbers.toSorted((left, right) => left - right);
   const middle = sorted.length / 2;
@@ -22,7 +24,7 @@ export function median(numbers: readonly number[]): number {
   return (low + high) / 2;
 }
 
-/** Compares two things that were measured by turns: the medians, and the median of the ratios within a round. */
+/** Compares two tasks that were measured by turns. Returns their medians, and the median of the ratios in each round. */
 export function compared(
   figures: readonly number[],
   limits: readonly number[],
@@ -31,17 +33,17 @@ export function compared(
   return { figure: median(figures), limit: median(limits), ratio: median(ratios) };
 }
 
-/** Tells how long a piece of work takes, in milliseconds. */
+/** Returns how long a piece of work takes, in milliseconds. */
 export async function timed(work: () => Promise<unknown>): Promise<number> {
   const started = performance.now();
   await work();
   return performance.now() - started;
 }
 
-/** The numbers of requests side by side that are tried for a bare client. */
+/** The numbers of requests side by side that the bare client tries. */
 const concurrencies = [1, 2, 4, 8];
 
-/** Finds the number of requests side by side at which a piece of work takes the least time, with a warm-up before. */
+/** Finds the number of requests side by side that takes the least time, after a warm-up. */
 export async function bestConcurrency(work: (concurrency: number) => Promise<unknown>): Promise<number> {
   await work(4);
   let best = { concurrency: 1, ms: Infinity };
