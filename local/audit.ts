@@ -11,8 +11,8 @@ import { auditRegistered, repairRegistered } from '../shared/operations/audit-re
 import { RequestError } from '../shared/request-error.ts';
 import { makeServices, type Services } from '../shared/services.ts';
 import { isUnavailable } from '../shared/store/table.ts';
-import { auditText, mendText } from './audit/print.ts';
-import { readLocalSettings, withEnvironment } from './local-settings.ts';
+import { auditText, repairText } from './audit/audit-text.ts';
+import { readLocalSettings, withEnvironment } from './read-local-settings.ts';
 import { projectRoot } from './project-root.ts';
 
 const usage = `Usage: npm run audit -- <tenant> [--repair] [--json]
@@ -45,7 +45,7 @@ async function run({ tenantId, repair, json }: Call, services: Services): Promis
   // With --json, what stood before goes to the error output as it happens, and is in the answer at the end.
   const say = json ? console.error : console.log;
   const repaired = await repairRegistered(services, tenantId, (finding, prior) =>
-    say(mendText(finding, prior.map(rowToWire))),
+    say(repairText(finding, prior.map(rowToWire))),
   );
   const { audit } = repaired;
   console.log(json ? toJsonText(repairToWire(repaired), 2) : auditText(tenantId, audit));

@@ -6,13 +6,13 @@
 import { parseArgs } from 'node:util';
 import { resolve } from 'node:path';
 import { build } from './build.ts';
-import { bold, print } from './demo/page.ts';
+import { bold, print } from './demo/print.ts';
 import { createClient } from './demo/client.ts';
-import { followStorageCounts } from './demo/storage-counts.ts';
+import { followStorageCounts } from './demo/follow-storage-counts.ts';
 import { loadBothCompanies, resolveAndSweep, sendChanges, sendItAgain, showBothSides, takeStock, type Stage } from './demo/acts.ts';
-import { sendMail } from './demo/mail-act.ts';
+import { sendMail } from './demo/send-mail.ts';
 import { freePort } from './ports.ts';
-import { newLinkKey } from './link-key.ts';
+import { newLinkKey } from './with-link-key.ts';
 import { projectRoot } from './project-root.ts';
 import { runParts } from './run-parts.ts';
 import { startAzurite, type RunningAzurite } from './azurite.ts';

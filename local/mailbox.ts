@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
-import { createMailboxServer } from './mailbox/server.ts';
+import { createMailboxServer } from './mailbox/create-mailbox-server.ts';
 import { createMailboxState } from './mailbox/state.ts';
 
 export type MailboxOptions = {

@@ -9,8 +9,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { bundleApp } from './build.ts';
-import { licencesOf } from './package/licences.ts';
-import { sbomOf } from './package/sbom.ts';
+import { licencesOf } from './package/licences-of.ts';
+import { sbomOf } from './package/sbom-of.ts';
 import { zip, type Files } from './package/zip.ts';
 import { projectRoot } from './project-root.ts';
 

@@ -12,10 +12,10 @@ import { startAzurite } from './azurite.ts';
 import { startBrowser } from './browser.ts';
 import { build } from './build.ts';
 import { startFunctionsHost } from './functions-host.ts';
-import { readLocalSettings } from './local-settings.ts';
+import { readLocalSettings } from './read-local-settings.ts';
 import { projectRoot } from './project-root.ts';
 import { runParts } from './run-parts.ts';
-import { playPastWeeks } from './screenshots/past-weeks.ts';
+import { playPastWeeks } from './screenshots/play-past-weeks.ts';
 
 const { values: options } = parseArgs({
   options: {

@@ -8,13 +8,13 @@ import { resolve } from 'node:path';
 import { build } from './build.ts';
 import { portFrom } from './ports.ts';
 import { projectRoot } from './project-root.ts';
-import { readLocalSettings, withEnvironment } from './local-settings.ts';
-import { withLinkKey } from './link-key.ts';
+import { readLocalSettings, withEnvironment } from './read-local-settings.ts';
+import { withLinkKey } from './with-link-key.ts';
 import { runParts } from './run-parts.ts';
 import { startFunctionsHost } from './functions-host.ts';
-import { startMailboxPart } from './mailbox-part.ts';
-import { dataFolderOf, startStorage } from './storage-part.ts';
-import { withReportUrl } from './report-url.ts';
+import { startMailboxPart } from './start-mailbox-part.ts';
+import { dataFolderOf, startStoragePart } from './start-storage-part.ts';
+import { withReportUrl } from './with-report-url.ts';
 
 const { values } = parseArgs({ options: { app: { type: 'string', default: projectRoot } } });
 const appRoot = resolve(values.app);
@@ -24,7 +24,7 @@ await runParts(async (parts) => {
   await build({ appRoot });
   const named = withEnvironment(readLocalSettings(appRoot), process.env);
   const settings = await withLinkKey(named, dataFolderOf(appRoot));
-  const storage = await startStorage(parts, settings, { appRoot, services: 'table' });
+  const storage = await startStoragePart(parts, settings, { appRoot, services: 'table' });
   const mail = await startMailboxPart(parts, storage.settings);
   const host = await parts.start('The functions host', () =>
     startFunctionsHost({ port, appRoot, environment: withReportUrl(mail.settings, port) }),

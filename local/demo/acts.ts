@@ -1,6 +1,6 @@
 /** The acts of the demo, in the order of the story. Each sends real requests, and prints what was answered. */
 import { compare } from './compare.ts';
-import { bold, count, print } from './page.ts';
+import { bold, count, print } from './print.ts';
 import {
   describeComparison,
   describeConflicts,
@@ -8,10 +8,10 @@ import {
   describeReleases,
   describeSides,
   describeSummary,
-} from './describe.ts';
+} from './describe-conflicts.ts';
 import type { Client, SentExport } from './client.ts';
 import type { RunningMailbox } from '../mailbox.ts';
-import type { FindStorageCounts } from './storage-counts.ts';
+import type { FindStorageCounts } from './follow-storage-counts.ts';
 
 /** What an act plays with. */
 export type Stage = {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectRoot } from '../project-root.ts';
-import type { DirectoryObject, ExportAnswer, MailAnswer, SweepAnswer, Tenant } from './answers.ts';
+import type { DirectoryObject, ExportAnswer, MailAnswer, SweepAnswer, Tenant } from './directory-object.ts';
 
 /** An operation as a sample file has it. A delete names only the source anchor. */
 export type Operation = { readonly sourceAnchor: string; readonly objectType?: string; readonly displayName?: string };

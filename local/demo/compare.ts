@@ -1,5 +1,5 @@
 /** What an export changed in who has what: a directory before and after it. */
-import type { DirectoryObject, ProvisioningError } from './answers.ts';
+import type { DirectoryObject, ProvisioningError } from './directory-object.ts';
 
 /** A value that one object had before, and another has now. */
 export type Move = { readonly value: string; readonly from: DirectoryObject; readonly to: DirectoryObject };

@@ -8,10 +8,10 @@
  */
 import { emptyReply, jsonReply, type Reply } from './reply.ts';
 import type { HostedFunction } from './hosted-function.ts';
-import type { Route } from './routes.ts';
-import type { Run } from './runs.ts';
-import type { Timer } from './timers.ts';
-import type { TypedData } from './core-types.ts';
+import type { Route } from './route.ts';
+import type { Run } from './run.ts';
+import type { Timer } from './timer.ts';
+import type { TypedData } from './programming-model.ts';
 
 export type AdminRequest = { readonly method: string; readonly url: URL; readonly body: Uint8Array | undefined };
 export type Admin = (request: AdminRequest) => Promise<Reply>;

@@ -1,9 +1,9 @@
 import { hostFunction, type HostedFunction } from './hosted-function.ts';
 import { installCoreApi } from './install-core-api.ts';
-import { loadEntryPoints } from './entry-points.ts';
+import { loadEntryPoints } from './load-entry-points.ts';
 import { createRegistry, type Registry } from './registry.ts';
-import type { WriteLine } from './log.ts';
-import type { ProgrammingModel } from './core-types.ts';
+import type { WriteLine } from './create-log.ts';
+import type { ProgrammingModel } from './programming-model.ts';
 
 /** The app after its start: what it registered, and the data that its hooks share. */
 export type App = {

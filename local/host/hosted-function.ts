@@ -1,5 +1,5 @@
 import { resolveSettings } from './resolve-settings.ts';
-import type { Binding, FunctionCallback, FunctionMetadata } from './core-types.ts';
+import type { Binding, FunctionCallback, FunctionMetadata } from './programming-model.ts';
 import type { RegisteredFunction } from './registry.ts';
 
 /** A registered function, with the `%SETTING%`s in its trigger replaced. */

@@ -1,6 +1,6 @@
 import Module from 'node:module';
 import { Disposable } from './disposable.ts';
-import type { Log } from './core-types.ts';
+import type { Log } from './programming-model.ts';
 import type { Registry } from './registry.ts';
 
 const coreApiName = '@azure/functions-core';

@@ -5,8 +5,8 @@
 import { randomUUID } from 'node:crypto';
 import type { App } from './app.ts';
 import type { HostedFunction } from './hosted-function.ts';
-import type { WriteLine } from './log.ts';
-import type { CoreInvocationContext, InvocationResponse, Log, LogLevel, TypedData } from './core-types.ts';
+import type { WriteLine } from './create-log.ts';
+import type { CoreInvocationContext, InvocationResponse, Log, LogLevel, TypedData } from './programming-model.ts';
 
 /** Calls a function with the data of its trigger, and gives what the library made of the result. Throws what the function threw. */
 export type Invoke = (called: HostedFunction, data: TypedData) => Promise<InvocationResponse>;

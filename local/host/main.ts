@@ -7,10 +7,10 @@
  */
 import { parseArgs } from 'node:util';
 import { resolve } from 'node:path';
-import { createLog, describeError } from './log.ts';
+import { createLog, describeError } from './create-log.ts';
 import { portFrom } from '../ports.ts';
-import { readLocalSettings, withEnvironment } from '../local-settings.ts';
-import { startHost, type RunningHost } from './host.ts';
+import { readLocalSettings, withEnvironment } from '../read-local-settings.ts';
+import { startHost, type RunningHost } from './start-host.ts';
 import { tellParent } from './tell-parent.ts';
 import { watchLifeline } from '../lifeline.ts';
 

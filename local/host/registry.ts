@@ -1,5 +1,5 @@
 import { Disposable } from './disposable.ts';
-import type { FunctionCallback, FunctionMetadata, HookCallback, ProgrammingModel } from './core-types.ts';
+import type { FunctionCallback, FunctionMetadata, HookCallback, ProgrammingModel } from './programming-model.ts';
 
 const hookNames = ['appStart', 'appTerminate', 'preInvocation', 'postInvocation', 'log'] as const;
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { passFault, passLimit, withFault } from './pass.ts';
+import { passFault, passLimit, withFault } from './pass-limit.ts';
 import { invalidAddress, operationIdTaken, Refused } from './refused.ts';
 import { jsonAnswer, pollAgain, type Answer } from './answer.ts';
 import { parseEmailMessage, type EmailMessage } from './email-message.ts';
 import { parseJson, type Call } from './call.ts';
-import { takeFault, type SendFault } from './faults.ts';
+import { takeFault, type SendFault } from './parse-faults.ts';
 import type { MailboxState, ReceivedMessage } from './state.ts';
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

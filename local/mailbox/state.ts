@@ -1,4 +1,4 @@
-import type { FaultRequest, QueryFault, SendFault } from './faults.ts';
+import type { FaultRequest, QueryFault, SendFault } from './parse-faults.ts';
 import type { EmailAddress } from './email-message.ts';
 import type { RateLimit } from './rate-limit.ts';
 
@@ -21,7 +21,7 @@ export type ReceivedMessage = {
 };
 
 /** One send, as its operation id is asked for. */
-export type Operation = {
+export type MailOperation = {
   /** What was sent under this id; another message under the same id is a conflict. */
   readonly content: string;
   /** Why it fails; without it, it succeeds. */
@@ -48,7 +48,7 @@ export type MailboxState = {
   readonly now: () => Date;
   /** Newest first. */
   messages: readonly ReceivedMessage[];
-  readonly operations: Map<string, Operation>;
+  readonly operations: Map<string, MailOperation>;
   sends: Traffic;
   queries: Traffic;
   next: readonly SendFault[];

@@ -1,6 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { emptyReply, type Reply } from './reply.ts';
-import type { CookieData, HttpResponseData, InvocationResponse } from './core-types.ts';
+import type { CookieData, HttpResponseData, InvocationResponse } from './programming-model.ts';
 
 const sameSite = { none: undefined, lax: 'Lax', strict: 'Strict', explicitNone: 'None' } as const;
 

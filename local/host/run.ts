@@ -1,15 +1,15 @@
-import { describeError, type WriteLine } from './log.ts';
+import { describeError, type WriteLine } from './create-log.ts';
 import type { HostedFunction } from './hosted-function.ts';
 import type { Invoke } from './invoke.ts';
-import type { TypedData } from './core-types.ts';
+import type { TypedData } from './programming-model.ts';
 
 /** How a run in the background ended. */
-export type Outcome =
+export type RunOutcome =
   | { readonly outcome: 'succeeded'; readonly durationMs: number }
   | { readonly outcome: 'failed'; readonly durationMs: number; readonly error: string };
 
 /** Runs functions that answer to nobody, and writes a line about each run. Never rejects. */
-export type Run = (called: HostedFunction, data: TypedData) => Promise<Outcome>;
+export type Run = (called: HostedFunction, data: TypedData) => Promise<RunOutcome>;
 
 /** Makes the runner of timers and of the functions that are started by hand. */
 export function createRun(invoke: Invoke, write: WriteLine): Run {

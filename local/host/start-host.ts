@@ -1,17 +1,17 @@
 import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
-import { authorizeByKey, authorizeEverybody } from './function-keys.ts';
+import { authorizeByKey, authorizeEverybody } from './authorize.ts';
 import { createAdmin } from './admin.ts';
-import { createHttpServer } from './server.ts';
+import { createHttpServer } from './create-http-server.ts';
 import { createInFlight } from './in-flight.ts';
 import { createInvoke } from './invoke.ts';
-import { createRoutes } from './routes.ts';
-import { createRun, type Run } from './runs.ts';
-import { createTimer, isTimer } from './timers.ts';
+import { createRoutes } from './route.ts';
+import { createRun, type Run } from './run.ts';
+import { createTimer, isTimer } from './timer.ts';
 import { loadApp } from './app.ts';
-import { readHttpSettings } from './host-json.ts';
+import { readHttpSettings } from './read-http-settings.ts';
 import { unsupported } from './hosted-function.ts';
-import type { WriteLine } from './log.ts';
+import type { WriteLine } from './create-log.ts';
 
 export type HostOptions = {
   readonly appRoot: string;

@@ -1,5 +1,5 @@
 /** The last act of the demo: the mail, with its link. */
-import { bold, print, wrap } from './page.ts';
+import { bold, print, wrap } from './print.ts';
 import type { Stage } from './acts.ts';
 
 /** Sends the mail that is sent on Mondays, shows it as it arrived, and follows its link. */

@@ -8,7 +8,7 @@ import { sweepTenant } from '../../shared/operations/sweep-tenant.ts';
 import type { Services } from '../../shared/services.ts';
 import type { Tenant } from '../../shared/store/tenants.ts';
 import { projectRoot } from '../project-root.ts';
-import { arrival, givesUp, noLongerAsks } from './people.ts';
+import { arrival, vacating, withdrawal } from './arrival.ts';
 
 const weekMs = 7 * 86_400_000;
 
@@ -34,7 +34,7 @@ export async function playPastWeeks(services: Services, tenant: Tenant): Promise
     const arrivals = Array.from({ length: week.begun }, (_, n) => arrival(begun + n));
     begun += week.begun;
     const endings = Array.from({ length: week.released + week.withdrawn }, (_, n) => {
-      return n < week.released ? givesUp(ended + n) : noLongerAsks(ended + n);
+      return n < week.released ? vacating(ended + n) : withdrawal(ended + n);
     });
     ended += endings.length;
     const samples = index === 0 ? await sample('1-first-export') : index === 5 ? await sample('2-changes') : [];

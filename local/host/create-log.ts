@@ -1,4 +1,4 @@
-import type { LogLevel } from './core-types.ts';
+import type { LogLevel } from './programming-model.ts';
 
 /** Writes one line for people. */
 export type WriteLine = (level: LogLevel, message: string) => void;

@@ -8,7 +8,7 @@ import type { Parts } from './run-parts.ts';
  *
  * Settings that name any other storage are given back as they are, and nothing is started.
  */
-export async function startStorage(
+export async function startStoragePart(
   parts: Parts,
   settings: NodeJS.ProcessEnv,
   { appRoot, services }: { readonly appRoot: string; readonly services: AzuriteOptions['services'] },

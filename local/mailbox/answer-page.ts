@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pageScript } from './page-script.ts';
-import { renderPage } from './page.ts';
+import { renderPage } from './render-page.ts';
 import type { Answer } from './answer.ts';
 import type { Call } from './call.ts';
 import type { MailboxState } from './state.ts';

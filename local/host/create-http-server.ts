@@ -1,13 +1,13 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';
-import { describeError, type WriteLine } from './log.ts';
-import { whyForeign } from '../foreign-callers.ts';
+import { describeError, type WriteLine } from './create-log.ts';
+import { whyForeign } from '../why-foreign.ts';
 import { emptyReply, sendReply, textReply, type Reply } from './reply.ts';
-import { findRoute, type Route } from './routes.ts';
-import { isChunked, isTooLarge, readBody, toRequestData } from './http-request.ts';
-import { toReply } from './http-response.ts';
+import { findRoute, type Route } from './route.ts';
+import { isChunked, isTooLarge, readBody, toRequestData } from './to-request-data.ts';
+import { toReply } from './to-reply.ts';
 import type { Admin } from './admin.ts';
-import type { Authorize } from './function-keys.ts';
+import type { Authorize } from './authorize.ts';
 import type { Invoke } from './invoke.ts';
 import type { InFlight } from './in-flight.ts';
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { startMailboxPart } from '../../local/mailbox-part.ts';
+import { startMailboxPart } from '../../local/start-mailbox-part.ts';
 import { freePort } from '../../local/ports.ts';
-import { withReportUrl } from '../../local/report-url.ts';
+import { withReportUrl } from '../../local/with-report-url.ts';
 import type { Part, Parts } from '../../local/run-parts.ts';
 
 const started: Part[] = [];

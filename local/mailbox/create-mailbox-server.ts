@@ -1,11 +1,11 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { answerInspectionApi } from './inspection-api.ts';
-import { answerMailApi } from './mail-api.ts';
-import { answerPage } from './page-routes.ts';
+import { answerInspectionApi } from './answer-inspection-api.ts';
+import { answerMailApi } from './answer-mail-api.ts';
+import { answerPage } from './answer-page.ts';
 import { readCall, type Call } from './call.ts';
-import { whyForeign } from '../foreign-callers.ts';
+import { whyForeign } from '../why-foreign.ts';
 import { refusalAnswer, type Answer } from './answer.ts';
 import { Refused } from './refused.ts';
 import type { MailboxState } from './state.ts';

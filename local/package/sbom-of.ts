@@ -8,7 +8,7 @@
 import type { Metafile } from 'esbuild';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packagesIn } from './licences.ts';
+import { packagesIn } from './licences-of.ts';
 
 type LockedPackage = {
   readonly version: string;

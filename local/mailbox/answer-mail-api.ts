@@ -1,6 +1,6 @@
 /** The part of the mailbox that an `EmailClient` talks to: the REST API of Azure Communication Services Email. */
 import { checkSignature } from './check-signature.ts';
-import { countingRefusals } from './pass.ts';
+import { countingRefusals } from './pass-limit.ts';
 import { queryOperation } from './query-operation.ts';
 import { Refused } from './refused.ts';
 import { sendEmail } from './send-email.ts';

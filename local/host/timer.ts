@@ -1,7 +1,7 @@
 import { Cron } from 'croner';
-import { describeError } from './log.ts';
+import { describeError } from './create-log.ts';
 import type { HostedFunction } from './hosted-function.ts';
-import type { TypedData } from './core-types.ts';
+import type { TypedData } from './programming-model.ts';
 
 /** A timer function on its schedule. */
 export type Timer = {

@@ -1,5 +1,5 @@
 import { html, type Html } from './html.ts';
-import { renderMessage } from './message-view.ts';
+import { renderMessage } from './render-message.ts';
 import type { ReceivedMessage } from './state.ts';
 
 const timeFormat = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { readLocalSettings, withEnvironment } from '../../local/local-settings.ts';
+import { readLocalSettings, withEnvironment } from '../../local/read-local-settings.ts';
 import { temporaryApp, type TemporaryApp } from './temporary-app.ts';
 
 let app: TemporaryApp | undefined;

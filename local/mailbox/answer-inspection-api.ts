@@ -1,7 +1,7 @@
 /** The part of the mailbox that tests and curious people talk to: `/api`. */
 import { jsonAnswer, type Answer } from './answer.ts';
 import { noTraffic, setFaults, type MailboxState, type Traffic } from './state.ts';
-import { parseFaults } from './faults.ts';
+import { parseFaults } from './parse-faults.ts';
 import { parseJson, type Call } from './call.ts';
 import { Refused } from './refused.ts';
 

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { whyForeign } from '../../local/foreign-callers.ts';
+import { whyForeign } from '../../local/why-foreign.ts';
 import { type RunningFunctionsHost, startFunctionsHost } from '../../local/functions-host.ts';
 import { type RunningMailbox, startMailbox } from '../../local/mailbox.ts';
 import { eventually, transcript } from './processes.ts';

@@ -31,7 +31,7 @@ ${code}  ${rowKey}
 }
 
 /** Writes what is about to be mended, with what stands in the rows. */
-export function mendText(
+export function repairText(
   finding: { code: string; rowKey: string },
   prior: RepairOnWire['repairs'][number]['prior'],
 ): string {

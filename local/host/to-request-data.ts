@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { HttpRequestData } from './core-types.ts';
+import type { HttpRequestData } from './programming-model.ts';
 import type { RouteParameters } from './route-template.ts';
 
 /** The largest body that the platform takes. */

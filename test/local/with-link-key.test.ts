@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { newLinkKey, withLinkKey } from '../../local/link-key.ts';
+import { newLinkKey, withLinkKey } from '../../local/with-link-key.ts';
 import { readSettings, sampleLinkKey } from '../../shared/settings.ts';
 import { settings } from '../support/storage.ts';
 

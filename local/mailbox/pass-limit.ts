@@ -3,7 +3,7 @@ import { Refused, tooManyRequests } from './refused.ts';
 import { secondsToWait, type RateLimit } from './rate-limit.ts';
 import type { Answer } from './answer.ts';
 import type { MailboxState, Traffic } from './state.ts';
-import type { SendFault } from './faults.ts';
+import type { SendFault } from './parse-faults.ts';
 
 /** Runs one request of the mail API, and counts it under its code if it is refused. */
 export function countingRefusals(traffic: Traffic, answer: () => Answer): Answer {

@@ -1,7 +1,7 @@
 /** Puts the service's answers into lines that an administrator can read at the end of a long day. */
-import { count, dim, table, wrap } from './page.ts';
+import { count, dim, table, wrap } from './print.ts';
 import type { Comparison, EndedConflict, Move } from './compare.ts';
-import type { DirectoryObject, ExportAnswer, ProvisioningError, Reference, SweepAnswer } from './answers.ts';
+import type { DirectoryObject, ExportAnswer, ProvisioningError, Reference, SweepAnswer } from './directory-object.ts';
 import type { SentExport } from './client.ts';
 
 /** One line: what became of the operations, leaving out what did not happen, and how many values were quarantined. */

@@ -40,14 +40,14 @@ export function arrival(number: number): readonly WriteOperation[] {
 }
 
 /** The holder of a pair gives the value up. */
-export function givesUp(number: number): WriteOperation {
+export function vacating(number: number): WriteOperation {
   const address = `former${number}@contoso.com`;
   const change = { userPrincipalName: address, mail: address, proxyAddresses: [`SMTP:${address}`] };
   return { operation: 'update', sourceAnchor: anchor(`holder ${number}`), ...change };
 }
 
 /** The one who asks takes another value. */
-export function noLongerAsks(number: number): WriteOperation {
+export function withdrawal(number: number): WriteOperation {
   const address = `other${number}@fabrikam.com`;
   const isUser = asker(number, { first: '', last: '', address: '' }).objectType === 'User';
   const change = { proxyAddresses: [`SMTP:${address}`], ...(isUser ? { userPrincipalName: address } : {}) };
