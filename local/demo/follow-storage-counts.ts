@@ -2,15 +2,15 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunningFunctionsHost } from '../functions-host.ts';
 
-/** What an export cost, as the service logs it. */
-export type StorageCounts = { readonly requests: number; readonly transactions: number };
+/** The requests and transactions of an export, from the log of the service. */
+type ExportCost = { readonly requests: number; readonly transactions: number };
 
-/** Finds what an export cost; undefined where the log says nothing about it. */
-export type FindStorageCounts = (exportId: string) => Promise<StorageCounts | undefined>;
+/** Finds the cost of an export; undefined if the log does not have it. */
+export type FindStorageCounts = (exportId: string) => Promise<ExportCost | undefined>;
 
 const patienceMs = 1_000;
 
-/** Follows the log of the functions host, and finds in it what the exports cost. */
+/** Follows the log of the functions host, which has the cost of each export. */
 export function followStorageCounts({ child }: RunningFunctionsHost): FindStorageCounts {
   if (child.stdout === null)
     throw new Error('Cannot follow the log of the functions host: start it with output "pipe"');
@@ -20,10 +20,10 @@ export function followStorageCounts({ child }: RunningFunctionsHost): FindStorag
   });
   return async (exportId) => {
     const deadline = Date.now() + patienceMs;
-    // The log comes by another way than the answer, and may come after it.
+    // The log may arrive after the answer.
     while (Date.now() < deadline) {
       const entry = entries.find((line) => line.includes(exportId));
-      if (entry !== undefined) return JSON.parse(entry.slice(entry.indexOf('{'))) as StorageCounts;
+      if (entry !== undefined) return JSON.parse(entry.slice(entry.indexOf('{'))) as ExportCost;
       await sleep(10);
     }
     return undefined;

@@ -1,19 +1,19 @@
-/** How the demo looks on the terminal: at most 100 columns, and colours for people only. */
+/** Prints the demo on the terminal: at most 100 columns, and styles only on a terminal. */
 import { stripVTControlCharacters, styleText } from 'node:util';
 
-export const width = 100;
+const width = 100;
 
-/** Makes text bold, where a person reads it. */
+/** Makes text bold, but only on a terminal. */
 export function bold(text: string): string {
   return styleText('bold', text, { stream: process.stdout });
 }
 
-/** Makes text step back, where a person reads it. */
+/** Makes text dim, but only on a terminal. */
 export function dim(text: string): string {
   return styleText('dim', text, { stream: process.stdout });
 }
 
-/** Breaks a text into indented lines at its spaces. A word that is longer than a line gets one of its own. */
+/** Breaks a text into indented lines at its spaces. A word that is longer than a line is not broken. */
 export function wrap(text: string, indent = 2): readonly string[] {
   const lines: string[] = [];
   let line = '';
@@ -26,7 +26,7 @@ export function wrap(text: string, indent = 2): readonly string[] {
   return [...lines, line].map((each) => `${' '.repeat(indent)}${each}`);
 }
 
-/** Aligns rows in columns, each as wide as its longest cell, and cuts what does not fit the page. */
+/** Aligns rows in columns, each as wide as its longest cell, and cuts lines that are too long. */
 export function table(rows: readonly (readonly string[])[], indent = 2): readonly string[] {
   const widths: number[] = [];
   for (const row of rows) {
@@ -46,12 +46,7 @@ function cut(line: string): string {
   return visibleLength(line) <= width ? line : `${stripVTControlCharacters(line).slice(0, width - 3)}...`;
 }
 
-/** Says a number of things: `1 value`, `2 values`. */
-export function count(number: number, thing: string): string {
-  return `${number} ${thing}${number === 1 ? '' : 's'}`;
-}
-
-/** Writes lines, with an empty one after them. No lines are nothing. */
+/** Prints lines, and an empty line after them. Prints nothing if there are none. */
 export function print(lines: readonly string[]): void {
   if (lines.length > 0) console.log([...lines, ''].join('\n'));
 }

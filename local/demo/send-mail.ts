@@ -1,9 +1,15 @@
-/** The last act of the demo: the mail, with its link. */
+import type { RunningMailbox } from '../mailbox.ts';
+import type { Client } from './client.ts';
 import { bold, print, wrap } from './print.ts';
-import type { Stage } from './acts.ts';
 
-/** Sends the mail that is sent on Mondays, shows it as it arrived, and follows its link. */
-export async function sendMail({ client, mailbox }: Stage): Promise<void> {
+/** The last act: sends the Monday mail now, shows the mail that arrived, and follows its link. */
+export async function sendMail({
+  client,
+  mailbox,
+}: {
+  readonly client: Client;
+  readonly mailbox: RunningMailbox;
+}): Promise<void> {
   const { subject, to } = await client.mail();
   const { plainText } = await arrived(mailbox.url, subject);
   print([bold(`The Monday mail, sent now to ${to.join(' and ')}`), ...quote(plainText)]);
@@ -12,8 +18,9 @@ export async function sendMail({ client, mailbox }: Stage): Promise<void> {
   print([
     bold('Its link'),
     `  opens the report: ${title}`,
-    ...wrap('The demo ends here, and its mailbox with it. "npm start" keeps everything running, sends mail to a'),
-    ...wrap('mailbox with a page of its own, and prints the command that sends this mail.'),
+    ...wrap(
+      'The demo and its mailbox end here. "npm start" keeps everything running, sends mail to a mailbox with a web page, and prints the command that sends this mail.',
+    ),
   ]);
 }
 
@@ -23,7 +30,7 @@ async function arrived(mailboxUrl: string, subject: string): Promise<Message> {
   const response = await fetch(`${mailboxUrl}/api/messages`);
   const { value } = (await response.json()) as { value: readonly Message[] };
   const message = value.find((each) => each.subject === subject);
-  if (!message) throw new Error(`Cannot go on: no mail with the subject "${subject}" has arrived`);
+  if (!message) throw new Error(`Cannot continue the demo: no mail with the subject "${subject}" has arrived.`);
   return message;
 }
 
@@ -41,6 +48,7 @@ function quoteLine(line: string): readonly string[] {
 
 async function open(link: string): Promise<string> {
   const response = await fetch(link);
-  if (response.status !== 200) throw new Error(`Cannot go on: the link to the report answered ${response.status}`);
+  if (response.status !== 200)
+    throw new Error(`Cannot continue the demo: the link to the report answered ${response.status}.`);
   return /<title>([^<]*)<\/title>/.exec(await response.text())?.[1] ?? 'a page without a title';
 }
