@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 
-/** The port that a setting names, or the fallback where it is not set. 0 means: any free port. */
+/** Returns the port of a setting, or the fallback if it is not set. 0 means any free port. */
 export function portFrom(environment: NodeJS.ProcessEnv, setting: string, fallback: number): number {
   const text = environment[setting];
   if (text === undefined || text === '') return fallback;
@@ -10,7 +10,7 @@ export function portFrom(environment: NodeJS.ProcessEnv, setting: string, fallba
   throw new Error(`Cannot use ${setting}="${text}": a port is a whole number from 0 to 65535`);
 }
 
-/** A port that nothing listens on at the moment. */
+/** Returns a port that is free at the moment. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {

@@ -2,12 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The settings of an app that runs locally, by name. */
-export type LocalSettings = Readonly<Record<string, string>>;
+type LocalSettings = Readonly<Record<string, string>>;
 
 /**
- * Reads the `Values` of `local.settings.json`, or of `local.settings.sample.json` where there is none, or nothing where there is neither.
+ * Reads the `Values` of `local.settings.json`, else of `local.settings.sample.json`. Returns no settings if both are missing.
  *
- * What the environment sets wins over the file, as with Core Tools; the caller puts them together with `withEnvironment`.
+ * As with Core Tools, the environment overrides the file: see {@link withEnvironment}.
  */
 export function readLocalSettings(appRoot: string): LocalSettings {
   const path = ['local.settings.json', 'local.settings.sample.json']
@@ -16,7 +16,7 @@ export function readLocalSettings(appRoot: string): LocalSettings {
   return path === undefined ? {} : parseLocalSettings(readFileSync(path, 'utf8'), path);
 }
 
-/** The settings, overridden by what the environment sets. */
+/** Returns the settings, overridden by the environment. */
 export function withEnvironment(settings: LocalSettings, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { ...settings, ...environment };
 }
@@ -36,7 +36,7 @@ function parseObject(text: string, path: string): Record<string, unknown> {
   try {
     parsed = JSON.parse(text);
   } catch (error) {
-    throw new Error(`Cannot read "${path}": it is no JSON: ${(error as Error).message}`, { cause: error });
+    throw new Error(`Cannot read "${path}": it is not JSON: ${(error as Error).message}`, { cause: error });
   }
   if (!isObject(parsed)) throw new Error(`Cannot read "${path}": it must be an object with "Values"`);
   return parsed;

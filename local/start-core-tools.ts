@@ -4,11 +4,11 @@ import { once } from 'node:events';
 import { hasEnded } from './lifeline.ts';
 import type { Part } from './run-parts.ts';
 
-// On Windows `func` is a script, which only a shell can start. All arguments are our own.
+// On Windows `func` is a script, which only a shell can start. None of the arguments comes from outside.
 const spawnOptions = { shell: process.platform === 'win32' } as const;
 const patienceMs = 10_000;
 
-/** Makes sure that `func` is on the PATH. Rejects with what to do where it is not. */
+/** Checks that `func` is on the PATH. If not, rejects with advice. */
 export async function requireCoreTools(): Promise<void> {
   const child = spawn('func', ['--version'], { ...spawnOptions, stdio: 'ignore' });
   const found = await new Promise<boolean>((resolve) => {
@@ -22,7 +22,7 @@ export async function requireCoreTools(): Promise<void> {
   );
 }
 
-/** Starts `func start`, with its output on this terminal. The environment also stands in for a missing local.settings.json. */
+/** Starts `func start`, with its output on this terminal. The environment replaces a missing local.settings.json. */
 export async function startCoreTools({
   port,
   appRoot,

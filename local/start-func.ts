@@ -1,5 +1,5 @@
 /**
- * `npm run start:func`: builds, and runs Azurite, the mailbox and Azure Functions Core Tools, for those who have them.
+ * `npm run start:func`: builds, and runs Azurite, the mailbox and Azure Functions Core Tools, which must be installed.
  *
  * `node local/start-func.ts [--app <folder>]`; ports from PORT, AZURITE_BLOB_PORT, AZURITE_QUEUE_PORT, AZURITE_TABLE_PORT and
  * MAILBOX_PORT.
@@ -24,9 +24,9 @@ await runParts(async (parts) => {
   await requireCoreTools();
   const port = portFrom(process.env, 'PORT', 7071);
   await build({ appRoot });
-  const named = withEnvironment(readLocalSettings(appRoot), process.env);
-  const settings = await withLinkKey(named, dataFolderOf(appRoot));
-  // The real host keeps its keys and leases in blobs, so it needs more than the table service.
+  const given = withEnvironment(readLocalSettings(appRoot), process.env);
+  const settings = await withLinkKey(given, dataFolderOf(appRoot));
+  // The real host stores its keys and leases in blobs, so it needs more than the table service.
   const storage = await startStoragePart(parts, settings, { appRoot, services: 'all' });
   const mail = await startMailboxPart(parts, storage.settings);
   console.log(`mail: ${mail.description}`);

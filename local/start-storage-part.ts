@@ -4,9 +4,9 @@ import { startAzurite, type AzuriteOptions } from './azurite.ts';
 import type { Parts } from './run-parts.ts';
 
 /**
- * Starts Azurite with its data in `.azurite/` of the app if the settings ask for development storage, and gives the settings that lead to it.
+ * Starts Azurite with its data in `.azurite/` of the app if the settings name development storage, and returns settings that use it.
  *
- * Settings that name any other storage are given back as they are, and nothing is started.
+ * If the settings name another storage, it starts nothing and returns them unchanged.
  */
 export async function startStoragePart(
   parts: Parts,
@@ -14,7 +14,7 @@ export async function startStoragePart(
   { appRoot, services }: { readonly appRoot: string; readonly services: AzuriteOptions['services'] },
 ): Promise<{ readonly settings: NodeJS.ProcessEnv; readonly description: string }> {
   if (settings.AzureWebJobsStorage !== 'UseDevelopmentStorage=true') {
-    return { settings, description: 'as AzureWebJobsStorage says' };
+    return { settings, description: 'not local: see AzureWebJobsStorage' };
   }
   const azurite = await parts.start('Azurite', () =>
     startAzurite({
@@ -31,7 +31,7 @@ export async function startStoragePart(
   };
 }
 
-/** The folder in which a local run keeps its data. */
+/** Returns the folder with the data of a local run. */
 export function dataFolderOf(appRoot: string): string {
   return join(appRoot, '.azurite');
 }

@@ -22,8 +22,8 @@ const appRoot = resolve(values.app);
 await runParts(async (parts) => {
   const port = portFrom(process.env, 'PORT', 7071);
   await build({ appRoot });
-  const named = withEnvironment(readLocalSettings(appRoot), process.env);
-  const settings = await withLinkKey(named, dataFolderOf(appRoot));
+  const given = withEnvironment(readLocalSettings(appRoot), process.env);
+  const settings = await withLinkKey(given, dataFolderOf(appRoot));
   const storage = await startStoragePart(parts, settings, { appRoot, services: 'table' });
   const mail = await startMailboxPart(parts, storage.settings);
   const host = await parts.start('The functions host', () =>
@@ -38,13 +38,13 @@ function welcome(url: string, { storage, mail }: { readonly storage: string; rea
   table storage  ${storage}
   mail           ${mail}
 
-  Try next, in another terminal, in this folder:
+  Try this next, in another terminal in this folder:
 
     curl -X PUT ${url}/api/tenants/contoso -H "Content-Type: application/json" --data @samples/tenant.json
     curl ${url}/api/tenants/contoso/exports -H "Content-Type: application/json" --data @samples/1-first-export.json
     curl ${url}/api/tenants/contoso/exports -H "Content-Type: application/json" --data @samples/2-changes.json
     curl -X POST ${url}/api/tenants/contoso/mail
 
-  Ctrl-C ends everything, in order: requests are finished, then the data is saved.
+  Ctrl-C ends everything: running requests are finished, then the data is saved.
 `;
 }

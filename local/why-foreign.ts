@@ -1,13 +1,14 @@
 /**
- * What listens on this machine is for this machine. A page of another site can send requests here from its visitor's browser,
- * and read the answers once its own name leads to 127.0.0.1 (DNS rebinding); the names in the request give it away.
+ * Servers on this machine are for this machine only. A page of another site can send requests to them from the browser of
+ * its visitor, and can read the answers once its own name resolves to 127.0.0.1 (DNS rebinding). The `Host` or `Origin`
+ * header of such a request still has the foreign name.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { isLoopback } from '../shared/settings.ts';
 
 /**
- * Says why a request is refused: its `Host` or `Origin` names neither this machine nor one of the `known` names. Undefined
- * if it does, or has none: tools send no `Origin`, and browsers always send a `Host`.
+ * Returns why a request must be refused: its `Host` or `Origin` is neither this machine nor a known name. Returns undefined
+ * if both are allowed or absent: tools send no `Origin`, and browsers always send a `Host`.
  */
 export function whyForeign({ host, origin }: IncomingHttpHeaders, known: readonly string[] = []): string | undefined {
   const isOurs = (url: string): boolean => {

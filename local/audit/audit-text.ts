@@ -2,22 +2,22 @@ import { type FindingOnWire, auditToWire, type RepairOnWire } from '../../shared
 import { toJsonText } from '../../shared/json-text.ts';
 import type { Audit } from '../../shared/operations/audit-tenant.ts';
 
-/** Writes an audit for a person. */
+/** Formats an audit for people. */
 export function auditText(tenantId: string, audit: Audit): string {
   const { rows, count, findings, unsettled, unfinished } = auditToWire(audit);
-  const found = count === 0 ? 'all is as it should be' : `${count} ${count === 1 ? 'thing is' : 'things are'} wrong`;
+  const found = count === 0 ? 'no findings' : `${count} ${count === 1 ? 'finding' : 'findings'}`;
   const repairable = findings.filter((finding) => finding.repairable).length;
   return [
     `Tenant "${tenantId}": ${rows} rows, ${found}.`,
     ...findings.map(findingText),
     ...(count > findings.length ? [`... and ${count - findings.length} more.`] : []),
-    ...(repairable > 0 ? [`${repairable} can be mended without guessing: add --repair.`] : []),
+    ...(repairable > 0 ? [`${repairable} can be repaired: add --repair.`] : []),
     ...(unsettled > 0
-      ? [`${unsettled} more were of rows that changed meanwhile: audit again when less is going on.`]
+      ? [`${unsettled} more were in rows that changed during the audit: audit again at a quieter time.`]
       : []),
     ...unfinished.map(
       (anchor) =>
-        `Object "${anchor}" is written in part: an export is under way, or was cut off and is to be sent again.`,
+        `Object "${anchor}" is only partly written: an export is running, or was interrupted and must be sent again.`,
     ),
   ].join('\n');
 }
@@ -30,13 +30,13 @@ ${code}  ${rowKey}
   ${repairable ? 'A repair' : 'No repair'}: ${remedy}`;
 }
 
-/** Writes what is about to be mended, with what stands in the rows. */
+/** Formats the repair of a finding, with the rows before it. */
 export function repairText(
   finding: { code: string; rowKey: string },
   prior: RepairOnWire['repairs'][number]['prior'],
 ): string {
   return [
-    `Mending ${finding.code}  ${finding.rowKey}`,
+    `Repairing ${finding.code}  ${finding.rowKey}`,
     ...prior.map((row) => `  before: ${toJsonText(row)}`),
     ...(prior.length === 0 ? ['  before: no row'] : []),
   ].join('\n');

@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Decides whether a request may call a function of an auth level. */
+/** Returns whether a request may call a function of this auth level. */
 export type Authorize = (request: IncomingMessage, url: URL, authLevel: string) => boolean;
 
-/** Lets everybody in: what Core Tools do locally. */
+/** Allows every request, like Core Tools on a local machine. */
 export const authorizeEverybody: Authorize = () => true;
 
 /**
- * Asks for a key in `x-functions-key` or `?code=`, as in the cloud: LOCAL_FUNCTION_KEY opens functions of level `function`,
- * LOCAL_MASTER_KEY everything.
+ * Requires a key in `x-functions-key` or `?code=`, as in the cloud: LOCAL_FUNCTION_KEY opens functions of level `function`,
+ * LOCAL_MASTER_KEY opens all.
  */
 export function authorizeByKey(environment: NodeJS.ProcessEnv): Authorize {
   const functionKey = requireKey(environment, 'LOCAL_FUNCTION_KEY');

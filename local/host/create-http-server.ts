@@ -11,28 +11,28 @@ import type { Authorize } from './authorize.ts';
 import type { Invoke } from './invoke.ts';
 import type { InFlight } from './in-flight.ts';
 
-export type ServerParts = {
+type ServerParts = {
   readonly routes: readonly Route[];
   readonly admin: Admin;
   readonly authorize: Authorize;
   readonly invoke: Invoke;
   readonly inFlight: InFlight;
   readonly write: WriteLine;
-  /** Whether the front end of a deployed app is imitated, which decodes an encoded slash in the path before it is routed. */
+  /** Decodes encoded slashes in the path before routing, like the front end of a deployed app. */
   readonly decodeSlashes: boolean;
-  /** The headers that every answer has, unless it has others of the same names. */
+  /** Headers for every answer that does not have them already. */
   readonly customHeaders: Readonly<Record<string, string>>;
-  /** The name under which the app is reached beside those of this machine. */
+  /** Names of the app besides those of this machine. */
   readonly knownNames: readonly string[];
 };
 
-/** Makes the HTTP server of the functions and of the admin API, not yet listening. */
+/** Returns the HTTP server of the functions and of the admin API, not yet listening. */
 export function createHttpServer(parts: ServerParts): Server {
   return createServer((request, response) => {
     const replied = answer(parts, request).then(
       (reply) => sendReply(response, reply, parts.customHeaders),
       (error: unknown) => {
-        // Nobody waits for an answer any more: the client went away while its body was being read.
+        // The client disconnected while its body was being read, so there is no answer to send.
         if (!request.complete) return void response.destroy();
         parts.write('error', describeError(error));
         sendReply(response, emptyReply(500), parts.customHeaders);
@@ -49,7 +49,7 @@ async function answer(parts: ServerParts, request: IncomingMessage): Promise<Rep
   if (url === null) return emptyReply(400);
   const foreign = whyForeign(request.headers, parts.knownNames);
   if (foreign !== undefined) {
-    // Not its query: a token can be there.
+    // Without the query, because it can have a token.
     parts.write('warning', `${method} ${url.pathname} 421: ${foreign}`);
     return refuseForeign(foreign);
   }
@@ -64,7 +64,7 @@ async function answer(parts: ServerParts, request: IncomingMessage): Promise<Rep
   return reply;
 }
 
-/** Its body is left unread, as that of a request that is too large: no more is wanted on this connection. */
+/** Closes the connection, because the body of the request was not read. */
 function refuseForeign(why: string): Reply {
   const { headers, ...reply } = textReply(421, why);
   return { ...reply, headers: [...headers, ['connection', 'close']] };

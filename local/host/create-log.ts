@@ -5,7 +5,7 @@ export type WriteLine = (level: LogLevel, message: string) => void;
 
 const order: readonly LogLevel[] = ['trace', 'debug', 'information', 'warning', 'error', 'critical', 'none'];
 
-/** Makes the writer of the host's log: from `information` on, or with `quiet` from `warning` on. Warnings and errors go to stderr. */
+/** Returns the writer of the log: from level `information`, or from `warning` if `quiet`. Warnings and errors go to stderr. */
 export function createLog({ quiet }: { readonly quiet: boolean }): WriteLine {
   const lowest = order.indexOf(quiet ? 'warning' : 'information');
   return (level, message) => {
@@ -17,7 +17,7 @@ export function createLog({ quiet }: { readonly quiet: boolean }): WriteLine {
   };
 }
 
-/** What a person needs to know about anything that was thrown. */
+/** Describes anything that was thrown, with its stack if it has one. */
 export function describeError(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -6,9 +6,9 @@ import { pathToFileURL } from 'node:url';
 type PackageJson = { readonly main?: string; readonly type?: string };
 
 /**
- * Loads the files that `main` of the app's package.json matches, one after another, as the worker does.
+ * Loads the files that `main` in the package.json of the app matches, one after another, like the worker.
  *
- * Unlike the worker, an entry point that fails stops the start: in the cloud it would look like an empty app.
+ * Unlike in the worker, a failing entry point stops the start: in the cloud, the app would just seem empty.
  */
 export async function loadEntryPoints(appRoot: string): Promise<void> {
   const packageJson = readPackageJson(appRoot);
@@ -25,8 +25,8 @@ function readPackageJson(appRoot: string): PackageJson {
   }
 }
 
-/** The files that `main` matches: it is a glob, and a folder stands for everything below it. */
-export function findEntryPoints(appRoot: string, main = 'index.js'): string[] {
+/** Returns the files that `main` matches. It is a glob; a folder means everything below it. */
+function findEntryPoints(appRoot: string, main = 'index.js'): string[] {
   const pattern = posix.normalize(main);
   const everythingBelow = isFolder(join(appRoot, pattern)) ? posix.join(pattern, '**') : pattern;
   const files = globSync(everythingBelow, { cwd: appRoot }).filter((file) => !isFolder(join(appRoot, file)));

@@ -1,14 +1,14 @@
 /**
- * The shapes of the seam between a functions host and `@azure/functions`, as far as this host and that library use them.
+ * The types between a functions host and `@azure/functions`, as far as this host and that library use them.
  *
- * They are not published as a package. The names are those of the protocol of the real worker.
+ * No package publishes them. The names are those of the protocol of the real worker.
  */
 
 export type LogLevel = 'trace' | 'debug' | 'information' | 'warning' | 'error' | 'critical' | 'none';
-export type LogCategory = 'user' | 'system' | 'customMetric';
+type LogCategory = 'user' | 'system' | 'customMetric';
 export type Log = (level: LogLevel, category: LogCategory, message: string) => void;
 
-/** A trigger, an input or an output of a function, with the options it was registered with. */
+/** A trigger, an input or an output of a function, with its options. */
 export type Binding = {
   readonly name: string;
   readonly type: string;
@@ -26,7 +26,7 @@ export type FunctionMetadata = {
 export type FunctionCallback = (...inputs: unknown[]) => unknown;
 export type HookCallback = (context: Record<string, unknown>) => unknown;
 
-/** One value as it crosses the seam: exactly one of these is set. */
+/** One value between host and library: exactly one of these is set. */
 export type TypedData = {
   readonly string?: string;
   readonly json?: string;
@@ -70,7 +70,7 @@ export type CookieData = {
   readonly sameSite: 'none' | 'lax' | 'strict' | 'explicitNone';
 };
 
-export type InvocationRequest = {
+type InvocationRequest = {
   readonly invocationId: string;
   readonly functionId: string;
   readonly inputData: readonly { readonly name: string; readonly data: TypedData }[];
@@ -81,18 +81,18 @@ export type InvocationRequest = {
 
 export type InvocationResponse = { readonly returnValue?: TypedData | null };
 
-/** What the library needs to know about one invocation. */
+/** One invocation, for the library. */
 export type CoreInvocationContext = {
   readonly invocationId: string;
   readonly request: InvocationRequest;
   readonly metadata: FunctionMetadata;
-  /** The library allows logging after the handler has ended while this says `postInvocationHooks`. */
+  /** The library allows logging after the end of the handler as long as this is `postInvocationHooks`. */
   state: 'preInvocationHooks' | 'invocation' | 'postInvocationHooks' | undefined;
   readonly log: Log;
 };
 
-/** The library's part in one invocation: it makes the arguments, calls the handler and converts what the handler gives back. */
-export type InvocationModel = {
+/** The part of the library in one invocation: it makes the arguments, calls the handler and converts its result. */
+type InvocationModel = {
   getArguments(): Promise<{ readonly context: unknown; readonly inputs: unknown[] }>;
   invokeFunction(context: unknown, inputs: unknown[], callback: FunctionCallback): Promise<unknown>;
   getResponse(context: unknown, result: unknown): Promise<InvocationResponse>;

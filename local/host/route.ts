@@ -1,17 +1,23 @@
-import { compareRoutes, matchRoute, parseRouteTemplate, type RouteParameters, type RouteTemplate } from './route-template.ts';
+import {
+  compareRoutes,
+  matchRoute,
+  parseRouteTemplate,
+  type RouteParameters,
+  type RouteTemplate,
+} from './route-template.ts';
 import type { HostedFunction } from './hosted-function.ts';
 
-/** Where an HTTP function listens. */
+/** The route of an HTTP function. */
 export type Route = {
   readonly called: HostedFunction;
-  /** With the prefix and a leading slash, as people write it. */
+  /** With the prefix and a leading slash, for people. */
   readonly path: string;
   readonly template: RouteTemplate;
   readonly methods: readonly string[];
   readonly authLevel: string;
 };
 
-/** The routes of all HTTP functions; the more literal ones first. A function without a route listens at its name. */
+/** Returns the routes of all HTTP functions, the more literal ones first. A function without a route is at its name. */
 export function createRoutes(functions: readonly HostedFunction[], prefix: string): Route[] {
   return functions
     .filter(({ trigger }) => trigger.type.toLowerCase() === 'httptrigger')
@@ -31,7 +37,7 @@ function createRoute(called: HostedFunction, prefix: string): Route {
   };
 }
 
-/** The route that a request belongs to and its parameters, or nothing: the real host answers a wrong method with 404, too. */
+/** Returns the route of a request and its parameters; undefined if there is none, or for a wrong method: the real host answers both with 404. */
 export function findRoute(
   routes: readonly Route[],
   method: string,

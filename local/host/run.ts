@@ -3,15 +3,15 @@ import type { HostedFunction } from './hosted-function.ts';
 import type { Invoke } from './invoke.ts';
 import type { TypedData } from './programming-model.ts';
 
-/** How a run in the background ended. */
+/** The outcome of a run in the background. */
 export type RunOutcome =
   | { readonly outcome: 'succeeded'; readonly durationMs: number }
   | { readonly outcome: 'failed'; readonly durationMs: number; readonly error: string };
 
-/** Runs functions that answer to nobody, and writes a line about each run. Never rejects. */
+/** Runs a function without a caller, and logs a line about the run. Never rejects. */
 export type Run = (called: HostedFunction, data: TypedData) => Promise<RunOutcome>;
 
-/** Makes the runner of timers and of the functions that are started by hand. */
+/** Returns the runner of timers and of functions that are started by hand. */
 export function createRun(invoke: Invoke, write: WriteLine): Run {
   return async (called, data) => {
     const started = performance.now();

@@ -13,7 +13,7 @@ import { readHttpSettings } from './read-http-settings.ts';
 import { unsupported } from './hosted-function.ts';
 import type { WriteLine } from './create-log.ts';
 
-export type HostOptions = {
+type HostOptions = {
   readonly appRoot: string;
   /** 0: any free port. */
   readonly port: number;
@@ -22,16 +22,16 @@ export type HostOptions = {
   readonly write: WriteLine;
 };
 
-/** The host as it runs. */
+/** A running host. */
 export type RunningHost = {
   readonly url: string;
-  /** Takes no more work, waits for what runs, and lets the app end. */
+  /** Accepts no more work, waits for running invocations, then runs the end hooks of the app. */
   stop(): Promise<void>;
 };
 
 const patienceMs = 10_000;
 
-/** Loads an app into this process and serves it. The app's settings must already be in the environment. */
+/** Loads an app into this process and serves it. The settings of the app must already be in the environment. */
 export async function startHost({
   appRoot,
   port,
@@ -66,7 +66,7 @@ export async function startHost({
       timers.forEach((timer) => timer.stop());
       server.close();
       const left = await inFlight.settle(patienceMs);
-      if (left > 0) write('warning', `${left} invocations had not ended after ${patienceMs / 1000} s`);
+      if (left > 0) write('warning', `${left} invocations were still running after ${patienceMs / 1000} s`);
       await app.terminate();
     },
   };

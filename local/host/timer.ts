@@ -3,23 +3,23 @@ import { describeError } from './create-log.ts';
 import type { HostedFunction } from './hosted-function.ts';
 import type { TypedData } from './programming-model.ts';
 
-/** A timer function on its schedule. */
+/** A timer function with its schedule. */
 export type Timer = {
   readonly called: HostedFunction;
   readonly schedule: string;
-  /** What the function gets if it runs now. */
+  /** Returns the input of the function for a run now. */
   data(): TypedData;
-  /** Begins to run the function when it is due. */
+  /** Starts the schedule. */
   start(run: () => Promise<unknown>): void;
   stop(): void;
 };
 
-/** Whether a function runs on a schedule. */
+/** Returns whether a function runs on a schedule. */
 export function isTimer({ trigger }: HostedFunction): boolean {
   return trigger.type.toLowerCase() === 'timertrigger';
 }
 
-/** Makes the timer of a function, not yet running. Throws where its schedule is no six-field NCRONTAB expression. */
+/** Returns the timer of a function, not yet started. Throws if its schedule is not a six-field NCRONTAB expression. */
 export function createTimer(called: HostedFunction): Timer {
   const { schedule, runOnStartup, useMonitor } = called.trigger as {
     schedule?: unknown;
@@ -39,7 +39,7 @@ export function createTimer(called: HostedFunction): Timer {
         await run();
         last = new Date();
       };
-      // `protect` skips what falls due while the function still runs: a timer never runs twice at once.
+      // `protect` skips a run that is due while the function still runs: a timer never runs twice at once.
       job = new Cron(cron.getPattern() ?? '', { ...cronOptions, protect: true }, runDue);
       if (runOnStartup === true) void job.trigger();
     },
@@ -47,17 +47,18 @@ export function createTimer(called: HostedFunction): Timer {
   };
 }
 
-// NCRONTAB wants both the day of the month and the day of the week to match, and allows 5/15.
+// In NCRONTAB, both the day of the month and the day of the week must match, and 5/15 is allowed.
 const cronOptions = { mode: '6-part', timezone: 'UTC', domAndDow: true, sloppyRanges: true } as const;
 
 function parseSchedule(name: string, schedule: string): Cron {
   try {
-    // The cron library knows more than NCRONTAB does; what it alone knows would fail in the cloud.
-    if (/[?#+@]|(?<![a-z])[lw](?![a-z])/i.test(schedule)) throw new Error('it uses what NCRONTAB does not know');
+    // The cron library has more features than NCRONTAB. In the cloud, they would fail.
+    if (/[?#+@]|(?<![a-z])[lw](?![a-z])/i.test(schedule))
+      throw new Error('it uses a feature that NCRONTAB does not have');
     return new Cron(schedule, { ...cronOptions, paused: true });
   } catch (error) {
     throw new Error(
-      `Cannot schedule function "${name}": "${schedule}" is no six-field NCRONTAB expression (${describeReason(error)})`,
+      `Cannot schedule function "${name}": "${schedule}" is not a six-field NCRONTAB expression (${describeReason(error)})`,
       { cause: error },
     );
   }
@@ -72,7 +73,7 @@ function timerData(status: { last: Date | undefined; next: Date | null } | null)
     json: JSON.stringify({
       Schedule: { AdjustForDST: true },
       ScheduleStatus: status && {
-        // .NET has no absent date; this is its default.
+        // In .NET a date cannot be absent; this is its default.
         Last: status.last?.toISOString() ?? '0001-01-01T00:00:00',
         LastUpdated: status.last?.toISOString() ?? '0001-01-01T00:00:00',
         Next: status.next?.toISOString(),

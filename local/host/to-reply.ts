@@ -4,7 +4,7 @@ import type { CookieData, HttpResponseData, InvocationResponse } from './program
 
 const sameSite = { none: undefined, lax: 'Lax', strict: 'Strict', explicitNone: 'None' } as const;
 
-/** Makes the reply of what the library made of a handler's result. A handler that returned nothing is answered with 204, as in the cloud. */
+/** Converts the response of the library to a reply: 204 if the handler returned nothing, as in the cloud. */
 export function toReply({ returnValue }: InvocationResponse): Reply {
   if (returnValue === null || returnValue === undefined) return emptyReply(204);
   const { statusCode, headers, cookies, body } = returnValue.http as HttpResponseData;
@@ -23,8 +23,8 @@ function isSetByTheServer(name: string): boolean {
   return ['content-length', 'transfer-encoding', 'connection'].includes(name.toLowerCase());
 }
 
-/** Writes a Set-Cookie header. Name and value are percent-encoded and the path is `/` by default, as ASP.NET does it. */
-export function serializeCookie(cookie: CookieData): string {
+/** Returns a Set-Cookie header. Name and value are percent-encoded, and the path is `/` by default, as in ASP.NET. */
+function serializeCookie(cookie: CookieData): string {
   const expires = cookie.expires && new Date(cookie.expires.value.seconds * 1000).toUTCString();
   const attributes: readonly (string | false | undefined)[] = [
     `${encodeURIComponent(cookie.name)}=${encodeURIComponent(cookie.value)}`,

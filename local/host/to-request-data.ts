@@ -2,14 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import type { HttpRequestData } from './programming-model.ts';
 import type { RouteParameters } from './route-template.ts';
 
-/** The largest body that the platform takes. */
-export const maxBodyBytes = 100 * 1024 * 1024;
+/** The largest body that the platform accepts. */
+const maxBodyBytes = 100 * 1024 * 1024;
 
 /**
- * Makes what the library gets of an HTTP request.
+ * Converts an HTTP request for the library.
  *
- * The query is sent beside the URL, repeated keys joined with a comma, because that is what the real host does: a handler that reads all values
- * of a repeated key would work here and fail in the cloud otherwise.
+ * The query has repeated keys joined with a comma, like the real host does it. Otherwise a handler that reads all values of
+ * a repeated key would work here and fail in the cloud.
  */
 export function toRequestData(
   request: IncomingMessage,
@@ -42,17 +42,17 @@ function nullable(entries: [string, string][]): Record<string, { value: string }
   return Object.fromEntries(entries.map(([key, value]) => [key, { value }]));
 }
 
-/** Whether a request announces a body that is larger than the platform takes. */
+/** Returns whether a request announces a body that is larger than the platform accepts. */
 export function isTooLarge(request: IncomingMessage): boolean {
   return contentLength(request) > maxBodyBytes;
 }
 
-/** Whether a request has a body of unannounced length. The real host drops it, unless streaming is enabled. */
+/** Returns whether a request has a body of unannounced length. The real host drops such a body, unless streaming is enabled. */
 export function isChunked(request: IncomingMessage): boolean {
   return request.headers['transfer-encoding'] !== undefined;
 }
 
-/** Reads the body, or nothing where its length is not announced or zero. */
+/** Reads the body. Returns undefined if its length is zero or not announced. */
 export async function readBody(request: IncomingMessage): Promise<Uint8Array | undefined> {
   if (contentLength(request) === 0) {
     request.resume();

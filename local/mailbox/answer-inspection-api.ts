@@ -1,4 +1,4 @@
-/** The part of the mailbox that tests and curious people talk to: `/api`. */
+/** The API for tests and for inspection: `/api`. */
 import { jsonAnswer, type Answer } from './answer.ts';
 import { noTraffic, setFaults, type MailboxState, type Traffic } from './state.ts';
 import { parseFaults } from './parse-faults.ts';
@@ -32,7 +32,7 @@ const routes: Readonly<Record<string, Respond>> = {
   },
 };
 
-/** Answers a request to `/api`; gives undefined for any other. */
+/** Answers a request to `/api`. Returns undefined for any other request. */
 export function answerInspectionApi(state: MailboxState, call: Call): Answer | undefined {
   const route = `${call.method} ${call.url.pathname}`;
   const id = /^GET \/api\/messages\/([^/]+)$/.exec(route)?.[1];

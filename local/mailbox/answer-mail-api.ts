@@ -1,4 +1,4 @@
-/** The part of the mailbox that an `EmailClient` talks to: the REST API of Azure Communication Services Email. */
+/** The API for an `EmailClient`: the REST API of Azure Communication Services Email. */
 import { checkSignature } from './check-signature.ts';
 import { countingRefusals } from './pass-limit.ts';
 import { queryOperation } from './query-operation.ts';
@@ -10,7 +10,7 @@ import type { MailboxState } from './state.ts';
 
 const versions = ['2023-03-31', '2025-09-01'];
 
-/** Answers a request of the mail API; gives undefined for any other. */
+/** Answers a request of the mail API. Returns undefined for any other request. */
 export function answerMailApi(state: MailboxState, call: Call): Answer | undefined {
   const route = `${call.method} ${call.url.pathname}`;
   if (route === 'POST /emails:send') {

@@ -1,4 +1,4 @@
-/** The web page of the mailbox: `/` lists what arrived, `/messages/{id}` shows one message beside it. */
+/** The web page of the mailbox: `/` lists the messages, `/messages/{id}` shows one next to the list. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pageScript } from './page-script.ts';
@@ -9,7 +9,7 @@ import type { MailboxState } from './state.ts';
 
 const style = readFileSync(join(import.meta.dirname, 'page.css'), 'utf8');
 
-// The frame with the message inherits this: its own styles are let through, and nothing that runs or is fetched.
+// The frame with the message inherits this: its inline styles are allowed, but no scripts, and nothing may be fetched.
 const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -21,7 +21,7 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Answers a request for the page or what belongs to it; gives undefined for any other. */
+/** Answers a request for the page, its style or its script. Returns undefined for any other request. */
 export function answerPage({ messages }: MailboxState, { method, url }: Call): Answer | undefined {
   if (method !== 'GET') return undefined;
   if (url.pathname === '/page.css') return answer(200, 'text/css', style);

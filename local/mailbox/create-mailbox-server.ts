@@ -10,13 +10,13 @@ import { refusalAnswer, type Answer } from './answer.ts';
 import { Refused } from './refused.ts';
 import type { MailboxState } from './state.ts';
 
-/** Makes the HTTP server of a mailbox, not yet listening. */
+/** Returns the HTTP server of a mailbox, not yet listening. */
 export function createMailboxServer(state: MailboxState): Server {
   return createServer((request, response) => {
     answer(state, request)
       .then((answered) => send(response, answered))
       .catch((error: unknown) => {
-        // A request that did not come to its end has nobody left who waits. Anything else is a defect of the mailbox.
+        // If the request is incomplete, its client has disconnected. Anything else is a defect of the mailbox.
         if (request.complete) console.error(error);
         response.destroy();
       });

@@ -1,4 +1,4 @@
-/** The faults that a test asks for, with `POST /api/faults`. */
+/** The faults that a test sets with `POST /api/faults`. */
 import { z } from 'zod';
 import { Refused } from './refused.ts';
 import { recipientsOf, type EmailMessage } from './email-message.ts';
@@ -28,7 +28,7 @@ const requestSchema = z.strictObject({
   advanceSeconds: seconds.optional(),
 });
 
-/** What a test asks for. A field that is given replaces what was asked for before; `advanceSeconds` adds. */
+/** The body of a request for faults. A field that is present replaces the earlier one; `advanceSeconds` adds up. */
 export type FaultRequest = z.infer<typeof requestSchema>;
 
 /** A fault of one status query. */
@@ -37,14 +37,14 @@ export type QueryFault = NonNullable<FaultRequest['nextQueries']>[number];
 /** A fault of one send. */
 export type SendFault = NonNullable<FaultRequest['next']>[number];
 
-/** Reads the body of `POST /api/faults`. */
+/** Parses the body of `POST /api/faults`. */
 export function parseFaults(body: unknown): FaultRequest {
   const parsed = requestSchema.safeParse(body);
   if (parsed.success) return parsed.data;
   throw new Refused(400, 'BadRequest', `Cannot set the faults: ${z.prettifyError(parsed.error)}`);
 }
 
-/** The first fault that applies to a message, and the faults that stay for those after it. */
+/** Returns the first fault that applies to a message, and the faults that remain for later messages. */
 export function takeFault(
   faults: readonly SendFault[],
   message: EmailMessage,
@@ -53,7 +53,7 @@ export function takeFault(
   return { fault: faults[index], rest: faults.filter((_, at) => at !== index) };
 }
 
-/** The refusal of a recipient waits for a message that names them; everything else hits the next one. */
+/** The refusal of a recipient applies to the next message to that recipient; all other faults apply to any message. */
 function applies(fault: SendFault, message: EmailMessage): boolean {
   if (fault.kind !== 'refuseRecipient') return true;
   const refused = fault.address.toLowerCase();

@@ -5,7 +5,7 @@ import type { Answer } from './answer.ts';
 import type { MailboxState, Traffic } from './state.ts';
 import type { SendFault } from './parse-faults.ts';
 
-/** Runs one request of the mail API, and counts it under its code if it is refused. */
+/** Answers one request of the mail API, and counts it under its error code if it is refused. */
 export function countingRefusals(traffic: Traffic, answer: () => Answer): Answer {
   try {
     return answer();
@@ -15,7 +15,7 @@ export function countingRefusals(traffic: Traffic, answer: () => Answer): Answer
   }
 }
 
-/** Refuses a request that is over the limit. One that is refused does not count against it. */
+/** Refuses a request that exceeds the limit. A refused request does not count against the limit. */
 export function passLimit(state: MailboxState, traffic: Traffic, limit: RateLimit): void {
   const nowMs = Date.now() + state.aheadMs;
   const wait = secondsToWait(limit, traffic.passedMs, nowMs);
@@ -23,15 +23,15 @@ export function passLimit(state: MailboxState, traffic: Traffic, limit: RateLimi
   traffic.passedMs.push(nowMs);
 }
 
-/** Refuses a request if its fault says so. */
+/** Refuses a request if its fault is a refusal. */
 export function passFault(fault: SendFault | undefined): void {
   if (fault?.kind === 'throttle') throw tooManyRequests(fault.retryAfterSeconds);
   if (fault?.kind !== 'status') return;
   const name = STATUS_CODES[fault.status] ?? 'Unknown Status';
-  throw new Refused(fault.status, name.replaceAll(/[^a-z]/gi, ''), `${name}, as the test asked for`);
+  throw new Refused(fault.status, name.replaceAll(/[^a-z]/gi, ''), `${name}, on request of the test`);
 }
 
-/** The answer, late or lost if the fault says so. What was asked for has been done in any case. */
+/** Returns the answer, delayed or lost if the fault says so. The request has already taken effect. */
 export function withFault(answer: Answer, fault: SendFault | undefined): Answer {
   if (fault?.kind === 'slow') return { ...answer, delayMs: fault.ms };
   if (fault?.kind === 'loseAnswer') return { ...answer, isLost: true };

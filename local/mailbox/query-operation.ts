@@ -3,7 +3,7 @@ import { jsonAnswer, pollAgain, type Answer } from './answer.ts';
 import { noSuchOperation } from './refused.ts';
 import type { MailboxState, MailOperation } from './state.ts';
 
-/** `GET /emails/operations/{id}`: how the delivery of a message stands. It runs the first time it is asked for, and is done the second. */
+/** `GET /emails/operations/{id}`: the status of a delivery. It is running at the first query, and has ended at the second. */
 export function queryOperation(state: MailboxState, id: string): Answer {
   const [fault, ...rest] = state.nextQueries;
   state.nextQueries = rest;

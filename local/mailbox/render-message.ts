@@ -4,7 +4,7 @@ import type { ReceivedMessage } from './state.ts';
 
 const momentFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'medium' });
 
-/** Renders one message: who, when, and its HTML and text, one at a time. */
+/** Renders one message: its addresses, its time, and its HTML or its text. */
 export function renderMessage(message: ReceivedMessage): Html {
   return html`<article>
     <a class="back" href="/">All messages</a>
@@ -51,7 +51,7 @@ function renderBody({ html: markup, plainText }: ReceivedMessage): Html {
 
 function renderText(text: string): Html {
   const parts = text.split(/(https?:\/\/[^\s<>"]+)/);
-  // A split by one group puts what it matched at the odd places.
+  // A split by one group puts its matches at the odd places.
   return html`<pre>${parts.map((part, index) => (index % 2 === 1 ? renderLink(part) : html`${part}`))}</pre>`;
 }
 
@@ -59,9 +59,9 @@ function renderLink(address: string): Html {
   return html`<a href="${address}" target="_blank" rel="noopener noreferrer">${address}</a>`;
 }
 
-/** Nothing in the frame can run; links open in a tab of their own, which is free again. */
+/** Scripts in the frame cannot run. Links open in a new tab, without this restriction. */
 function renderFrame(markup: string): Html {
-  // The base comes before the message's own doctype, so it needs one of its own, or the message is shown in quirks mode.
+  // The base comes before the doctype of the message. Without a doctype before the base, the message would be in quirks mode.
   const framed = `<!doctype html><base target="_blank">${markup}`;
   return html`<iframe
     title="The message as HTML"

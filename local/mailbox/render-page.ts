@@ -5,7 +5,7 @@ import type { ReceivedMessage } from './state.ts';
 const timeFormat = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
 const dayFormat = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short' });
 
-/** Renders the page: the list, and the message that is shown, if any; `gone` for one that is not there any more. */
+/** Renders the page: the list, and the shown message, if any; `gone` for a message that no longer exists. */
 export function renderPage(messages: readonly ReceivedMessage[], shown: ReceivedMessage | 'none' | 'gone'): string {
   const title = messages.length === 0 ? 'Mailbox' : `(${messages.length}) Mailbox`;
   const page = html`<!doctype html>
@@ -82,10 +82,10 @@ function renderMain(messages: readonly ReceivedMessage[], shown: ReceivedMessage
 }
 
 function emptyTexts(count: number, shown: 'none' | 'gone'): readonly [string, string] {
-  if (shown === 'gone') return ['This message is not here any more', 'The mailbox was emptied or started anew.'];
+  if (shown === 'gone') return ['This message no longer exists', 'The mailbox was emptied or restarted.'];
   if (count > 0) return ['No message selected', 'Choose one from the list.'];
   return [
-    'Nothing has arrived yet',
-    'What is sent through this mailbox appears here by itself. Nothing leaves this machine.',
+    'No messages yet',
+    'Messages that are sent to this mailbox appear here automatically. None of them leaves this machine.',
   ];
 }

@@ -1,10 +1,10 @@
-/** The licences of the packages that are in a bundle, as one text. */
+/** The licences of the packages in a bundle. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { projectRoot } from '../project-root.ts';
 
-/** Those that ask for nothing but their text beside what is distributed. */
+/** Licences whose only condition is that their text is distributed with the software. */
 const accepted = ['MIT', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0'];
 
 type Package = {
@@ -15,7 +15,7 @@ type Package = {
   readonly folder: string;
 };
 
-/** Gives the licences of all packages of which something is in the bundle. Throws where one is missing, or is none that is accepted. */
+/** Returns the licences of all packages in the bundle as one text. Throws if one is missing or not accepted. */
 export function licencesOf(metafile: Metafile, root: string): string {
   const packages = packagesIn(metafile).map((folder) => readPackage(join(root, folder)));
   return [
@@ -24,7 +24,7 @@ export function licencesOf(metafile: Metafile, root: string): string {
   ].join(`\n${'-'.repeat(80)}\n\n`);
 }
 
-/** Returns the folders of the packages that gave anything to the outputs. */
+/** Returns the folders of the packages with code in the outputs. */
 export function packagesIn({ outputs }: Metafile): string[] {
   const used = Object.values(outputs)
     .flatMap(({ inputs }) => Object.entries(inputs))
@@ -37,7 +37,9 @@ export function packagesIn({ outputs }: Metafile): string[] {
 function readPackage(folder: string): Package {
   const { name, version, license, author } = JSON.parse(readText(join(folder, 'package.json'))) as Package;
   if (!accepted.includes(license)) {
-    throw new Error(`Cannot package "${name}": its licence is "${license}", which is none of ${accepted.join(', ')}`);
+    throw new Error(
+      `Cannot package "${name}": its licence is "${license}", but accepted are only ${accepted.join(', ')}`,
+    );
   }
   return { name, version, license, author, folder };
 }
@@ -55,16 +57,16 @@ function chapter(one: Package): string {
   return `${one.name} ${one.version} (${one.license})\n\n${text}\n`;
 }
 
-/** Those that name their licence and carry no text of it. */
+/** Packages that name their licence, but do not have its text. */
 const withoutText = ['@nodable/entities'];
 
-/** The text that the package would carry: that of the licence which it names, for its author. */
+/** Returns the text of the licence that the package names, for its author. */
 function declared({ name, license, author, folder }: Package): string {
   if (!withoutText.includes(name) || license !== 'MIT') {
-    throw new Error(`Cannot package "${name}": there is no text of its licence in "${folder}"`);
+    throw new Error(`Cannot package "${name}": the text of its licence is missing in "${folder}"`);
   }
   const [, terms = ''] = readText(join(projectRoot, 'LICENSE')).split(/^(?=Permission is hereby granted)/m);
-  return `The package names its licence and carries no text of it.\n\nMIT License\n\nCopyright (c) ${author}\n\n${terms}`;
+  return `The package names its licence, but does not have its text.\n\nMIT License\n\nCopyright (c) ${author}\n\n${terms}`;
 }
 
 function readText(path: string): string {

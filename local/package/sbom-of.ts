@@ -1,9 +1,9 @@
 /**
- * The bill of materials of the package, in CycloneDX 1.5: which packages are in the bundle, in which versions.
+ * The bill of materials of the package, in CycloneDX 1.5: the packages in the bundle and their versions.
  *
- * `npm sbom` is no source for it: it lists what is installed, not what the bundle holds (with `--omit dev`, it also leaves
- * out what a development dependency needs too), and it writes a time, a random number, its own version and the name of
- * the folder. A test compares the two.
+ * `npm sbom` cannot write it: it lists the installed packages, not those in the bundle (and with `--omit dev` it leaves out
+ * packages that a development dependency needs as well). Its output also has a time, a random number, its own version and the
+ * name of the folder. A test compares the two.
  */
 import type { Metafile } from 'esbuild';
 import { readFileSync } from 'node:fs';
@@ -56,7 +56,7 @@ function componentOf(folder: string, locked: Locked, root: string) {
   const entry = locked[folder];
   if (entry?.version !== version || entry.integrity === undefined) {
     throw new Error(
-      `Cannot package "${name}": version ${version} is installed, and the lock file names ${entry?.version ?? 'none'}. Run "npm ci".`,
+      `Cannot package "${name}": version ${version} is installed, but the lock file has ${entry?.version ?? 'none'}. Run "npm ci".`,
     );
   }
   const purl = purlOf({ name, version });
@@ -67,7 +67,7 @@ function componentOf(folder: string, locked: Locked, root: string) {
   };
 }
 
-/** A hash of the lock file, `sha512-<base64>`, as the bill of materials has it. */
+/** Converts a hash of the lock file, `sha512-<base64>`, to the form of the bill of materials. */
 function hashOf(integrity: string): { readonly alg: string; readonly content: string } {
   const [algorithm = '', digest = ''] = integrity.split(/-(.*)/s);
   return {
@@ -89,7 +89,7 @@ function namesOf(entry: LockedPackage | undefined): readonly string[] {
   return Object.keys({ ...entry?.dependencies, ...entry?.optionalDependencies, ...entry?.peerDependencies });
 }
 
-/** Finds the folder from which a package gets another, as Node.js does: its own first, then those around it. */
+/** Finds the folder of a dependency of a package, in the order of Node.js: first inside the package, then in the folders around it. */
 function folderOf(name: string, from: string, locked: Locked): string | undefined {
   for (let around = from; ; around = around.slice(0, Math.max(around.lastIndexOf('/node_modules/'), 0))) {
     const folder = around === '' ? `node_modules/${name}` : `${around}/node_modules/${name}`;
@@ -102,7 +102,7 @@ function byRef(left: { readonly purl: string }, right: { readonly purl: string }
   return compare(left.purl, right.purl);
 }
 
-/** By code units: an order by language would differ from machine to machine. */
+/** Compares by code units, because the order of a language can differ between machines. */
 function compare(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }

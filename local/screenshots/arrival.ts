@@ -1,4 +1,4 @@
-/** People, groups and contacts of two companies, in pairs that ask for one name or address. */
+/** Users, groups and contacts of two companies, in pairs that desire the same name or address. */
 import { createHash } from 'node:crypto';
 import type { WriteOperation } from '../../shared/directory/operations.ts';
 
@@ -30,36 +30,42 @@ const lastNames = [
   'Koch',
 ];
 
-/** The objects of a pair: the one that has the value, and the one that asks for it later. */
+/** Returns the adds of a pair: first the holder of the value, then the object that waits for it. */
 export function arrival(number: number): readonly WriteOperation[] {
   const first = firstNames[number % firstNames.length] ?? '';
   const last = lastNames[(number * 7 + Math.floor(number / firstNames.length)) % lastNames.length] ?? '';
   const address = `${first}.${last}@contoso.com`.toLowerCase();
   const holder = user(`holder ${number}`, { name: `${first} ${last}`, address, forest: 'contoso.com' });
-  return [holder, asker(number, { first, last, address })];
+  return [holder, waiter(number, { first, last, address })];
 }
 
-/** The holder of a pair gives the value up. */
+/** Returns the update by which the holder of a pair vacates the value. */
 export function vacating(number: number): WriteOperation {
   const address = `former${number}@contoso.com`;
   const change = { userPrincipalName: address, mail: address, proxyAddresses: [`SMTP:${address}`] };
   return { operation: 'update', sourceAnchor: anchor(`holder ${number}`), ...change };
 }
 
-/** The one who asks takes another value. */
+/** Returns the update by which the waiting object of a pair withdraws: it desires another value. */
 export function withdrawal(number: number): WriteOperation {
   const address = `other${number}@fabrikam.com`;
-  const isUser = asker(number, { first: '', last: '', address: '' }).objectType === 'User';
+  const isUser = waiter(number, { first: '', last: '', address: '' }).objectType === 'User';
   const change = { proxyAddresses: [`SMTP:${address}`], ...(isUser ? { userPrincipalName: address } : {}) };
-  return { operation: 'update', sourceAnchor: anchor(`asker ${number}`), ...change };
+  return { operation: 'update', sourceAnchor: anchor(`waiter ${number}`), ...change };
 }
 
-function asker(number: number, { first, last, address }: Record<'first' | 'last' | 'address', string>): WriteOperation {
-  const seed = `asker ${number}`;
-  const own = `${first}.${last}@fabrikam.com`.toLowerCase();
+function waiter(
+  number: number,
+  { first, last, address }: Record<'first' | 'last' | 'address', string>,
+): WriteOperation {
+  const seed = `waiter ${number}`;
+  const ownAddress = `${first}.${last}@fabrikam.com`.toLowerCase();
   switch (number % 7) {
     case 3:
-      return { ...user(seed, { name: `${first} ${last}`, address: own, forest }), proxyAddresses: [`smtp:${address}`] };
+      return {
+        ...user(seed, { name: `${first} ${last}`, address: ownAddress, forest }),
+        proxyAddresses: [`smtp:${address}`],
+      };
     case 5:
       return mailObject('Group', seed, { name: `Project ${last}`, address });
     case 6:

@@ -1,4 +1,4 @@
-/** Plays eight weeks in which two companies merge, so that the report has a past to show. */
+/** Plays eight weeks in which two companies merge, so that the report has a history to show. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Operation } from '../../shared/directory/operations.ts';
@@ -12,7 +12,7 @@ import { arrival, vacating, withdrawal } from './arrival.ts';
 
 const weekMs = 7 * 86_400_000;
 
-/** How many conflicts begin in a week, how many end with a release, and how many because they are no longer asked for. */
+/** How many conflicts begin in each week, and how many end because the value is released or withdrawn. */
 const weeks = [
   { begun: 4, released: 0, withdrawn: 0 },
   { begun: 14, released: 2, withdrawn: 1 },
@@ -24,7 +24,7 @@ const weeks = [
   { begun: 3, released: 4, withdrawn: 1 },
 ];
 
-/** Exports and sweeps a tenant as it would have been over the last eight weeks, up to an hour ago. */
+/** Exports to a tenant and sweeps it as if over the last eight weeks, up to an hour ago. */
 export async function playPastWeeks(services: Services, tenant: Tenant): Promise<void> {
   const end = services.now().getTime() - 3_600_000;
   let begun = 0;
