@@ -32,7 +32,7 @@ async function runNow(name: string, { query = '', body = '{ "input": "" }' } = {
 }
 
 describe('a timer', () => {
-  it('runs on the schedule that its setting holds', async () => {
+  it('runs on the schedule in its setting', async () => {
     await eventually('two ticks', async () => (await seen()).ticks.length >= 2);
     const [, second] = (await seen()).ticks;
     expect(second).toMatchObject({ isPastDue: false, schedule: { adjustForDST: true } });
@@ -54,12 +54,12 @@ describe('POST /admin/functions/<name>', () => {
     expect((await seen()).yearly.at(-1)).toMatchObject({ isPastDue: false });
   });
 
-  it('accepts a run that fails, and the log says why', async () => {
+  it('accepts a run that fails, with the reason in the log', async () => {
     expect((await runNow('failing')).status).toBe(202);
     await eventually('the log', () => /error: failing failed, \d+ ms: Error: the timer failed/.test(log.text()));
   });
 
-  it('answers when the run has ended, if asked to wait', async () => {
+  it('answers after the run has ended with ?wait=true', async () => {
     const succeeded = await runNow('yearly', { query: '?wait=true' });
     expect([succeeded.status, await succeeded.json()]).toMatchObject([200, { outcome: 'succeeded' }]);
     const failed = await runNow('failing', { query: '?wait=true' });
@@ -72,14 +72,14 @@ describe('POST /admin/functions/<name>', () => {
   it.each([
     ['an unknown function', 'unknown', '{}', 404],
     ['a function that is called by HTTP', 'byName', '{}', 400],
-    ['a body that is no JSON', 'yearly', 'now!', 400],
+    ['a body that is not JSON', 'yearly', 'now!', 400],
   ])('refuses %s', async (_, name, body, status) => {
     expect((await runNow(name, { body })).status).toBe(status);
   });
 });
 
 describe('GET /admin', () => {
-  it('says that the host runs', async () => {
+  it('reports that the host runs', async () => {
     expect(await (await fetch(`${host.url}/admin/host/status`)).json()).toEqual({ state: 'Running' });
   });
 
@@ -95,7 +95,7 @@ describe('GET /admin', () => {
     expect(list).toContainEqual({ name: 'tick', trigger: 'timerTrigger', schedule: '* * * * * *' });
   });
 
-  it('knows nothing else', async () => {
+  it('answers 404 for any other path', async () => {
     expect((await fetch(`${host.url}/admin/else`)).status).toBe(404);
   });
 });

@@ -11,8 +11,8 @@ async function read(files: Record<string, string>) {
   return readLocalSettings(app.folder);
 }
 
-describe('readLocalSettings', () => {
-  it('reads local.settings.json rather than the sample', async () => {
+describe('readLocalSettings()', () => {
+  it('prefers local.settings.json to the sample', async () => {
     const settings = await read({
       'local.settings.json': '{ "Values": { "FROM": "settings" } }',
       'local.settings.sample.json': '{ "Values": { "FROM": "sample" } }',
@@ -20,18 +20,18 @@ describe('readLocalSettings', () => {
     expect(settings).toEqual({ FROM: 'settings' });
   });
 
-  it('reads the sample where there are no settings', async () => {
+  it('reads the sample if there is no local.settings.json', async () => {
     expect(await read({ 'local.settings.sample.json': '{ "Values": { "FROM": "sample" } }' })).toEqual({
       FROM: 'sample',
     });
   });
 
-  it('gives nothing where there is no file', async () => {
+  it('returns no settings if both files are missing', async () => {
     expect(await read({})).toEqual({});
   });
 
   it.each([
-    ['text that is no JSON', '{ "Values": ', 'it is no JSON'],
+    ['text that is not JSON', '{ "Values": ', 'it is not JSON'],
     ['a list', '[]', 'it must be an object with "Values"'],
     ['a list of values', '{ "Values": [] }', '"Values" must be an object'],
     ['a number as a value', '{ "Values": { "COUNT": 7 } }', 'the value of "COUNT" must be a string'],
@@ -43,8 +43,8 @@ describe('readLocalSettings', () => {
   });
 });
 
-describe('withEnvironment', () => {
-  it('lets the environment win over the file', () => {
+describe('withEnvironment()', () => {
+  it('overrides the file by the environment', () => {
     expect(withEnvironment({ A: 'file', B: 'file' }, { A: 'environment' })).toEqual({ A: 'environment', B: 'file' });
   });
 });

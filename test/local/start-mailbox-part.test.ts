@@ -21,8 +21,8 @@ afterEach(async () => {
 
 const settings = (connection: string) => ({ COMMUNICATION_SERVICES_CONNECTION_STRING: connection, OTHER: 'kept' });
 
-describe('startMailboxPart', () => {
-  it('starts a mailbox on the port of the settings, and leads to it', async () => {
+describe('startMailboxPart()', () => {
+  it('starts a mailbox on the port in the settings, and returns settings that use it', async () => {
     const port = await freePort();
     const mail = await startMailboxPart(parts, settings(`endpoint=http://127.0.0.1:${port}/;accesskey=a2V5`));
     expect(mail.description).toContain(`http://127.0.0.1:${port} `);
@@ -31,14 +31,14 @@ describe('startMailboxPart', () => {
     expect((await fetch(`http://127.0.0.1:${port}/api/messages`)).status).toBe(200);
   });
 
-  it('starts it on MAILBOX_PORT where that is set', async () => {
+  it('starts the mailbox on MAILBOX_PORT if that is set', async () => {
     const port = await freePort();
     process.env.MAILBOX_PORT = String(port);
     const mail = await startMailboxPart(parts, settings('endpoint=http://127.0.0.1:8025/;accesskey=a2V5'));
     expect(mail.settings.COMMUNICATION_SERVICES_CONNECTION_STRING).toContain(`endpoint=http://127.0.0.1:${port}/`);
   });
 
-  it('starts nothing where mail goes to another service, or nothing is said', async () => {
+  it('starts nothing if the settings name another mail service, or none', async () => {
     const elsewhere = settings('endpoint=https://contoso.communication.azure.com/;accesskey=a2V5');
     expect((await startMailboxPart(parts, elsewhere)).settings).toBe(elsewhere);
     expect((await startMailboxPart(parts, {})).settings).toEqual({});
@@ -46,8 +46,8 @@ describe('startMailboxPart', () => {
   });
 });
 
-describe('withReportUrl', () => {
-  it('follows the port, unless the links lead elsewhere', () => {
+describe('withReportUrl()', () => {
+  it('sets the port, unless the links have another address', () => {
     expect(withReportUrl({ REPORT_BASE_URL: 'http://localhost:7071' }, 7072)).toEqual({
       REPORT_BASE_URL: 'http://localhost:7072',
     });

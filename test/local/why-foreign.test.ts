@@ -7,9 +7,9 @@ import { type RunningMailbox, startMailbox } from '../../local/mailbox.ts';
 import { eventually, transcript } from './processes.ts';
 import { isLoopback } from '../../shared/settings.ts';
 
-describe('isLoopback', () => {
+describe('isLoopback()', () => {
   it.each(['localhost', 'LOCALHOST', 'localhost.', 'app.localhost', '127.0.0.1', '127.8.9.10', '[::1]'])(
-    'takes %s for this machine',
+    'is true for %s',
     (name) => expect(isLoopback(name)).toBe(true),
   );
 
@@ -22,16 +22,16 @@ describe('isLoopback', () => {
     '0.0.0.0',
     '[::]',
     '',
-  ])('does not take %j for it', (name) => expect(isLoopback(name)).toBe(false));
+  ])('is false for %j', (name) => expect(isLoopback(name)).toBe(false));
 });
 
-describe('whyForeign', () => {
-  it('lets a request of a tool pass, which sends no Origin', () => {
+describe('whyForeign()', () => {
+  it('allows a request of a tool, which sends no Origin', () => {
     expect(whyForeign({ host: '127.0.0.1:7071' })).toBeUndefined();
     expect(whyForeign({})).toBeUndefined();
   });
 
-  it('knows the name that it is told, and no other', () => {
+  it('allows the known names, and no others', () => {
     expect(whyForeign({ host: 'sync.contoso.com' }, ['sync.contoso.com'])).toBeUndefined();
     expect(whyForeign({ host: 'sync.fabrikam.com' }, ['sync.contoso.com'])).toContain('sync.contoso.com.');
   });
@@ -76,7 +76,7 @@ describe('a foreign page', () => {
     [`${mailbox.url}/`, 'GET'],
   ];
 
-  it('is refused by the functions host and the mailbox, whatever it asks for', async () => {
+  it('is refused by the functions host and the mailbox, on every path', async () => {
     for (const [url, method] of targets()) {
       for (const headers of [{ host: 'evil.example.com' }, { origin: 'http://evil.example.com' }, { origin: 'null' }]) {
         expect.soft(await statusOf(url, headers, method), `${method} ${url} ${JSON.stringify(headers)}`).toBe(421);
@@ -84,7 +84,7 @@ describe('a foreign page', () => {
     }
   });
 
-  it('is told in the log of the host without its query, in which a token can be', async () => {
+  it('is logged by the host without its query, which can have a token', async () => {
     const log = transcript(host.child);
     await statusOf(`${host.url}/api/byName?token=secret`, { host: 'x'.repeat(1_000) });
     await eventually('the warning', () => log.text().includes('GET /api/byName 421'));
@@ -92,7 +92,7 @@ describe('a foreign page', () => {
     expect(log.text()).not.toContain('x'.repeat(200));
   });
 
-  it('is another matter than one of this machine, or of the address that the settings name', async () => {
+  it('differs from a page of this machine, or of the address in the settings', async () => {
     for (const [url, method] of targets()) {
       const { port } = new URL(url);
       for (const headers of [{ host: `localhost:${port}` }, { origin: `http://127.0.0.1:${port}` }, {}]) {

@@ -12,42 +12,42 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const keyOf = async (named: NodeJS.ProcessEnv): Promise<string | undefined> =>
-  (await withLinkKey(named, join(folder, 'data'))).REPORT_LINK_KEY;
+const keyOf = async (given: NodeJS.ProcessEnv): Promise<string | undefined> =>
+  (await withLinkKey(given, join(folder, 'data'))).REPORT_LINK_KEY;
 
-describe('withLinkKey', () => {
+describe('withLinkKey()', () => {
   it.each([
     ['the key of the sample', { REPORT_LINK_KEY: sampleLinkKey }],
     ['no key', {}],
     ['an empty key', { REPORT_LINK_KEY: '' }],
-  ])('makes a key of its own in place of %s, and keeps it', async (_, named) => {
-    const key = await keyOf(named);
+  ])('replaces %s by a new key, and stores that', async (_, given) => {
+    const key = await keyOf(given);
     expect(key).not.toBe(sampleLinkKey);
     expect(key).toMatch(/^[A-Za-z0-9+/]{64}$/);
-    expect(await keyOf(named)).toBe(key);
+    expect(await keyOf(given)).toBe(key);
     const file = join(folder, 'data', 'report-link-key');
     expect(await readFile(file, 'utf8')).toBe(`${key}\n`);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
   });
 
-  it('leaves a key that the settings name', async () => {
+  it('keeps a key in the settings', async () => {
     expect(await keyOf({ REPORT_LINK_KEY: 'of the settings' })).toBe('of the settings');
   });
 
-  it('agrees on one key when two start at once', async () => {
+  it('returns one key to several starts at once', async () => {
     const keys = await Promise.all(Array.from({ length: 8 }, () => keyOf({})));
     expect(new Set(keys).size).toBe(1);
   });
 
-  it('does not go on with an empty key', async () => {
+  it('throws if the stored key is empty', async () => {
     await keyOf({});
     await writeFile(join(folder, 'data', 'report-link-key'), '');
     await expect(keyOf({})).rejects.toThrow('report-link-key" is empty. Delete it');
   });
 });
 
-describe('newLinkKey', () => {
-  it('makes another each time, which is good enough for an address that others reach', () => {
+describe('newLinkKey()', () => {
+  it('returns a different key each time, which is strong enough for a public address', () => {
     expect(newLinkKey()).not.toBe(newLinkKey());
     const environment = { ...settings, AzureWebJobsStorage: 'UseDevelopmentStorage=true' };
     const deployed = { ...environment, REPORT_BASE_URL: 'https://contoso.com', REPORT_LINK_KEY: newLinkKey() };

@@ -1,4 +1,4 @@
-/** HTTP functions that show what arrives and send what the tests look for. */
+/** HTTP functions that return their requests, or send responses of every kind. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { app } from '@azure/functions';
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
