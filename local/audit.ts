@@ -42,7 +42,7 @@ async function run({ tenantId, repair, json }: AuditCall, services: Services): P
     console.log(json ? toJsonText(auditToWire(audit), 2) : auditText(tenantId, audit));
     return audit.findings.length === 0 ? 0 : 1;
   }
-  // With --json, the earlier rows go to the error output as they are repaired, and are in the answer at the end.
+  // With --json, each row is written to the error output before its repair, and the answer at the end has all of them.
   const say = json ? console.error : console.log;
   const repaired = await repairRegistered(services, tenantId, (finding, prior) =>
     say(repairText(finding, prior.map(rowToWire))),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** One operation of an export, as it is sent. */
+/** One operation of an export, in its JSON form. */
 export type SentOperation = Readonly<Record<string, unknown>> & { readonly sourceAnchor: string };
 
 /** Returns the source anchor of the object with this number: base64 of 16 bytes, in no order, as in real directories. */

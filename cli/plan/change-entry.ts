@@ -2,7 +2,7 @@
 import { normalizeDn, parseDn } from '../read/parse-dn.ts';
 import type { Attributes, Entry, Modification, Modify, Rename, Value } from '../read/reading.ts';
 
-/** Returns an entry as it is after a change. */
+/** Applies a change to an entry, and returns the changed entry. */
 export function changeEntry(entry: Entry, change: Modify | Rename): Entry {
   return change.kind === 'modify' ? modified(entry, change.modifications) : renamed(entry, change);
 }

@@ -4,7 +4,7 @@ import { desiredAddresses } from '../../shared/directory/objects.ts';
 import { upnKey, type ValueKey } from '../../shared/directory/values.ts';
 import type { MappedObject } from '../map/mapper.ts';
 
-/** An operation as it is sent. */
+/** An operation in the JSON form of the API. */
 export type PlannedOperation = Readonly<Record<string, unknown>>;
 
 /** Returns a hash of an object. It ignores the order of values, because a directory does not keep it. */

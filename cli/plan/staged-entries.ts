@@ -1,4 +1,4 @@
-/** The entries of the files, as they are after all change records so far, in a temporary table of the state file. */
+/** The entries of the files, with all change records so far applied, in a temporary table of the state file. */
 import type { DatabaseSync } from 'node:sqlite';
 import { normalizeDn } from '../read/parse-dn.ts';
 import type { Entry } from '../read/reading.ts';

@@ -205,7 +205,7 @@ describe('the end', () => {
     const log = transcript(host.child);
     await fetch(`${host.url}/api/dies`).catch(() => undefined);
     expect(await exitCode(host.child)).toBe(1);
-    await eventually('the error', () => log.text().includes('nobody caught this'));
+    await eventually('the error', () => log.text().includes('rejected on purpose'));
   });
 
   it('comes with the end of the parent, even if that is killed', async () => {

@@ -81,10 +81,10 @@ describe('loseAnswer', () => {
 
 describe('failOperation', () => {
   it('accepts the message, does not deliver it, and reports the reason to a query', async () => {
-    await faults({ next: [{ kind: 'failOperation', code: 'EmailDropped', message: 'Nobody there.' }] });
+    await faults({ next: [{ kind: 'failOperation', code: 'EmailDropped', message: 'Unknown mailbox.' }] });
     const poller = await client().beginSend(report);
     await expect(poller.pollUntilDone()).rejects.toThrow(
-      'The long-running operation has failed. EmailDropped. Nobody there.',
+      'The long-running operation has failed. EmailDropped. Unknown mailbox.',
     );
     expect(await messages()).toEqual([]);
   });

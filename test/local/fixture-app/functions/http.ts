@@ -63,6 +63,6 @@ app.get('slow', async (_, context) => {
   return { body: 'slow, but answered' };
 });
 app.get('dies', () => {
-  void Promise.reject(new Error('nobody caught this'));
+  void Promise.reject(new Error('rejected on purpose'));
   return {};
 });
