@@ -6,13 +6,13 @@
  */
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from '../local/build.ts';
 import { projectRoot } from '../local/project-root.ts';
 import { cases } from './cases.ts';
 import type { Scope } from './harness/figure.ts';
-import { machine } from './harness/machine.ts';
 import { tableOf } from './harness/table-of.ts';
 
 const { values, positionals } = parseArgs({
@@ -39,10 +39,8 @@ if (unknown !== undefined) {
 }
 
 await build();
-const described = await machine();
-console.log(
-  `${described.cores} cores, Node ${described.node}, Azurite ${described.azurite}, ${values.rounds} rounds\n`,
-);
+const machine = await describeMachine();
+console.log(`${machine.cores} cores, Node ${machine.node}, Azurite ${machine.azurite}, ${values.rounds} rounds\n`);
 
 const file = join(projectRoot, 'bench', 'results.json');
 const results = existsSync(file) ? (JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>) : {};
@@ -50,6 +48,13 @@ for (const { name, title, run } of cases) {
   if (positionals.length > 0 && !positionals.includes(name)) continue;
   const figures = await run(scope);
   console.log(tableOf(`${name}: ${title}`, figures));
-  results[name] = { title, scale: Number(values.scale), rounds: scope.rounds, machine: described, figures };
+  results[name] = { title, scale: Number(values.scale), rounds: scope.rounds, machine, figures };
   await writeFile(file, `${JSON.stringify(results, null, 2)}\n`);
+}
+
+/** Returns the properties of this machine that its figures depend on. */
+async function describeMachine(): Promise<{ readonly cores: number; readonly node: string; readonly azurite: string }> {
+  const manifest = await readFile(join(projectRoot, 'node_modules/azurite/package.json'), 'utf8');
+  const { version } = JSON.parse(manifest) as { version: string };
+  return { cores: availableParallelism(), node: process.versions.node, azurite: version };
 }

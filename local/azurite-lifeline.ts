@@ -3,7 +3,7 @@
  *
  * Azurite saves and closes on SIGINT. Its table service alone ignores SIGTERM, and would lose unsaved data.
  */
-import { watchLifeline } from './lifeline.ts';
+import { watchLifeline } from './watch-lifeline.ts';
 
 const closingTakesAtMostMs = 10_000;
 let closing = false;

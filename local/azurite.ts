@@ -2,8 +2,8 @@ import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cutLifeline } from './lifeline.ts';
-import { freePort } from './ports.ts';
+import { cutLifeline } from './cut-lifeline.ts';
+import { freePort } from './free-port.ts';
 import { projectRoot } from './project-root.ts';
 
 /** The services to start, their ports (0: any free port), and the place of their data. */

@@ -10,7 +10,7 @@ import { bold, print } from './demo/print.ts';
 import { createClient } from './demo/client.ts';
 import { followStorageCounts } from './demo/follow-storage-counts.ts';
 import { acts, type DemoStage } from './demo/acts.ts';
-import { freePort } from './ports.ts';
+import { freePort } from './free-port.ts';
 import { newLinkKey } from './with-link-key.ts';
 import { projectRoot } from './project-root.ts';
 import { runParts } from './run-parts.ts';

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import { cutLifeline } from './lifeline.ts';
+import { cutLifeline } from './cut-lifeline.ts';
 import { projectRoot } from './project-root.ts';
 import type { HostMessage } from './host/tell-parent.ts';
 

@@ -1,5 +1,5 @@
-import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
+import { listen } from './listen.ts';
 import { createMailboxServer } from './mailbox/create-mailbox-server.ts';
 import { createMailboxState } from './mailbox/state.ts';
 
@@ -35,23 +35,10 @@ const knownAccessKey = Buffer.from('the access key of every local mailbox').toSt
 export async function startMailbox(options: MailboxOptions): Promise<RunningMailbox> {
   const { accessKey = knownAccessKey, now = () => new Date() } = options;
   const server = createMailboxServer(createMailboxState({ accessKey, now }));
-  const port = await listen(server, options.port);
+  const onPort = (used: number): string => `MAILBOX_PORT=${used + 10} npm start`;
+  const port = await listen(server, options.port, { name: 'the mailbox', onPort });
   const url = `http://127.0.0.1:${port}`;
   return { url, port, connectionString: `endpoint=${url}/;accesskey=${accessKey}`, stop: () => stop(server) };
-}
-
-async function listen(server: Server, port: number): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(whyItCannotListen(error, port)));
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  return (server.address() as AddressInfo).port;
-}
-
-function whyItCannotListen(error: NodeJS.ErrnoException, port: number): Error {
-  if (error.code !== 'EADDRINUSE') return error;
-  const advice = `Choose another one: MAILBOX_PORT=${port + 10} npm start`;
-  return new Error(`Cannot start the mailbox: port ${port} is in use. ${advice}`, { cause: error });
 }
 
 async function stop(server: Server): Promise<void> {

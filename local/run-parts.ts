@@ -1,4 +1,4 @@
-import { hasEnded } from './lifeline.ts';
+import { hasEnded } from './cut-lifeline.ts';
 import type { ChildProcess } from 'node:child_process';
 
 /** A started part of the local system. If it is a process, that may end by itself. */

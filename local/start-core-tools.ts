@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { hasEnded } from './lifeline.ts';
+import { hasEnded } from './cut-lifeline.ts';
 import type { Part } from './run-parts.ts';
 
 // On Windows `func` is a script, which only a shell can start. None of the arguments comes from outside.

@@ -1,4 +1,4 @@
-import { portFrom } from './ports.ts';
+import { portFrom } from './port-from.ts';
 import { startMailbox } from './mailbox.ts';
 import type { Parts } from './run-parts.ts';
 

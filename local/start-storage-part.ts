@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { portFrom } from './ports.ts';
+import { portFrom } from './port-from.ts';
 import { startAzurite, type AzuriteOptions } from './azurite.ts';
 import type { Parts } from './run-parts.ts';
 

@@ -6,7 +6,7 @@
 import { parseArgs } from 'node:util';
 import { resolve } from 'node:path';
 import { build } from './build.ts';
-import { portFrom } from './ports.ts';
+import { portFrom } from './port-from.ts';
 import { projectRoot } from './project-root.ts';
 import { readLocalSettings, withEnvironment } from './read-local-settings.ts';
 import { withLinkKey } from './with-link-key.ts';

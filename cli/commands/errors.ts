@@ -1,7 +1,7 @@
 /** `errors`: lists provisioning errors, with the filters of `Get-MsolDirSyncProvisioningError`. */
 import { toJsonText } from '../../shared/json-text.ts';
 import { type ExitCode, exitCodes, UsageError } from '../exit-codes.ts';
-import type { ObjectReference, ProvisioningError } from '../send/export-answer.ts';
+import { type ObjectReference, type ProvisioningError, shownName } from '../send/export-answer.ts';
 import type { Service } from '../send/service.ts';
 import { table } from '../show/table.ts';
 import { count } from '../show/count.ts';
@@ -77,8 +77,8 @@ function rowOf({ whenStarted, propertyName, propertyValue, object, heldBy }: Pro
   return [since, propertyName, propertyValue, nameOf(object), holder, object.sourceAnchor];
 }
 
-function nameOf({ objectType, displayName, userPrincipalName, sourceAnchor }: ObjectReference): string {
-  return `${objectType} ${displayName ?? userPrincipalName ?? sourceAnchor}`;
+function nameOf(object: ObjectReference): string {
+  return `${object.objectType} ${shownName(object)}`;
 }
 
 async function* pagesOf(service: Service, path: string): AsyncGenerator<readonly ProvisioningError[]> {

@@ -17,9 +17,8 @@ import { sweepNow, type Swept } from '../send/sweep-now.ts';
 import { createOutcomes, describeOutcomes, describeSweep, type Outcomes } from '../show/outcomes.ts';
 import { describeFindings, describePlan, plannedOperations } from '../show/describe-plan.ts';
 import { createProgress, type Progress } from '../show/progress.ts';
-import { openState } from '../state/open-state.ts';
+import { openState, statePath } from '../state/open-state.ts';
 import { createSent } from '../state/sent.ts';
-import { statePath } from '../state/state-path.ts';
 import { connect, type ConnectionOptions } from './connect.ts';
 
 export type SyncOptions = ConnectionOptions & {

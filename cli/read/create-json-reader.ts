@@ -1,6 +1,6 @@
 /** Reads JSON: one object, an array of them, or one on each line, as `ConvertTo-Json` writes them. */
 import { createJsonSplitter, type JsonElement } from './create-json-splitter.ts';
-import { attributeName, type Entry, type Reader, type Reading, type Value, undecodable } from './reading.ts';
+import { attributeName, type Entry, entryOf, type Reader, type Reading, type Value, undecodable } from './reading.ts';
 
 /** Returns a reader of JSON. A malformed element becomes a problem, and the elements after it are read. */
 export function createJsonReader(): Reader {
@@ -48,8 +48,7 @@ function toEntry(object: Readonly<Record<string, unknown>>): Entry {
     const values = toValues(value);
     if (values.length > 0) attributes.set(attributeName(name), values);
   }
-  const dn = attributes.get('dn')?.[0] ?? attributes.get('distinguishedname')?.[0];
-  return { dn: typeof dn === 'string' ? dn : null, attributes };
+  return entryOf(attributes);
 }
 
 /** Returns the values of a property; none if it is an object. */

@@ -17,7 +17,7 @@ export function createLdifSplitter(): LdifSplitter {
   let number = 0;
   let line: { text: string; line: number } | undefined;
   let record: LdifLine[] = [];
-  let records: (readonly LdifLine[])[] = [];
+  const records: (readonly LdifLine[])[] = [];
 
   const endLine = (): void => {
     if (line && !line.text.startsWith('#')) record.push(line);
@@ -38,23 +38,18 @@ export function createLdifSplitter(): LdifSplitter {
       line = { text, line: number };
     }
   };
-  const drain = (): readonly (readonly LdifLine[])[] => {
-    const drained = records;
-    records = [];
-    return drained;
-  };
   return {
     push(text) {
       const lines = (rest + text).split('\n');
       rest = lines.pop() ?? '';
       for (const physical of lines) take(physical);
-      return drain();
+      return records.splice(0);
     },
     end() {
       if (rest !== '') take(rest);
       rest = '';
       endRecord();
-      return drain();
+      return records.splice(0);
     },
   };
 }

@@ -1,6 +1,6 @@
 /** Reads CSV as `csvde` and `Export-Csv` write it, also after a spreadsheet has saved it again. */
 import { CsvError, parse } from 'csv-parse';
-import { attributeName, type Entry, type Reading, type Value, undecodable } from './reading.ts';
+import { attributeName, type Entry, entryOf, type Reading, type Value, undecodable } from './reading.ts';
 
 type CsvOptions = {
   /** Between the columns; detected from the header if absent. */
@@ -82,8 +82,7 @@ function toEntry(columns: readonly string[], record: readonly string[], valueSep
     const name = columns[index] ?? '';
     if (cell !== '') attributes.set(name, [...(attributes.get(name) ?? []), ...readCell(name, cell, valueSeparator)]);
   });
-  const dn = attributes.get('dn')?.[0] ?? attributes.get('distinguishedname')?.[0];
-  return { dn: typeof dn === 'string' ? dn : null, attributes };
+  return entryOf(attributes);
 }
 
 const hexadecimal = /^X'((?:[0-9a-f]{2})*)'$/i;

@@ -10,6 +10,12 @@ export type Attributes = ReadonlyMap<string, readonly Value[]>;
 /** An entry of a directory. `dn` is null if the file has none. */
 export type Entry = { readonly dn: string | null; readonly attributes: Attributes };
 
+/** Makes an entry of attributes. Its name is the attribute `dn` or `distinguishedName`, if the file has one. */
+export function entryOf(attributes: Attributes): Entry {
+  const dn = attributes.get('dn')?.[0] ?? attributes.get('distinguishedname')?.[0];
+  return { dn: typeof dn === 'string' ? dn : null, attributes };
+}
+
 /** One modification of an LDIF change record. */
 export type Modification = {
   readonly kind: 'add' | 'delete' | 'replace';

@@ -6,6 +6,11 @@ export type ObjectReference = {
   readonly userPrincipalName: string | null;
 };
 
+/** Returns the name by which people know an object. */
+export function shownName({ displayName, userPrincipalName, sourceAnchor }: ObjectReference): string {
+  return displayName ?? userPrincipalName ?? sourceAnchor;
+}
+
 /** A quarantined value. `heldBy` is null if no object holds it any more and the next sweep will release it. */
 export type ProvisioningError = {
   readonly propertyName: 'UserPrincipalName' | 'ProxyAddresses';
@@ -34,7 +39,7 @@ export type OperationResult = {
 };
 
 /** The counts of an export: of its operations by outcome, and of the newly quarantined values. */
-export type ExportSummary = Readonly<Record<OperationOutcome | 'quarantined', number>>;
+type ExportSummary = Readonly<Record<OperationOutcome | 'quarantined', number>>;
 
 /** The answer of the service to an export, as far as clients of this repository read it. The results have the order of the operations. */
 export type ExportAnswer = {

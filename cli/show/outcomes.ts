@@ -4,6 +4,7 @@ import {
   type OperationError,
   type OperationOutcome,
   type ProvisioningError,
+  shownName,
   type OperationResult,
   operationOutcomes,
 } from '../send/export-answer.ts';
@@ -103,8 +104,8 @@ function describeConflict(conflict: NewConflict, tenantUrl: string): readonly st
   return lines.map((text) => `  ${printable(text)}`);
 }
 
-function nameOf({ objectType, displayName, userPrincipalName, sourceAnchor }: ObjectReference): string {
-  return `${objectType} "${displayName ?? userPrincipalName ?? sourceAnchor}"`;
+function nameOf(object: ObjectReference): string {
+  return `${object.objectType} "${shownName(object)}"`;
 }
 
 function more(total: number, shown: number): readonly string[] {

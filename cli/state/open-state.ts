@@ -61,6 +61,21 @@ const work = `
   CREATE TEMP TABLE linked (seq INTEGER PRIMARY KEY, first INTEGER NOT NULL);
   CREATE TEMP TABLE requests (request INTEGER NOT NULL, seq INTEGER NOT NULL);`;
 
+type StateChoice = {
+  /** A path; undefined if none was given, false if nothing may be remembered. */
+  readonly state?: string | false | undefined;
+  readonly tenant?: string | undefined;
+  readonly url?: string | undefined;
+};
+
+/** Returns the path of the state file: the chosen one, else one in this folder, named for the tenant and the service. Undefined for none. */
+export function statePath({ state, tenant, url }: StateChoice): string | undefined {
+  if (typeof state === 'string') return state;
+  if (state === false || tenant === undefined || url === undefined) return undefined;
+  // Another instance of the service has other objects.
+  return `${tenant}@${new URL(url).host.replaceAll(/[^a-z0-9.-]/gi, '_')}.sync-state`;
+}
+
 /**
  * Opens a state file, or creates it. No other run can use it until it is closed.
  *

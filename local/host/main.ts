@@ -8,11 +8,11 @@
 import { parseArgs } from 'node:util';
 import { resolve } from 'node:path';
 import { createLog, describeError } from './create-log.ts';
-import { portFrom } from '../ports.ts';
+import { portFrom } from '../port-from.ts';
 import { readLocalSettings, withEnvironment } from '../read-local-settings.ts';
 import { startHost, type RunningHost } from './start-host.ts';
 import { tellParent } from './tell-parent.ts';
-import { watchLifeline } from '../lifeline.ts';
+import { watchLifeline } from '../watch-lifeline.ts';
 
 const { values } = parseArgs({
   options: {

@@ -1,5 +1,3 @@
-import type { AddressInfo } from 'node:net';
-import type { Server } from 'node:http';
 import { authorizeByKey, authorizeEverybody } from './authorize.ts';
 import { createAdmin } from './admin.ts';
 import { createHttpServer } from './create-http-server.ts';
@@ -8,6 +6,7 @@ import { createInvoke } from './invoke.ts';
 import { createRoutes } from './route.ts';
 import { createRun, type Run } from './run.ts';
 import { createTimer, isTimer } from './timer.ts';
+import { listen } from '../listen.ts';
 import { loadApp } from './app.ts';
 import { readHttpSettings } from './read-http-settings.ts';
 import { unsupported } from './hosted-function.ts';
@@ -57,7 +56,8 @@ export async function startHost({
     knownNames: knownName ? [knownName] : [],
   });
 
-  const url = await listen(server, port);
+  const onPort = (used: number): string => `PORT=${used + 1} npm start`;
+  const url = `http://127.0.0.1:${await listen(server, port, { name: 'the functions host', onPort })}`;
   for (const timer of timers) timer.start(() => run(timer.called, timer.data()));
 
   return {
@@ -70,18 +70,4 @@ export async function startHost({
       await app.terminate();
     },
   };
-}
-
-async function listen(server: Server, port: number): Promise<string> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(whyNotListening(error, port)));
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-function whyNotListening(error: NodeJS.ErrnoException, port: number): Error {
-  if (error.code !== 'EADDRINUSE') return error;
-  const message = `Cannot start the functions host: port ${port} is in use. Choose another one: PORT=${port + 1} npm start`;
-  return new Error(message, { cause: error });
 }

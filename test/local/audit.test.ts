@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { freePort } from '../../local/ports.ts';
+import { freePort } from '../../local/free-port.ts';
 import { projectRoot } from '../../local/project-root.ts';
 import { putTenant } from '../../shared/operations/put-tenant.ts';
 import type { Tenant } from '../../shared/store/tenants.ts';

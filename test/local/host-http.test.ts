@@ -1,27 +1,11 @@
 import { request as rawRequest } from 'node:http';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { startFunctionsHost, type RunningFunctionsHost } from '../../local/functions-host.ts';
-import { transcript } from './processes.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { useFixtureHost } from './fixture-host.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
-let host: RunningFunctionsHost;
-let log: ReturnType<typeof transcript>;
-
-beforeAll(async () => {
-  host = await startFunctionsHost({
-    port: 0,
-    appRoot: join(import.meta.dirname, 'fixture-app'),
-    environment: { GREETING: 'from the environment' },
-    output: 'pipe',
-  });
-  log = transcript(host.child);
-});
-
-afterAll(async () => host.stop());
-
-const call = (path: string, init?: RequestInit) => fetch(`${host.url}${path}`, init);
+const { urlOf, call, log } = useFixtureHost({ GREETING: 'from the environment' });
 
 type Echo = {
   function: string;
@@ -57,7 +41,7 @@ describe('a request', () => {
   it('carries route parameters, even with an encoded slash', async () => {
     const { params, url } = await echo('/api/things/QF5H%2FMK%2B%3D%3D');
     expect(params).toEqual({ id: 'QF5H/MK+==' });
-    expect(url).toBe(`${host.url}/api/things/QF5H%2FMK%2B%3D%3D`);
+    expect(url).toBe(urlOf('/api/things/QF5H%2FMK%2B%3D%3D'));
   });
 
   it('carries optional, constrained and remaining parameters', async () => {
@@ -93,13 +77,13 @@ describe('a request', () => {
     const body = new Blob(['lost']).stream();
     const init = { method: 'POST', body, duplex: 'half' } as RequestInit;
     expect((await echo('/api/byName', init)).body).toBe('');
-    expect(log.text()).toContain('byName: the body has no Content-Length and is dropped');
+    expect(log()).toContain('byName: the body has no Content-Length and is dropped');
   });
 
   it('is refused with 413 if its body is larger than 100 MB', async () => {
     const status = await new Promise((resolve, reject) => {
       const headers = { 'Content-Length': 100 * 1024 * 1024 + 1 };
-      const sent = rawRequest(`${host.url}/api/byName`, { method: 'POST', headers }, (response) => {
+      const sent = rawRequest(urlOf('/api/byName'), { method: 'POST', headers }, (response) => {
         resolve(response.statusCode);
         sent.destroy();
       });
@@ -157,7 +141,7 @@ describe('a response', () => {
   ])('is an empty 500 if the handler fails (%s), with the reason in the log', async (name, reason) => {
     const response = await call(`/api/${name}`);
     expect([response.status, await response.text()]).toEqual([500, '']);
-    expect(log.text()).toMatch(new RegExp(`error: ${name} failed: .*${reason}`));
+    expect(log()).toMatch(new RegExp(`error: ${name} failed: .*${reason}`));
   });
 });
 
@@ -176,13 +160,13 @@ describe('hooks', () => {
 describe('the log', () => {
   it('has one line for each invocation, and the entries of the function with their levels', async () => {
     await call('/api/warns');
-    expect(log.text()).toMatch(/\] warning: warns: careful\n/);
-    expect(log.text()).toMatch(/\] warns 200, \d+ ms\n/);
+    expect(log()).toMatch(/\] warning: warns: careful\n/);
+    expect(log()).toMatch(/\] warns 200, \d+ ms\n/);
   });
 
   it('shows entries as log hooks changed them, and continues if a hook throws', async () => {
     expect((await call('/api/tells')).status).toBe(200);
-    expect(log.text()).toContain('error: tells: it is ***\n');
+    expect(log()).toContain('error: tells: it is ***\n');
   });
 });
 

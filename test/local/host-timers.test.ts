@@ -1,34 +1,20 @@
-import { join } from 'node:path';
 import type { Timer } from '@azure/functions';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { startFunctionsHost, type RunningFunctionsHost } from '../../local/functions-host.ts';
-import { eventually, transcript } from './processes.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { useFixtureHost } from './fixture-host.ts';
+import { eventually } from './processes.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
-let host: RunningFunctionsHost;
-let log: ReturnType<typeof transcript>;
-
-beforeAll(async () => {
-  host = await startFunctionsHost({
-    port: 0,
-    appRoot: join(import.meta.dirname, 'fixture-app'),
-    environment: { SLUGGISH_SCHEDULE: '* * * * * *' },
-    output: 'pipe',
-  });
-  log = transcript(host.child);
-});
-
-afterAll(async () => host.stop());
+const { call, log } = useFixtureHost({ SLUGGISH_SCHEDULE: '* * * * * *' });
 
 type Seen = { ticks: Timer[]; yearly: Timer[]; sluggishRuns: number; mostOverlapping: number };
 
 async function seen(): Promise<Seen> {
-  return (await (await fetch(`${host.url}/api/timers`)).json()) as Seen;
+  return (await (await call('/api/timers')).json()) as Seen;
 }
 
-async function runNow(name: string, { query = '', body = '{ "input": "" }' } = {}): Promise<Response> {
-  return fetch(`${host.url}/admin/functions/${name}${query}`, { method: 'POST', body });
+function runNow(name: string, { query = '', body = '{ "input": "" }' } = {}): Promise<Response> {
+  return call(`/admin/functions/${name}${query}`, { method: 'POST', body });
 }
 
 describe('a timer', () => {
@@ -56,7 +42,7 @@ describe('POST /admin/functions/<name>', () => {
 
   it('accepts a run that fails, with the reason in the log', async () => {
     expect((await runNow('failing')).status).toBe(202);
-    await eventually('the log', () => /error: failing failed, \d+ ms: Error: the timer failed/.test(log.text()));
+    await eventually('the log', () => /error: failing failed, \d+ ms: Error: the timer failed/.test(log()));
   });
 
   it('answers after the run has ended with ?wait=true', async () => {
@@ -80,11 +66,11 @@ describe('POST /admin/functions/<name>', () => {
 
 describe('GET /admin', () => {
   it('reports that the host runs', async () => {
-    expect(await (await fetch(`${host.url}/admin/host/status`)).json()).toEqual({ state: 'Running' });
+    expect(await (await call('/admin/host/status')).json()).toEqual({ state: 'Running' });
   });
 
   it('lists the functions with their triggers, routes and schedules', async () => {
-    const list = await (await fetch(`${host.url}/admin/functions`)).json();
+    const list = await (await call('/admin/functions')).json();
     expect(list).toContainEqual({
       name: 'putThing',
       trigger: 'httpTrigger',
@@ -96,6 +82,6 @@ describe('GET /admin', () => {
   });
 
   it('answers 404 for any other path', async () => {
-    expect((await fetch(`${host.url}/admin/else`)).status).toBe(404);
+    expect((await call('/admin/else')).status).toBe(404);
   });
 });

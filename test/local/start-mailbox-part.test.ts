@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { startMailboxPart } from '../../local/start-mailbox-part.ts';
-import { freePort } from '../../local/ports.ts';
+import { freePort } from '../../local/free-port.ts';
 import { withReportUrl } from '../../local/with-report-url.ts';
 import type { Part, Parts } from '../../local/run-parts.ts';
 

@@ -5,7 +5,7 @@ import { TableClient } from '@azure/data-tables';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { freePort } from '../../local/ports.ts';
+import { freePort } from '../../local/free-port.ts';
 import { projectRoot } from '../../local/project-root.ts';
 import { eventually, exitCode, familyOf, runs, transcript } from './processes.ts';
 import { temporaryApp, type TemporaryApp } from './temporary-app.ts';
