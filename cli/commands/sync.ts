@@ -14,6 +14,7 @@ import type { OperationResult } from '../send/export-answer.ts';
 import { sendRequests } from '../send/send-requests.ts';
 import type { Service } from '../send/service.ts';
 import { sweepNow, type Swept } from '../send/sweep-now.ts';
+import { count } from '../show/count.ts';
 import { createOutcomes, describeOutcomes, describeSweep, type Outcomes } from '../show/outcomes.ts';
 import { describeFindings, describePlan, plannedOperations } from '../show/describe-plan.ts';
 import { createProgress, type Progress } from '../show/progress.ts';
@@ -121,10 +122,11 @@ function whyToStop({ counts, known }: Plan, { findings, options }: Run): string 
   const { deletes } = counts;
   const allow = `Check them with --dry-run. If they are intended, give --allow-deletes ${deletes}.`;
   const most = options.allowDeletes ?? deleteThreshold;
-  if (deletes > most) return `Nothing is sent: ${deletes} objects would be deleted, and ${most} are allowed. ${allow}`;
+  if (deletes > most)
+    return `Nothing is sent: ${count(deletes, 'object')} would be deleted, and ${most} are allowed. ${allow}`;
   const isEverything = deletes > 0 && deletes === known && options.allowDeletes === undefined;
   return isEverything
-    ? `Nothing is sent: all ${deletes} objects that were sent before would be deleted. ${allow}`
+    ? `Nothing is sent: every object that was sent before (${deletes}) would be deleted. ${allow}`
     : undefined;
 }
 
@@ -168,7 +170,9 @@ async function sendPlan(plan: Plan, service: Service, run: Run): Promise<ExitCod
   try {
     const unknown = await sendRequests(plan.requests, sending);
     if (unknown.length > 0) {
-      progress.say(`The service does not have ${unknown.length} objects that were sent before. They are added again.`);
+      progress.say(
+        `The service no longer has ${count(unknown.length, 'object')} that were sent before. Adding them again.`,
+      );
       await sendRequests(replanAsAdds(state, unknown, { mapping, operations: options.batchSize }), sending);
     }
     if (plan.counts.deletes > 0 || outcomes.counts.deleted > 0) swept = await sweepNow(service);

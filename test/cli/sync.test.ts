@@ -296,7 +296,7 @@ describe('deletes', { timeout: 300_000 }, () => {
     await folder.write('people.json', '[]');
     expect(await sync('people.json')).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('all 4 objects that were sent before would be deleted'),
+      stderr: expect.stringContaining('every object that was sent before (4) would be deleted'),
     });
     await folder.write('people.json', convertToJson(people.slice(0, 2)));
     expect(await sync('people.json')).toMatchObject({ code: 0, stdout: expect.stringContaining('2 deleted') });
