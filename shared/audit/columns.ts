@@ -1,6 +1,7 @@
 /** Checking the columns of a row: against rules, or against the row as it would be written. */
 import { objectTypes, type ExportedAttributes, type QuarantinedValue } from '../directory/objects.ts';
-import { type Column, fromJsonColumns } from '../store/columns.ts';
+import type { Column } from '../store/columns.ts';
+import { fromJsonColumns } from '../store/columns.ts';
 import type { ReadRow, Row } from '../store/rows.ts';
 
 /** What a column must be: what the key or another row says, or any of many. */

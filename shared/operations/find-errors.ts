@@ -1,5 +1,6 @@
 /** Finds provisioning errors: what `Get-MsolDirSyncProvisioningError` answered, in pages. */
-import { type PropertyName, quarantinedKey } from '../directory/objects.ts';
+import type { PropertyName } from '../directory/objects.ts';
+import { quarantinedKey } from '../directory/objects.ts';
 import type { ProvisioningError } from '../directory/provisioning-errors.ts';
 import { fold, proxyAddressKey, smtpKey, upnKey, type ValueKey } from '../directory/values.ts';
 import { RequestError } from '../request-error.ts';

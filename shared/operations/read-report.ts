@@ -1,5 +1,6 @@
 /** Reads the report of a tenant: the numbers at its head, a page of errors, and the operations that failed. */
-import { type Week, weeksOf } from '../directory/weeks.ts';
+import type { Week } from '../directory/weeks.ts';
+import { weeksOf } from '../directory/weeks.ts';
 import type { Services } from '../services.ts';
 import { countFailures, failureFromRow, type KeptFailure } from '../store/failures.ts';
 import { keysFrom } from '../store/keys.ts';

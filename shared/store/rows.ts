@@ -10,7 +10,7 @@ import {
   userPrincipalNameOf,
 } from '../directory/objects.ts';
 import type { ObjectReference } from '../directory/provisioning-errors.ts';
-import { type ValueKey, spaceOf } from '../directory/values.ts';
+import type { ValueKey } from '../directory/values.ts';
 import { type Column, fromJsonColumns, jsonColumns } from './columns.ts';
 import {
   deletedRowKey,
@@ -21,6 +21,7 @@ import {
   vacatedRowKey,
   valueRowKey,
 } from './keys.ts';
+import { spaceOf } from '../directory/values.ts';
 
 /** A row to write: its key within the tenant's partition, and its columns. */
 export type Row = { readonly rowKey: string } & Readonly<Record<string, Column>>;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type DirectoryObject, proxyAddressesOf, userPrincipalNameOf } from '../../../shared/directory/objects.ts';
+import type { DirectoryObject } from '../../../shared/directory/objects.ts';
+import { proxyAddressesOf, userPrincipalNameOf } from '../../../shared/directory/objects.ts';
 import {
   contoso,
   emptyTenant,
