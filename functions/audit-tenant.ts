@@ -9,7 +9,7 @@ app.http('auditTenant', {
   route: 'tenants/{tenantId}/audit',
   ...handle(['Errors.Read', 'Tenants.Manage'], async ({ request, services, context }) => {
     const tenantId = pathParameter(request, 'tenantId');
-    const { auditRegistered } = await import('../shared/operations/audit-registered.ts');
+    const { auditRegistered } = await import('../shared/use-cases/audit/audit-registered.ts');
     const { counts, ...audit } = await auditRegistered(services, tenantId);
     logEvent(context, 'Tenant audited', { tenant: tenantId, findings: audit.findings.length, ...counts });
     return json(200, auditToWire(audit));

@@ -2,7 +2,7 @@ import { app } from '@azure/functions';
 import { handle, json } from '../shared/http/handle.ts';
 import { parseConfirmation, pathParameter } from '../shared/http/parameters.ts';
 import { logEvent } from '../shared/log-event.ts';
-import { deleteTenant } from '../shared/operations/delete-tenant.ts';
+import { deleteTenant } from '../shared/use-cases/tenants/delete-tenant.ts';
 
 app.http('deleteTenant', {
   methods: ['DELETE'],

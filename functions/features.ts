@@ -1,8 +1,8 @@
 import { app } from '@azure/functions';
 import { handle, json } from '../shared/http/handle.ts';
 import { pathParameter } from '../shared/http/parameters.ts';
-import { listFeatures } from '../shared/operations/features.ts';
-import { findTenant } from '../shared/operations/find-tenant.ts';
+import { listFeatures } from '../shared/use-cases/queries/find-feature.ts';
+import { findTenant } from '../shared/use-cases/tenants/find-tenant.ts';
 
 app.http('features', {
   methods: ['GET'],

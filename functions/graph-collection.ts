@@ -1,5 +1,5 @@
 import { app } from '@azure/functions';
-import { toGraphError } from '../shared/http/graph/refusals.ts';
+import { toGraphError } from '../shared/http/graph/to-graph-error.ts';
 import { handle } from '../shared/http/handle.ts';
 
 /** Loaded with the first question: a cold start does without. */

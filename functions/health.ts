@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
 import { handle, json } from '../shared/http/handle.ts';
-import { currentHealth } from '../shared/operations/check-health.ts';
+import { currentHealth } from '../shared/use-cases/queries/check-health.ts';
 
 app.http('health', {
   methods: ['GET'],

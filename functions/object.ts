@@ -2,16 +2,15 @@ import { app } from '@azure/functions';
 import { handle, json } from '../shared/http/handle.ts';
 import { pathParameter } from '../shared/http/parameters.ts';
 import { objectToWire } from '../shared/http/wire.ts';
-import { findTenant } from '../shared/operations/find-tenant.ts';
-import { findObject } from '../shared/operations/read-object.ts';
+import { findTenant } from '../shared/use-cases/tenants/find-tenant.ts';
+import { findObject } from '../shared/use-cases/queries/find-object.ts';
 
 app.http('object', {
   methods: ['GET'],
-  // To the end of the path: deployed, the platform decodes %2F before it looks for the route.
+  // The anchor is the rest of the path: Azure's front end decodes %2F before it matches the route.
   route: 'tenants/{tenantId}/objects/{*sourceAnchor}',
   ...handle('Errors.Read', async ({ request, services }) => {
-    const { registrationId } = await findTenant(services, pathParameter(request, 'tenantId'));
-    const partition = await services.storage.partition(registrationId);
+    const { partition } = await findTenant(services, pathParameter(request, 'tenantId'));
     return json(200, objectToWire(await findObject(partition, pathParameter(request, 'sourceAnchor'))));
   }),
 });

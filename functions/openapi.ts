@@ -6,7 +6,7 @@ app.http('openapi', {
   route: 'openapi.json',
   ...handle('anyone', async () => {
     // Loaded and built when first asked for: a cold start does without.
-    const { openApiDocument } = await import('../shared/http/openapi/document.ts');
+    const { openApiDocument } = await import('../shared/http/openapi/open-api-document.ts');
     return json(200, openApiDocument());
   }),
 });

@@ -2,10 +2,10 @@ import { app } from '@azure/functions';
 import { handle, json } from '../shared/http/handle.ts';
 import { parseBody } from '../shared/http/parse-body.ts';
 import { pathParameter } from '../shared/http/parameters.ts';
-import { readJson } from '../shared/http/read-body.ts';
+import { readJson } from '../shared/http/read-json.ts';
 import { featureSchema } from '../shared/http/schemas.ts';
-import { setFeature } from '../shared/operations/features.ts';
-import { findTenant } from '../shared/operations/find-tenant.ts';
+import { setFeature } from '../shared/use-cases/queries/find-feature.ts';
+import { findTenant } from '../shared/use-cases/tenants/find-tenant.ts';
 
 app.http('putFeature', {
   methods: ['PUT'],

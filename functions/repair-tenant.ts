@@ -2,7 +2,7 @@ import { app } from '@azure/functions';
 import { repairToWire, rowToWire } from '../shared/http/audit-wire.ts';
 import { handle, json } from '../shared/http/handle.ts';
 import { pathParameter } from '../shared/http/parameters.ts';
-import { toJsonText } from '../shared/json-text.ts';
+import { toJsonText } from '../shared/to-json-text.ts';
 import { logEvent } from '../shared/log-event.ts';
 
 app.http('repairTenant', {
@@ -10,7 +10,7 @@ app.http('repairTenant', {
   route: 'tenants/{tenantId}/audit/repair',
   ...handle('Tenants.Manage', async ({ request, services, context }) => {
     const tenantId = pathParameter(request, 'tenantId');
-    const { repairRegistered } = await import('../shared/operations/audit-registered.ts');
+    const { repairRegistered } = await import('../shared/use-cases/audit/audit-registered.ts');
     const repaired = await repairRegistered(services, tenantId, ({ code, rowKey }, prior) => {
       context.warn('Mending a row', toJsonText({ tenant: tenantId, code, rowKey, prior: prior.map(rowToWire) }));
     });

@@ -1,35 +1,21 @@
 import { app, type Timer } from '@azure/functions';
 import { logEvent } from '../shared/log-event.ts';
-import { runTimer } from '../shared/operations/run-timer.ts';
-import { sweepAll } from '../shared/operations/sweep-all.ts';
+import { sweepLogOf } from '../shared/log-sweep.ts';
 import { getServices } from '../shared/services.ts';
+import { runTimer } from '../shared/use-cases/run-timer.ts';
+import { sweepAll } from '../shared/use-cases/sweep/sweep-all.ts';
 
 app.timer('sweepQuarantine', {
   schedule: '%SWEEP_SCHEDULE%',
   handler: async (timer, context) => {
     const services = getServices();
-    // Before its first scheduled run a timer has no status, whatever its type says.
+    // A timer has no status before its first scheduled run, although its type says so.
     const status = timer.scheduleStatus as Timer['scheduleStatus'] | null;
-    const nextDueAt = status?.next ?? null;
-    await runTimer(services, { name: 'sweepQuarantine', nextDueAt }, () =>
+    await runTimer(services, { name: 'sweepQuarantine', nextDueAt: status?.next ?? null }, () =>
       sweepAll(services, {
-        swept: (tenant, { sweepId, durationMs, released, left, counts }) =>
-          logEvent(context, 'Tenant swept', {
-            tenant,
-            sweepId,
-            durationMs,
-            released: released.length,
-            left: left.length,
-            ...counts,
-          }),
-        renewed: (tenant, users) => {
-          if (users > 0) logEvent(context, 'Placeholders renewed', { tenant, users });
-        },
-        counted: (tenant, openErrors) => logEvent(context, 'Errors counted', { tenant, openErrors }),
-        removed: (tenant, { counts, ...removed }) =>
-          logEvent(context, 'Expired rows removed', { tenant, ...removed, ...counts }),
+        ...sweepLogOf(context),
         deleted: (tenant, deletion) => logEvent(context, 'Tenant deleted', { tenant, ...deletion }),
-        ended: (run) => logEvent(context, 'Sweep ended', run),
+        ended: (totals) => logEvent(context, 'Sweep ended', totals),
         failed: (tenant, error) => context.error(`Cannot sweep tenant "${tenant}":`, error),
       }),
     );

@@ -6,8 +6,8 @@
  */
 import { parseArgs } from 'node:util';
 import { auditToWire, repairToWire, rowToWire } from '../shared/http/audit-wire.ts';
-import { toJsonText } from '../shared/json-text.ts';
-import { auditRegistered, repairRegistered } from '../shared/operations/audit-registered.ts';
+import { toJsonText } from '../shared/to-json-text.ts';
+import { auditRegistered, repairRegistered } from '../shared/use-cases/audit/audit-registered.ts';
 import { RequestError } from '../shared/request-error.ts';
 import { makeServices, type Services } from '../shared/services.ts';
 import { isUnavailable } from '../shared/store/table.ts';

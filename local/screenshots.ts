@@ -6,7 +6,7 @@ import { mkdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Page } from 'playwright-core';
-import { findTenant } from '../shared/operations/find-tenant.ts';
+import { findTenant } from '../shared/use-cases/tenants/find-tenant.ts';
 import { makeServices } from '../shared/services.ts';
 import { startAzurite } from './azurite.ts';
 import { startBrowser } from './browser.ts';
@@ -45,7 +45,7 @@ await runParts(async (parts) => {
   await register(host.url, 'contoso', 'Contoso');
   await register(host.url, 'calm', 'Calm Waters');
   const services = makeServices({ ...readLocalSettings(projectRoot), ...environment });
-  await playPastWeeks(services, await findTenant(services, 'contoso'));
+  await playPastWeeks(services, (await findTenant(services, 'contoso')).tenant);
   await fetch(`${host.url}/admin/functions/sweepQuarantine?wait=true`, { method: 'POST', body: '{}' });
 
   const report = await linkTo(host.url, 'contoso');

@@ -6,7 +6,7 @@
  * by the subject of the access token or by digits that follow from the function key.
  */
 import type { InvocationContext } from '@azure/functions';
-import type { MailCounts } from './store/mail-runs.ts';
+import type { MailCounts } from './store/mail-run.ts';
 import type { StorageCounts } from './store/table.ts';
 
 type Events = {

@@ -1,7 +1,7 @@
 /** What the operations work with, made from the settings when first needed. */
 import { randomUUID } from 'node:crypto';
-import type { AccessTokens } from './access/access-tokens.ts';
-import { locate } from './identity/credential.ts';
+import type { AccessTokens } from './tokens/access-tokens.ts';
+import { locate } from './identity/locate.ts';
 import { type Mailer, openMailer } from './mail/mailer.ts';
 import { type EntraSettings, readSettings, type Settings } from './settings.ts';
 import { openStorage, type Storage } from './store/storage.ts';
@@ -48,6 +48,6 @@ export function makeServices(environment: Readonly<Record<string, string | undef
 /** Loads what reads access tokens with the first of them: a start without Entra ID does not pay for it. */
 function readWhenNeeded(entra: EntraSettings): AccessTokens {
   let opened: Promise<AccessTokens> | undefined;
-  const open = async (): Promise<AccessTokens> => (await import('./access/access-tokens.ts')).openAccessTokens(entra);
+  const open = async (): Promise<AccessTokens> => (await import('./tokens/access-tokens.ts')).openAccessTokens(entra);
   return async (token, now) => (await (opened ??= open()))(token, now);
 }

@@ -1,6 +1,6 @@
 /** Reads the settings from the environment, checked, all problems in one message. */
 import { deflateRawSync } from 'node:zlib';
-import { type Connection, readMail, readStorage } from './connections.ts';
+import { type Connection, readMail, readStorage } from './read-connections.ts';
 
 export type Settings = {
   /** How Table Storage is reached; the connection string `UseDevelopmentStorage=true` is Azurite. */

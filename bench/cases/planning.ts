@@ -1,10 +1,9 @@
 /** The pure core alone: exports are planned for a tenant of plain maps. */
-import type { ValueState } from '../../shared/directory/claims.ts';
-import { type ExportItem, foldExport } from '../../shared/directory/fold-export.ts';
+import type { ValueKey, ValueState } from '../../shared/directory/values.ts';
+import { type ExportItem, foldExport } from '../../shared/directory/export/fold-export.ts';
 import { type DirectoryObject, heldValues } from '../../shared/directory/objects.ts';
-import { type DirectoryState, type ExportPlan, planExport } from '../../shared/directory/plan-export.ts';
-import type { ValueKey } from '../../shared/directory/values.ts';
-import { valuesInQuestion } from '../../shared/directory/values-in-question.ts';
+import { type DirectoryState, type ExportPlan, planExport } from '../../shared/directory/export/plan-export.ts';
+import { valuesInQuestion } from '../../shared/directory/export/values-in-question.ts';
 import { parseExport } from '../../shared/http/parse-body.ts';
 import { atLeast, atMostTimes, type BenchCase } from '../harness/figure.ts';
 import { anchorOf, type SentOperation, user } from '../harness/user.ts';

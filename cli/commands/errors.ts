@@ -1,5 +1,5 @@
 /** `errors`: lists provisioning errors, with the filters of `Get-MsolDirSyncProvisioningError`. */
-import { toJsonText } from '../../shared/json-text.ts';
+import { toJsonText } from '../../shared/to-json-text.ts';
 import { type ExitCode, exitCodes, UsageError } from '../exit-codes.ts';
 import { type ObjectReference, type ProvisioningError, shownName } from '../send/export-answer.ts';
 import type { Service } from '../send/service.ts';

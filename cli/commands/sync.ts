@@ -2,7 +2,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import type { ObjectType } from '../../shared/directory/objects.ts';
-import { toJsonText } from '../../shared/json-text.ts';
+import { toJsonText } from '../../shared/to-json-text.ts';
 import { type ExitCode, exitCodes, UsageError } from '../exit-codes.ts';
 import { defaultMapping, type Mapping } from '../map/mapping.ts';
 import { parseMapping } from '../map/parse-mapping.ts';

@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { createMapper, type MappedObject, type Mapper } from '../map/mapper.ts';
 import type { Mapping } from '../map/mapping.ts';
 import { entryFromText } from '../state/entry-to-text.ts';
+import type { Before } from '../state/sent.ts';
 import type { Findings } from './findings.ts';
 import { addOf, deleteOf, desiredValues, hashOf, type PlannedOperation, updateOf } from './planned-operation.ts';
 
@@ -17,9 +18,6 @@ type PlanOptions = {
 
 /** How many objects are added, updated, deleted and left alone. */
 export type PlanCounts = { adds: number; updates: number; deletes: number; unchanged: number };
-
-/** What the state file knows of an object: nothing, its state after an answer, or only that it was sent without an answer. */
-export type Before = 'unknown' | 'certain' | 'doubtful';
 
 type Row = {
   readonly seq: number;

@@ -1,6 +1,6 @@
 /** A plan, for people. */
 import type { DatabaseSync } from 'node:sqlite';
-import { toJsonText } from '../../shared/json-text.ts';
+import { toJsonText } from '../../shared/to-json-text.ts';
 import type { Findings } from '../plan/findings.ts';
 import type { Plan } from '../plan/make-plan.ts';
 import { printable } from './table.ts';

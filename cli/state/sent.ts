@@ -5,8 +5,10 @@
  * answer ends the doubt. The next run sends a doubtful object whole, or deletes it, even if the directory has not changed.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import type { Before } from '../plan/plan-operations.ts';
 import { inTransaction } from './open-state.ts';
+
+/** What the state file knows of an object: nothing, its state after an answer, or only that it was sent without an answer. */
+export type Before = 'unknown' | 'certain' | 'doubtful';
 
 /** One object of a request. `operations` is JSON: one operation, or a delete and an add. */
 export type PlannedObject = {

@@ -1,6 +1,6 @@
 import { type FindingOnWire, auditToWire, type RepairOnWire } from '../../shared/http/audit-wire.ts';
-import { toJsonText } from '../../shared/json-text.ts';
-import type { Audit } from '../../shared/operations/audit-tenant.ts';
+import { toJsonText } from '../../shared/to-json-text.ts';
+import type { Audit } from '../../shared/use-cases/audit/audit-tenant.ts';
 
 /** Formats an audit for people. */
 export function auditText(tenantId: string, audit: Audit): string {

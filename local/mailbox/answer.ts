@@ -1,4 +1,4 @@
-import { toJsonText } from '../../shared/json-text.ts';
+import { toJsonText } from '../../shared/to-json-text.ts';
 import type { Refused } from './refused.ts';
 
 /** The answer to one request. */

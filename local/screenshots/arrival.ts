@@ -1,6 +1,6 @@
 /** Users, groups and contacts of two companies, in pairs that desire the same name or address. */
 import { createHash } from 'node:crypto';
-import type { WriteOperation } from '../../shared/directory/operations.ts';
+import type { WriteOperation } from '../../shared/directory/operation.ts';
 
 const firstNames = [
   'Anna',

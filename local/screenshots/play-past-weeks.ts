@@ -1,10 +1,10 @@
 /** Plays eight weeks in which two companies merge, so that the report has a history to show. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Operation } from '../../shared/directory/operations.ts';
+import type { Operation } from '../../shared/directory/operation.ts';
 import { parseExport } from '../../shared/http/parse-body.ts';
-import { processExport } from '../../shared/operations/process-export.ts';
-import { sweepTenant } from '../../shared/operations/sweep-tenant.ts';
+import { processExport } from '../../shared/use-cases/export/process-export.ts';
+import { sweepTenant } from '../../shared/use-cases/sweep/sweep-tenant.ts';
 import type { Services } from '../../shared/services.ts';
 import type { Tenant } from '../../shared/store/tenants.ts';
 import { projectRoot } from '../project-root.ts';
@@ -49,7 +49,7 @@ async function play(
 ): Promise<void> {
   const then: Services = { ...services, now: () => at };
   await processExport(then, tenant, parseExport({ operations }));
-  await sweepTenant({ ...then, now: () => new Date(at.getTime() + 20 * 60_000) }, tenant.tenantId);
+  await sweepTenant({ ...then, now: () => new Date(at.getTime() + 20 * 60_000) }, tenant.registrationId);
 }
 
 async function sample(name: string): Promise<readonly Operation[]> {

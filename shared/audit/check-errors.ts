@@ -1,10 +1,10 @@
 /** Checks the error rows against the objects that they follow from. */
 import type { AuditedObject } from './check-objects.ts';
-import { anchorOfErrorRow, type Claims } from './claims.ts';
-import { differences } from './columns.ts';
+import { anchorOfErrorRow, type ExpectedRows } from './expected-rows.ts';
+import { differences } from './column-rules.ts';
 import { detailOf } from './damaged-row.ts';
-import type { Finding } from './findings.ts';
-import type { Picture } from './picture.ts';
+import type { Finding } from './finding.ts';
+import type { TenantRows } from './tenant-rows.ts';
 import { objectRowKey } from '../store/keys.ts';
 import type { Row } from '../store/rows.ts';
 
@@ -12,7 +12,7 @@ import type { Row } from '../store/rows.ts';
 const shownOfObject = ['propertyValue', 'displayName', 'userPrincipalName', 'proxyAddresses'];
 
 /** Gives the error rows that are missing, stale or stray. */
-export function errorFindings(claims: Claims, { rows }: Picture): readonly Finding[] {
+export function errorFindings(claims: ExpectedRows, { rows }: TenantRows): readonly Finding[] {
   const findings: Finding[] = [];
   for (const [rowKey, { audited, row }] of claims.errors) {
     const { rowKey: objectKey, etag } = audited.row;
@@ -50,7 +50,7 @@ function withoutShown(row: Row): Row {
   return Object.fromEntries(left) as Row;
 }
 
-function strayErrors({ errors, unreadable }: Claims, rows: Picture['rows']): readonly Finding[] {
+function strayErrors({ errors, unreadable }: ExpectedRows, rows: TenantRows['rows']): readonly Finding[] {
   const findings: Finding[] = [];
   for (const [rowKey, { etag }] of rows.error) {
     const anchor = anchorOfErrorRow(rowKey);

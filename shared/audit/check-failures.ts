@@ -2,9 +2,9 @@
 import { operationFailureCodes } from '../directory/validation.ts';
 import { textOfKeyPart } from '../store/keys.ts';
 import type { ReadRow } from '../store/rows.ts';
-import { columnProblems, name, objectId, objectType, oneOf, orNothing, text, time } from './columns.ts';
+import { columnProblems, name, objectId, objectType, oneOf, orNothing, text, time } from './column-rules.ts';
 import { damagedRow, detailOf } from './damaged-row.ts';
-import type { Finding } from './findings.ts';
+import type { Finding } from './finding.ts';
 
 /** Gives what is wrong with the row of a failure. One that cannot be mended is removed: the next export says it again. */
 export function failureFindings(row: ReadRow): readonly Finding[] {

@@ -1,8 +1,7 @@
 /** Checks the rows of the history, each on its own: what its key says can be written again, the rest cannot. */
-import { earlierHistoryRowKey, historyRowKey, momentOfInverted, textOfKeyPart } from '../store/keys.ts';
+import { earlierHistoryRowKey, historyRowKey, momentOfInverted, textOfKeyPart, valueOfStored } from '../store/keys.ts';
 import { historyFromRow, type ReadRow } from '../store/rows.ts';
 import { quarantinedKey } from '../directory/objects.ts';
-import type { ValueKey } from '../directory/values.ts';
 import {
   type ColumnProblem,
   type ColumnRule,
@@ -14,9 +13,9 @@ import {
   shown,
   text,
   time,
-} from './columns.ts';
+} from './column-rules.ts';
 import { damagedRow } from './damaged-row.ts';
-import type { Finding } from './findings.ts';
+import type { Finding } from './finding.ts';
 
 const events = oneOf(['quarantined', 'released', 'withdrawn']);
 const properties = oneOf(['UserPrincipalName', 'ProxyAddresses']);
@@ -73,7 +72,7 @@ function matches(rule: ColumnRule, part: string): ColumnRule {
 function contradictions(row: ReadRow): readonly ColumnProblem[] {
   const { event, propertyName, propertyValue, whenStarted, object, by, at } = historyFromRow(row);
   const { objectId: id, sourceAnchor } = object;
-  const key = row.value as ValueKey;
+  const key = valueOfStored(row.value as string);
   const moment = new Date(at);
   const keys = [
     historyRowKey({ at: moment, event, runId: by.operationId, key, sourceAnchor, objectId: id, whenStarted }),
@@ -83,6 +82,6 @@ function contradictions(row: ReadRow): readonly ColumnProblem[] {
   if (isOfValue && keys.includes(row.rowKey)) return [];
   const detail = isOfValue
     ? 'the key is of another quarantine'
-    : `"propertyValue" is ${shown(propertyValue)}, and "value" is ${shown(key)}`;
+    : `"propertyValue" is ${shown(propertyValue)}, and "value" is ${shown(row.value)}`;
   return [{ column: 'value', detail, mendAs: undefined }];
 }

@@ -6,12 +6,12 @@ import { choosePlaceholder, type PlaceholderForm } from '../directory/placeholde
 import { type DirectoryObject, type QuarantinedValue, spellingOf, userPrincipalNameOf } from '../directory/objects.ts';
 import { smtpKey, spaceOf, upnKey, type ValueKey } from '../directory/values.ts';
 import { propertyOfSpace, valueRowKey } from '../store/keys.ts';
-import type { RowWrite } from '../store/mends.ts';
+import type { RowWrite } from '../store/repairs.ts';
 import { historyToRow, objectToRow, type ReadRow, valueToRow } from '../store/rows.ts';
-import type { Claim, Claims } from './claims.ts';
-import type { Finding } from './findings.ts';
-import { formerKey } from './former-keys.ts';
-import type { Picture } from './picture.ts';
+import type { ExpectedValue, ExpectedRows } from './expected-rows.ts';
+import type { Finding } from './finding.ts';
+import { formerKey } from './former-key.ts';
+import type { TenantRows } from './tenant-rows.ts';
 
 /** What a repair would write: under which id it makes a value vacant, and when. */
 export type RepairStamp = {
@@ -23,11 +23,11 @@ export type RepairStamp = {
   readonly placeholders?: { readonly form: PlaceholderForm; readonly random: () => number } | undefined;
 };
 
-type Context = { readonly claims: Claims; readonly rows: Picture['rows']; readonly stamp: RepairStamp };
-type Holder = Claim['holders'][number];
+type Context = { readonly claims: ExpectedRows; readonly rows: TenantRows['rows']; readonly stamp: RepairStamp };
+type Holder = ExpectedValue['holders'][number];
 
 /** Returns the findings about a value that several objects hold. */
-export function heldTwiceFindings(claim: Claim, context: Context): readonly Finding[] {
+export function heldTwiceFindings(claim: ExpectedValue, context: Context): readonly Finding[] {
   const { key, holders } = claim;
   const rowKey = valueRowKey(key);
   const named = holders.map(({ sourceAnchor }) => `"${sourceAnchor}"`).join(' and ');
@@ -50,7 +50,7 @@ export function heldTwiceFindings(claim: Claim, context: Context): readonly Find
 type Holding = { readonly holder: Holder; readonly row: ReadRow };
 
 /** Returns the holders, the earliest first, if each has a row of its own that says so; else nobody can tell. */
-function inOrderOfHolding({ key, holders }: Claim, rows: Picture['rows']): readonly Holding[] | undefined {
+function inOrderOfHolding({ key, holders }: ExpectedValue, rows: TenantRows['rows']): readonly Holding[] | undefined {
   const holdings: Holding[] = [];
   for (const holder of holders) {
     const former = formerKey(propertyOfSpace(spaceOf(key)), spellingOf(holder.object, key));

@@ -23,9 +23,9 @@ import {
   quarantineProblem,
   readJson,
   text,
-} from './columns.ts';
+} from './column-rules.ts';
 import { damagedRow } from './damaged-row.ts';
-import type { Finding, FindingCode } from './findings.ts';
+import type { Finding, FindingCode } from './finding.ts';
 
 /** An object as the audit takes it: whole, deleted (null where the row does not say by whom), or not to be read. */
 export type AuditedObject = { readonly row: ReadRow; readonly sourceAnchor: string } & (
@@ -152,7 +152,7 @@ function wantedValues(object: DirectoryObject): ReadonlySet<ValueKey> {
   const { exported } = object;
   const addresses = desiredAddresses(exported, userPrincipalNameOf(object)).map(({ key }) => key);
   const names = exported.userPrincipalName === null ? [] : [upnKey(exported.userPrincipalName)];
-  return new Set([...names, ...addresses.filter((key) => spaceOf(key) === 'proxy')]);
+  return new Set([...names, ...addresses.filter((key) => spaceOf(key) === 'smtp')]);
 }
 
 function quoted(values: readonly string[]): string {

@@ -1,9 +1,9 @@
 /** Checks the rows that say until when others were removed for their age, and looks at the rest in their light. */
 import { removedRowKey, type TimedKind } from '../store/keys.ts';
 import type { ReadRow } from '../store/rows.ts';
-import { columnProblems, isTime, time } from './columns.ts';
+import { columnProblems, isTime, time } from './column-rules.ts';
 import { damagedRow } from './damaged-row.ts';
-import type { Finding } from './findings.ts';
+import type { Finding } from './finding.ts';
 
 /** Returns what is wrong with such a row. When rows were removed, no other row tells; the next removal writes it again. */
 export function removedFindings(row: ReadRow): readonly Finding[] {

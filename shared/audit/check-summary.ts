@@ -2,9 +2,9 @@
 import { objectTypes, type PropertyName } from '../directory/objects.ts';
 import type { ReadRow } from '../store/rows.ts';
 import type { Summary } from '../store/summary.ts';
-import { isTime, readJson, shown } from './columns.ts';
-import type { Finding } from './findings.ts';
-import type { Picture } from './picture.ts';
+import { isTime, readJson, shown } from './column-rules.ts';
+import type { Finding } from './finding.ts';
+import type { TenantRows } from './tenant-rows.ts';
 
 /** Nothing that happened so long before a summary was taken was still being written then. */
 const settledMs = 15 * 60_000;
@@ -12,7 +12,7 @@ const settledMs = 15 * 60_000;
 const propertyNames: readonly PropertyName[] = ['UserPrincipalName', 'ProxyAddresses'];
 
 /** Gives what is wrong with the summary. It is removed then: whoever opens the report counts anew. */
-export function summaryFindings(row: ReadRow, picture: Picture): readonly Finding[] {
+export function summaryFindings(row: ReadRow, picture: TenantRows): readonly Finding[] {
   const { rowKey, etag } = row;
   const summary = readJson(row, 'summary', summaryProblem);
   const detail = 'problem' in summary ? `${summary.problem}.` : miscounted(summary.value as Summary, picture);
@@ -49,7 +49,7 @@ function isCount(value: unknown): boolean {
   return Number.isInteger(value) && (value as number) >= 0;
 }
 
-function miscounted({ version, takenAt, newestEvent, ...told }: Summary, picture: Picture): string | undefined {
+function miscounted({ version, takenAt, newestEvent, ...told }: Summary, picture: TenantRows): string | undefined {
   const isOfThisForm = (version as number) === 1;
   if (!isOfThisForm || newestEvent?.rowKey !== picture.history.newest) return undefined;
   if (Date.parse(takenAt) - Date.parse(newestEvent.at) < settledMs) return undefined;

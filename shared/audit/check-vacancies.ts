@@ -3,15 +3,15 @@ import { deletedRowKey } from '../store/keys.ts';
 import { deletionToRow, type ReadRow } from '../store/rows.ts';
 import type { AuditedObject } from './check-objects.ts';
 import type { RepairStamp } from './check-holders.ts';
-import { columnProblems } from './columns.ts';
+import { columnProblems } from './column-rules.ts';
 import { damagedRow } from './damaged-row.ts';
-import type { Finding } from './findings.ts';
-import type { Picture } from './picture.ts';
+import type { Finding } from './finding.ts';
+import type { TenantRows } from './tenant-rows.ts';
 
 /** Gives the `vacated|` rows that are stray or damaged, and the deleted objects that none of them tells of. */
 export function vacancyFindings(
   objects: ReadonlyMap<string, AuditedObject>,
-  { rows }: Picture,
+  { rows }: TenantRows,
   stamp: RepairStamp,
 ): readonly Finding[] {
   const findings: Finding[] = [];

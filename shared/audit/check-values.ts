@@ -3,21 +3,21 @@
  * vacant one.
  */
 import { valueToRow, type ReadRow, type Row, vacancyToRow } from '../store/rows.ts';
-import { valueRowKey } from '../store/keys.ts';
+import { valueOfStored, valueRowKey } from '../store/keys.ts';
 import { isHeldAsPlaceholder } from '../directory/objects.ts';
 import type { ValueKey } from '../directory/values.ts';
 import { heldTwiceFindings, type RepairStamp } from './check-holders.ts';
-import type { Claim, Claims } from './claims.ts';
-import { columnProblems, differences, text, time } from './columns.ts';
+import type { ExpectedValue, ExpectedRows } from './expected-rows.ts';
+import { columnProblems, differences, text, time } from './column-rules.ts';
 import { detailOf } from './damaged-row.ts';
-import type { Finding } from './findings.ts';
-import type { RowWrite } from '../store/mends.ts';
-import type { Picture } from './picture.ts';
+import type { Finding } from './finding.ts';
+import type { RowWrite } from '../store/repairs.ts';
+import type { TenantRows } from './tenant-rows.ts';
 
-type Context = { readonly claims: Claims; readonly rows: Picture['rows']; readonly stamp: RepairStamp };
+type Context = { readonly claims: ExpectedRows; readonly rows: TenantRows['rows']; readonly stamp: RepairStamp };
 
 /** Gives the value rows that are missing, wrong or stray, and the vacant values that the sweep is not told of. */
-export function valueFindings(claims: Claims, { rows }: Picture, stamp: RepairStamp): readonly Finding[] {
+export function valueFindings(claims: ExpectedRows, { rows }: TenantRows, stamp: RepairStamp): readonly Finding[] {
   const context = { claims, rows, stamp };
   const findings: Finding[] = [];
   for (const [rowKey, claim] of claims.values) findings.push(...claimedFindings(rowKey, claim, context));
@@ -27,7 +27,7 @@ export function valueFindings(claims: Claims, { rows }: Picture, stamp: RepairSt
   return findings;
 }
 
-function claimedFindings(rowKey: string, claim: Claim, context: Context): readonly Finding[] {
+function claimedFindings(rowKey: string, claim: ExpectedValue, context: Context): readonly Finding[] {
   const { key, holders } = claim;
   const { claims, rows, stamp } = context;
   const row = rows.value.get(rowKey);
@@ -61,7 +61,7 @@ function claimedFindings(rowKey: string, claim: Claim, context: Context): readon
 }
 
 /** A value that its holder has only as a placeholder, and that an earlier version let others wait for. */
-function awaitedPlaceholder({ rowKey, etag }: ReadRow, { key, holders, waiting }: Claim): readonly Finding[] {
+function awaitedPlaceholder({ rowKey, etag }: ReadRow, { key, holders, waiting }: ExpectedValue): readonly Finding[] {
   const [holder] = holders;
   if (!holder || waiting === 0 || !isHeldAsPlaceholder(holder.object, key)) return [];
   const detail = `${waiting} objects wait for "${key}", which object "${holder.sourceAnchor}" has only as its placeholder.`;
@@ -75,7 +75,7 @@ const mostSkewMs = 15 * 60_000;
 /** A vacant value that objects wait for, and that was vacant before the last sweep. */
 function notSwept(
   { rowKey, etag }: ReadRow,
-  { key, waiting }: Claim,
+  { key, waiting }: ExpectedValue,
   { vacancy, stamp }: { vacancy: Vacancy; stamp: RepairStamp },
 ): readonly Finding[] {
   const { lastSweepAt, now } = stamp;
@@ -87,7 +87,7 @@ function notSwept(
 }
 
 /** An object that cannot be read may hold what its value's row says. */
-function unreadableHolder(row: ReadRow | undefined, { unreadable }: Claims): string | null {
+function unreadableHolder(row: ReadRow | undefined, { unreadable }: ExpectedRows): string | null {
   const holder = row?.holder;
   return typeof holder === 'string' && unreadable.has(holder) ? holder : null;
 }
@@ -125,7 +125,7 @@ type Vacancy = {
 };
 
 /** Looks up the row that tells the sweep of a vacant value; undefined where the value's row names none. */
-function vacancyOf(row: ReadRow, rows: Picture['rows']): Vacancy | undefined {
+function vacancyOf(row: ReadRow, rows: TenantRows['rows']): Vacancy | undefined {
   if (typeof row.vacatedBy !== 'string' || row.vacatedBy === '') return undefined;
   const id = row.vacatedBy;
   const rowKey = `vacated|${row.rowKey.slice('value|'.length)}|${id}`;
@@ -142,7 +142,7 @@ function vacancyOf(row: ReadRow, rows: Picture['rows']): Vacancy | undefined {
 }
 
 function isValueOf(value: unknown, rowKey: string): boolean {
-  return typeof value === 'string' && value.includes('|') && valueRowKey(value as ValueKey) === rowKey;
+  return typeof value === 'string' && value.includes('|') && valueRowKey(valueOfStored(value)) === rowKey;
 }
 
 function vacancyRow(key: ValueKey, { repairId, now }: RepairStamp): Row {

@@ -1,7 +1,7 @@
 /** Findings about single columns of one row. */
 import type { ReadRow } from '../store/rows.ts';
-import type { ColumnProblem } from './columns.ts';
-import type { Finding } from './findings.ts';
+import type { ColumnProblem } from './column-rules.ts';
+import type { Finding } from './finding.ts';
 
 /** Gives the findings for columns that are wrong: one for those that can be written again, one for those that cannot. */
 export function damagedRow(row: ReadRow, problems: readonly ColumnProblem[]): readonly Finding[] {

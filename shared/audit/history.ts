@@ -3,13 +3,12 @@
  *
  * The history may be long: as soon as the beginning and the end of a quarantine are both met, they are forgotten.
  */
-import type { ValueKey } from '../directory/values.ts';
-import { quarantineId } from '../store/keys.ts';
+import { quarantineId, valueOfStored } from '../store/keys.ts';
 import type { ReadRow } from '../store/rows.ts';
 import { historyFindings } from './check-history.ts';
-import { isTime } from './columns.ts';
-import type { Finding } from './findings.ts';
-import { formerKeyFinding, underPresentKey } from './former-keys.ts';
+import { isTime } from './column-rules.ts';
+import type { Finding } from './finding.ts';
+import { formerKeyFinding, underPresentKey } from './former-key.ts';
 
 /** What is known of the history, row by row. */
 export type History = {
@@ -37,7 +36,7 @@ export function addEvent(history: History, stored: ReadRow): void {
   const { value, objectId, whenStarted } = row;
   // A row that does not say what it is about belongs to no quarantine.
   if (typeof value !== 'string' || typeof objectId !== 'string' || !isTime(whenStarted)) return;
-  const id = quarantineId({ key: value as ValueKey, objectId, whenStarted });
+  const id = quarantineId({ key: valueOfStored(value), objectId, whenStarted });
   const step = row.rowKey.includes('|quarantined|') ? 1 : -1;
   const balance = (history.balances.get(id)?.balance ?? 0) + step;
   if (balance === 0) history.balances.delete(id);

@@ -1,19 +1,20 @@
 /**
- * Objects: what was exported, and what follows from it.
+ * Objects, and the values that they desire, hold and wait for.
  *
- * An object row holds what the sync client exported, the placeholder, and the quarantined values. All else is
- * derived: the addresses in force are the desired ones less the quarantined ones. So a desired value is always either
- * on the object or among its quarantined values, by construction.
+ * An object consists of its exported attributes, its placeholder and its quarantined values. Everything else is derived:
+ * the addresses in force are the desired ones without the quarantined ones. So every desired value is either on the
+ * object or among its quarantined values, by construction. Behaviour 9.2.
  */
-import { asSecondary, isPrimary, proxyAddressKey, smtpKey, upnKey, type ValueKey } from './values.ts';
+import { asSecondary, isPrimary, proxyAddressKey, smtpKey, spaceOf, upnKey, type ValueKey } from './values.ts';
 
 export const objectTypes = ['User', 'Group', 'Contact'] as const;
 export type ObjectType = (typeof objectTypes)[number];
 
-/** The property that a provisioning error is about. */
-export type PropertyName = 'UserPrincipalName' | 'ProxyAddresses';
+/** The properties that can be quarantined. */
+export const propertyNames = ['UserPrincipalName', 'ProxyAddresses'] as const;
+export type PropertyName = (typeof propertyNames)[number];
 
-/** What the sync client asks for. `attributes` are kept as they are. */
+/** The attributes as the sync client exported them. `attributes` are kept unchanged. */
 export type ExportedAttributes = {
   readonly displayName: string | null;
   readonly userPrincipalName: string | null;
@@ -28,14 +29,14 @@ export type QuarantinedValue = {
   readonly propertyName: PropertyName;
   readonly propertyValue: string;
   readonly whenStarted: string;
-  /** The index of the operation that desired it, in its export: who waits since the same moment waits in this order. */
+  /** The index of the operation that desired it: objects that have waited since the same moment wait in this order. */
   readonly place?: number;
 };
 
-/** Since when an object waits for a value, and its place among those who wait since the same moment. */
+/** The moment since when an object has waited, and its place among those that have waited since then. */
 export type Wait = Pick<QuarantinedValue, 'whenStarted' | 'place'>;
 
-/** Returns since when an object waits; rows of an earlier version have no place. */
+/** Returns the wait of a quarantined value. Rows of an earlier version have no place. */
 export function waitOf({ whenStarted, place }: Wait): Wait {
   return place === undefined ? { whenStarted } : { whenStarted, place };
 }
@@ -50,12 +51,12 @@ export type DirectoryObject = {
   readonly quarantined: readonly QuarantinedValue[];
 };
 
-/** Gives the user principal name in force; null for groups and contacts. */
+/** Returns the user principal name in force; null for groups and contacts. */
 export function userPrincipalNameOf(object: DirectoryObject): string | null {
   return object.placeholder ?? object.exported.userPrincipalName;
 }
 
-/** An address that an object asks for: its value, and how it is written. */
+/** An address that an object desires: its key, and its spelling. */
 export type DesiredAddress = { readonly key: ValueKey; readonly address: string };
 
 /**
@@ -82,16 +83,16 @@ export function desiredAddresses(
   return [...byKey.values()];
 }
 
-/** Gives the value that a quarantined value stands for. */
+/** Returns the key of a quarantined value. */
 export function quarantinedKey({ propertyName, propertyValue }: QuarantinedValue): ValueKey {
   return propertyName === 'UserPrincipalName' ? upnKey(propertyValue) : proxyAddressKey(propertyValue);
 }
 
-const nothingAwaited: ReadonlyMap<ValueKey, QuarantinedValue> = new Map();
+const noneQuarantined: ReadonlyMap<ValueKey, QuarantinedValue> = new Map();
 
-/** Gives the values that an object waits for, each with its quarantine. */
-export function awaitedValues(object: DirectoryObject): ReadonlyMap<ValueKey, QuarantinedValue> {
-  if (object.quarantined.length === 0) return nothingAwaited;
+/** Returns the values that an object waits for, by key. */
+export function quarantinedValues(object: DirectoryObject): ReadonlyMap<ValueKey, QuarantinedValue> {
+  if (object.quarantined.length === 0) return noneQuarantined;
   return new Map(object.quarantined.map((quarantined) => [quarantinedKey(quarantined), quarantined]));
 }
 
@@ -99,18 +100,18 @@ function desiredAddressesOf(object: DirectoryObject): readonly DesiredAddress[] 
   return desiredAddresses(object.exported, userPrincipalNameOf(object));
 }
 
-/** Gives the proxy addresses in force: primary first, then in exported order, then the calculated ones. */
+/** Returns the proxy addresses in force: the primary, then in exported order, then the calculated address. */
 export function proxyAddressesOf(object: DirectoryObject): readonly string[] {
-  const awaited = awaitedValues(object);
+  const quarantined = quarantinedValues(object);
   return desiredAddressesOf(object)
-    .filter(({ key }) => !awaited.has(key))
+    .filter(({ key }) => !quarantined.has(key))
     .map(({ address }) => address);
 }
 
 /** Returns the `mail` in force: null while its address is quarantined. */
 export function mailOf(object: DirectoryObject): string | null {
   const { mail } = object.exported;
-  return mail !== null && awaitedValues(object).has(smtpKey(mail)) ? null : mail;
+  return mail !== null && quarantinedValues(object).has(smtpKey(mail)) ? null : mail;
 }
 
 /**
@@ -121,7 +122,7 @@ export function mailOf(object: DirectoryObject): string | null {
 export function isHeldAsPlaceholder(object: DirectoryObject, key: ValueKey): boolean {
   const { placeholder } = object;
   if (placeholder !== null && key === upnKey(placeholder)) return true;
-  return isAddressOfPlaceholder(object, key) && !awaitedValues(object).has(key);
+  return isAddressOfPlaceholder(object, key) && !quarantinedValues(object).has(key);
 }
 
 /** Reports whether an object desires an address only because it is licensed and on a placeholder. */
@@ -133,26 +134,26 @@ export function isAddressOfPlaceholder(
   return !desiredAddresses(exported, null).some((desired) => desired.key === key);
 }
 
-/** Gives the values that an object holds: its UPN in force and its addresses in force. */
+/** Returns the values that an object holds: its UPN and its addresses in force. */
 export function heldValues(object: DirectoryObject): ReadonlySet<ValueKey> {
-  const awaited = awaitedValues(object);
+  const quarantined = quarantinedValues(object);
   const held = new Set<ValueKey>();
   const userPrincipalName = userPrincipalNameOf(object);
   if (userPrincipalName !== null) held.add(upnKey(userPrincipalName));
-  for (const { key } of desiredAddressesOf(object)) if (!awaited.has(key)) held.add(key);
+  for (const { key } of desiredAddressesOf(object)) if (!quarantined.has(key)) held.add(key);
   return held;
 }
 
-/** Gives a value that an object holds as it is written there. */
+/** Returns the spelling of a value that an object holds. */
 export function spellingOf(object: DirectoryObject, key: ValueKey): string {
-  if (key.startsWith('upn|')) return userPrincipalNameOf(object) ?? '';
+  if (spaceOf(key) === 'upn') return userPrincipalNameOf(object) ?? '';
   return proxyAddressesOf(object).find((address) => proxyAddressKey(address) === key) ?? '';
 }
 
-/** The attribute by which an object has a value. */
+/** The attribute by which an object holds a value. */
 export type HoldingAttribute = 'userPrincipalName' | 'proxyAddresses' | 'mail';
 
-/** Tells by which attribute an object has a value, or null where it does not hold it. */
+/** Returns the attribute by which an object holds a value; null if it does not hold it. */
 export function holdingAttribute(object: DirectoryObject, key: ValueKey): HoldingAttribute | null {
   if (!heldValues(object).has(key)) return null;
   if (object.exported.proxyAddresses.some((address) => proxyAddressKey(address) === key)) return 'proxyAddresses';
@@ -161,7 +162,7 @@ export function holdingAttribute(object: DirectoryObject, key: ValueKey): Holdin
   return mailIsPrimary ? 'mail' : 'userPrincipalName';
 }
 
-/** Tells whether two sets of exported attributes are the same, letter case and order of addresses included. */
+/** Reports whether two sets of exported attributes are equal, including letter case and the order of addresses. */
 export function sameExported(left: ExportedAttributes, right: ExportedAttributes): boolean {
   return (
     left.displayName === right.displayName &&
@@ -173,7 +174,7 @@ export function sameExported(left: ExportedAttributes, right: ExportedAttributes
   );
 }
 
-/** Tells whether two states of one object are the same. */
+/** Reports whether two states of one object are equal. */
 export function sameObject(left: DirectoryObject, right: DirectoryObject): boolean {
   return (
     left.objectId === right.objectId &&

@@ -1,12 +1,12 @@
 /**
- * Placeholders: the temporary user principal name of a user whose own is quarantined.
+ * Placeholders: temporary user principal names of users whose own is quarantined. Behaviour 4.7.
  *
  * `<prefix>+<4 digits>@<initial domain>`: `joe+4821@contoso.onmicrosoft.com` for `joe@fabrikam.com`.
  */
 import { limits } from './validation.ts';
 import { spaceOf, type ValueKey } from './values.ts';
 
-/** What stands between the prefix and the digits; some target directories allow no `+` in a UPN. */
+/** The text between the prefix and the digits; some target directories allow no `+` in a UPN. */
 export type PlaceholderSeparator = '+' | '';
 
 /** How a tenant writes its placeholders. */
@@ -17,18 +17,14 @@ const choices = 10 ** digits;
 const looksLikePlaceholder = /\d{4}@/;
 
 /**
- * Reports whether a value can be somebody's placeholder, or the address of one, under any settings of the tenant: four
- * digits before the "@". Spares reading the holders of all other values.
+ * Reports whether a value can be a placeholder, or the address of one, under any settings of the tenant: four digits
+ * before the "@". The holders of all other values need not be read.
  */
 export function mayBePlaceholder(key: ValueKey): boolean {
   return looksLikePlaceholder.test(key) && spaceOf(key) !== 'other';
 }
 
-/**
- * Chooses a free placeholder for a desired UPN, from a random start (`random` gives 0 to below 1).
- *
- * Gives null where all 10,000 are taken.
- */
+/** Chooses a placeholder for a desired UPN from a random start (`random` returns 0 to below 1); null if all are taken. */
 export function choosePlaceholder(
   userPrincipalName: string,
   form: PlaceholderForm,
@@ -44,14 +40,14 @@ export function choosePlaceholder(
   return null;
 }
 
-/** Reports whether a placeholder has the form in which it would be chosen for a UPN now. */
+/** Reports whether a placeholder for a UPN has the present form of the tenant. */
 export function hasPlaceholderForm(placeholder: string, userPrincipalName: string, form: PlaceholderForm): boolean {
   const prefix = placeholderPrefix(userPrincipalName, form);
   const rest = placeholder.slice(prefix.length);
   return placeholder.startsWith(prefix) && /^\d{4}@/.test(rest) && rest.slice(digits + 1) === form.initialDomain;
 }
 
-/** Gives what stands before the digits: the UPN's own prefix, cut to leave room within 64 characters, and the separator. */
+/** Returns the start of a placeholder: the prefix of the UPN, cut so that all fits in 64 characters, and the separator. */
 export function placeholderPrefix(userPrincipalName: string, { placeholderSeparator }: PlaceholderForm): string {
   const room = limits.userPrincipalNamePrefix - digits - placeholderSeparator.length;
   const cut = userPrincipalName.slice(0, Math.min(userPrincipalName.indexOf('@'), room));

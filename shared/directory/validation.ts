@@ -1,6 +1,6 @@
 /** Validation of one operation on its own, before anything of it is written. Section 5 of the behaviour. */
 import type { ExportedAttributes, ObjectType } from './objects.ts';
-import type { Operation, WriteOperation } from './operations.ts';
+import type { Operation, WriteOperation } from './operation.ts';
 import { isSmtp } from './values.ts';
 
 export const operationFailureCodes = [
@@ -17,7 +17,7 @@ export type OperationFailure = {
   readonly code: (typeof operationFailureCodes)[number];
   readonly message: string;
   /** For a duplicate address that cannot be quarantined: the address, and the source anchor of the object that has it. */
-  readonly clash?: { readonly address: string; readonly holder: string | null };
+  readonly conflict?: { readonly address: string; readonly holder: string | null };
 };
 
 /** Writes the failure for a duplicate address that cannot be quarantined; `holder` names the object that has it. */

@@ -6,8 +6,8 @@
  */
 import { createHmac } from 'node:crypto';
 import type { HttpRequest } from '@azure/functions';
-import { holdsRole, type Role } from '../access/roles.ts';
-import { deriveKey } from '../links/sealed.ts';
+import { holdsRole, type Role } from '../tokens/roles.ts';
+import { deriveKey } from '../tokens/seal.ts';
 import { RequestError } from '../request-error.ts';
 import type { Services } from '../services.ts';
 import { asksForTokens } from '../settings.ts';

@@ -1,9 +1,9 @@
 /** Answers the question for a tenant's provisioning errors: a page of them as JSON, or all of them as CSV. */
 import type { HttpResponseInit } from '@azure/functions';
-import { type ErrorPosition, findAllErrors, findErrors } from '../operations/find-errors.ts';
-import { findTenant } from '../operations/find-tenant.ts';
+import { type ErrorPosition, findAllErrors, findErrors } from '../use-cases/queries/find-errors.ts';
+import { findTenant } from '../use-cases/tenants/find-tenant.ts';
 import { RequestError } from '../request-error.ts';
-import { errorsToCsv } from '../views/csv.ts';
+import { errorsToCsv } from '../views/errors-to-csv.ts';
 import { csv, wantsCsv } from './csv.ts';
 import { type Call, json } from './handle.ts';
 import { makePageToken, nextPageUrl, readPageToken } from './page-tokens.ts';
@@ -17,15 +17,17 @@ type Bookmark = { readonly after: ErrorPosition; readonly seen: number };
 export async function answerErrors({ request, services }: Call): Promise<HttpResponseInit> {
   const { skipToken, ...query } = parseQuery(request, errorsQuery);
   if (query.propertyValue !== undefined && !query.propertyName) throw valueWithoutName();
-  const { tenantId, registrationId } = await findTenant(services, pathParameter(request, 'tenantId'));
-  const partition = await services.storage.partition(registrationId);
+  const { tenant, partition } = await findTenant(services, pathParameter(request, 'tenantId'));
   const { maxResults = Infinity, pageSize } = query;
   if (wantsCsv(request, query.format)) {
     if (skipToken !== undefined) throw noPagesOfCsv();
-    return csv(`provisioning-errors-${tenantId}.csv`, errorsToCsv(findAllErrors(partition, query, { maxResults })));
+    return csv(
+      `provisioning-errors-${tenant.tenantId}.csv`,
+      errorsToCsv(findAllErrors(partition, query, { maxResults })),
+    );
   }
 
-  const question = { registrationId, list: 'provisioningErrors', query };
+  const question = { registrationId: tenant.registrationId, list: 'provisioningErrors', query };
   // What a token says was signed by this function for this very question.
   const bookmark =
     skipToken === undefined

@@ -1,25 +1,25 @@
 /** Answers requests for the report: who may see it, which view, and what is said if there is none. */
 import type { HttpResponseInit } from '@azure/functions';
 import { randomBytes } from 'node:crypto';
-import { openReportLink } from '../links/report-link.ts';
-import { seal, unseal } from '../links/sealed.ts';
+import { openReportLink } from '../use-cases/report-links/make-report-link.ts';
+import { seal, unseal } from '../tokens/seal.ts';
 import { logEvent } from '../log-event.ts';
-import { type ErrorQuery, findAllErrors } from '../operations/find-errors.ts';
-import { readSweepTimes } from '../operations/next-sweep.ts';
-import { readConflict } from '../operations/read-conflict.ts';
-import { readFailurePage, readReport } from '../operations/read-report.ts';
+import { type ErrorQuery, findAllErrors } from '../use-cases/queries/find-errors.ts';
+import { readSweepTimes } from '../use-cases/queries/read-sweep-times.ts';
+import { readConflict } from '../use-cases/queries/read-conflict.ts';
+import { readFailurePage, readReport } from '../use-cases/queries/read-report.ts';
 import type { Services } from '../services.ts';
 import type { Tenant } from '../store/tenants.ts';
-import { errorsToCsv } from '../views/csv.ts';
+import { errorsToCsv } from '../views/errors-to-csv.ts';
 import type { Api } from '../views/report/dismissal.tsx';
 import { type Links, linksFor, type ListState, type PagedView, type SealPosition } from '../views/report/links.ts';
 import { notices, type NoticeTexts } from '../views/report/notice.tsx';
-import { renderConflict, renderFailures, renderNotice, renderReport } from '../views/report/render.tsx';
+import { renderConflict, renderFailures, renderNotice, renderReport } from '../views/report/render-report.tsx';
 import { csv } from './csv.ts';
 import type { Call } from './handle.ts';
 import { html } from './html.ts';
 import type { Refusal } from './problem.ts';
-import { type OpenPosition, parseReportQuery, type ReportView } from './report-query.ts';
+import { type OpenPosition, parseReportQuery, type ReportView } from './parse-report-query.ts';
 
 const failuresPerPage = 25;
 

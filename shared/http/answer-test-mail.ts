@@ -1,20 +1,24 @@
 /** Answers a request for a test mail: to the recipients of a tenant, or, for who manages tenants, to anybody. */
 import type { HttpResponseInit } from '@azure/functions';
 import { logEvent } from '../log-event.ts';
-import { findTenant } from '../operations/find-tenant.ts';
+import { findTenant } from '../use-cases/tenants/find-tenant.ts';
 import { type Call, json } from './handle.ts';
 import { parseBody } from './parse-body.ts';
 import { pathParameter } from './parameters.ts';
-import { readOptionalJson } from './read-body.ts';
+import { readOptionalJson } from './read-json.ts';
 import { mailRequestSchema } from './schemas.ts';
+import { renderLetter } from '../views/mail/render-letter.ts';
 import { testMailToWire } from './wire.ts';
 
 /** Sends the mail that is asked for, or says what would be sent. */
 export async function answerTestMail({ request, services, context, caller }: Call): Promise<HttpResponseInit> {
-  const tenant = await findTenant(services, pathParameter(request, 'tenantId'));
-  const asked = parseBody(mailRequestSchema, await readOptionalJson(request));
-  const { sendTestMail } = await import('../operations/monday-mail/send-test-mail.ts');
-  const mail = await sendTestMail(services, tenant, { ...asked, toAnybody: caller.has('Tenants.Manage') });
+  const { tenant } = await findTenant(services, pathParameter(request, 'tenantId'));
+  const body = parseBody(mailRequestSchema, await readOptionalJson(request));
+  const { sendTestMail } = await import('../use-cases/monday-mail/send-test-mail.ts');
+  const mail = await sendTestMail({ ...services, renderLetter }, tenant, {
+    ...body,
+    toAnybody: caller.has('Tenants.Manage'),
+  });
   const { to, operationIds, linkId } = mail;
   const sent = { tenant: tenant.tenantId, recipients: to.length, requests: operationIds.length, linkId };
   logEvent(context, 'Test mail', sent);

@@ -1,8 +1,8 @@
 /** How audits and repairs look on the wire. */
-import type { Finding } from '../audit/findings.ts';
-import { explain } from '../audit/words.ts';
-import type { Audit } from '../operations/audit-tenant.ts';
-import type { Repair, RepairedTenant } from '../operations/repair-tenant.ts';
+import type { Finding } from '../audit/finding.ts';
+import { explainFinding } from '../audit/explain-finding.ts';
+import type { Audit } from '../use-cases/audit/audit-tenant.ts';
+import type { RepairedTenant, RepairOutcome } from '../use-cases/audit/repair-tenant.ts';
 import type { ReadRow } from '../store/rows.ts';
 
 /** A finding, with what it means and what to do. */
@@ -23,7 +23,7 @@ export type AuditOnWire = {
 export type RepairOnWire = {
   readonly repairId: string;
   readonly repairs: readonly (FindingOnWire & {
-    readonly outcome: Repair['outcome'];
+    readonly outcome: RepairOutcome['outcome'];
     readonly prior: readonly Readonly<Record<string, unknown>>[];
   })[];
   readonly audit: AuditOnWire;
@@ -50,7 +50,7 @@ export function repairToWire({ repairId, repairs, audit }: RepairedTenant): Repa
 
 function findingToWire(finding: Finding): FindingOnWire {
   const { code, rowKey, detail, mend } = finding;
-  return { code, rowKey, detail, repairable: mend !== null, ...explain(finding) };
+  return { code, rowKey, detail, repairable: mend !== null, ...explainFinding(finding) };
 }
 
 /** Writes a row as it stood, without what names the place where it lies; binary columns in base64. */

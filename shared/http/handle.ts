@@ -1,9 +1,9 @@
 /** The one wrapper of every HTTP handler: who may call, what is answered, how a refusal looks. */
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import { toJsonText } from '../json-text.ts';
+import { toJsonText } from '../to-json-text.ts';
 import { logEvent, noteCaller } from '../log-event.ts';
 import { getServices, type Services } from '../services.ts';
-import { tenantIdForm } from '../store/tenants.ts';
+import { tenantIdForm } from '../tenant-id.ts';
 import { withinTime } from '../store/time-bounds.ts';
 import { type Access, type Caller, identifyCaller, keyLevelOf, refuseStrangers } from './access.ts';
 import { withHeadersOfAll } from './guards.ts';

@@ -1,7 +1,7 @@
 /** Parses bodies: unknown in, the terms of the directory out. */
 import type * as z from './zod.ts';
-import type { ExportItem } from '../directory/fold-export.ts';
-import type { Operation } from '../directory/operations.ts';
+import type { ExportItem } from '../directory/export/fold-export.ts';
+import type { Operation } from '../directory/operation.ts';
 import { limits, type OperationFailure, tooManyProblem } from '../directory/validation.ts';
 import { type BodyProblem, RequestError } from '../request-error.ts';
 import { exportSchema, operationSchema } from './schemas.ts';

@@ -1,10 +1,10 @@
 /** Problem documents (RFC 9457): how a refusal looks on the wire. */
 import type { HttpResponseInit } from '@azure/functions';
-import { IssuerUnavailable } from '../access/issuer-unavailable.ts';
-import { toJsonText } from '../json-text.ts';
+import { IssuerUnavailable } from '../tokens/issuer-unavailable.ts';
+import { toJsonText } from '../to-json-text.ts';
 import { RequestError, type RequestErrorCode } from '../request-error.ts';
 import { TooMuchToRead } from '../store/partition.ts';
-import { DamagedRegistration } from '../store/registration.ts';
+import { DamagedRegistration } from '../store/registration-problems.ts';
 import { isUnavailable } from '../store/table.ts';
 
 const statuses: Readonly<Record<RequestErrorCode, number>> = {

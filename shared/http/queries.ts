@@ -1,7 +1,7 @@
 /** The parameters of the queries, by route: what is parsed, and what is described to clients. */
 import * as z from './zod.ts';
 import { objectTypes } from '../directory/objects.ts';
-import { sortFields } from '../operations/find-errors.ts';
+import { sortFields } from '../use-cases/queries/find-errors.ts';
 import { pageParameters, wholeNumber } from './parameters.ts';
 
 function text(most: number) {

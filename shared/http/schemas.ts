@@ -3,7 +3,7 @@ import * as z from './zod.ts';
 import { isTimeZone } from '../calendar/local-time.ts';
 import { objectTypes } from '../directory/objects.ts';
 import { limits } from '../directory/validation.ts';
-import { tenantIdForm } from '../store/tenants.ts';
+import { tenantIdForm } from '../tenant-id.ts';
 
 /** The most operations of one export. */
 export const mostOperations = 25_000;

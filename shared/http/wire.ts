@@ -1,9 +1,15 @@
 /** How exports and objects look in answers. `docs/api.md` describes the same shapes for clients. */
 import { mailOf, proxyAddressesOf, quarantinedKey, userPrincipalNameOf } from '../directory/objects.ts';
-import type { OperationResult } from '../directory/plan-export.ts';
-import type { ErrorsOf } from '../operations/guard-answer.ts';
-import type { TestMail } from '../operations/monday-mail/send-test-mail.ts';
-import type { ObjectView } from '../operations/read-object.ts';
+import type { OperationResult } from '../directory/export/plan-export.ts';
+import type { ErrorsOf } from '../use-cases/export/refuse-large-answer.ts';
+import type { TestMail } from '../use-cases/monday-mail/send-test-mail.ts';
+import type { ObjectView } from '../use-cases/queries/find-object.ts';
+import type { RemovedRows } from '../use-cases/sweep/remove-expired.ts';
+import type { SweepRun } from '../use-cases/sweep/run-sweep.ts';
+import type { Release } from '../use-cases/sweep/sweep-tenant.ts';
+import type { KeptFailure } from '../store/failures.ts';
+import type { StoredLink } from '../store/report-links.ts';
+import type { PastEvent } from '../store/rows.ts';
 import type { Tenant } from '../store/tenants.ts';
 import type { WeekMail } from '../store/week-mails.ts';
 
@@ -99,6 +105,51 @@ export function tenantAndMailToWire(tenant: Tenant, mail: WeekMail | undefined):
 
 function weekMailToWire({ week, status, at, error, whatToDo }: WeekMail): unknown {
   return { week, status, at, ...(error === null ? {} : { error, whatToDo }) };
+}
+
+/** A sweep of one tenant. */
+export function sweepToWire({ sweep, openErrors, removed }: SweepRun): unknown {
+  const { sweepId, released } = sweep;
+  return {
+    sweepId,
+    released: released.map(releaseToWire),
+    stillWaiting: openErrors,
+    removed: removed && removedToWire(removed),
+  };
+}
+
+function releaseToWire({ propertyName, propertyValue, sourceAnchor, from, whenStarted }: Release): unknown {
+  return { propertyName, propertyValue, sourceAnchor, from, whenStarted };
+}
+
+function removedToWire({ history, failures, mails, isMore }: RemovedRows): unknown {
+  return { history, failures, mails, isMore };
+}
+
+/** A failed operation. */
+export function failureToWire(failure: KeptFailure): unknown {
+  const { sourceAnchor, objectId, operation, objectType, displayName, code, message, since, exportId } = failure;
+  return { sourceAnchor, objectId, operation, objectType, displayName, code, message, since, exportId };
+}
+
+/** An event of the history: the objects as they were named then. `operationId` is the id of the export or sweep. */
+export function pastEventToWire({ from, by, object, ...event }: PastEvent): unknown {
+  const { event: name, at, propertyName, propertyValue, whenStarted } = event;
+  return {
+    event: name,
+    at,
+    propertyName,
+    propertyValue,
+    whenStarted,
+    object,
+    from,
+    by: { kind: by.kind, operationId: by.operationId },
+  };
+}
+
+/** A link to a report, without the token that opens it. */
+export function reportLinkToWire({ linkId, madeAt, expiresAt, madeBy }: StoredLink): unknown {
+  return { linkId, madeAt, expiresAt, madeBy };
 }
 
 /** A test mail: what it says and to whom, the numbers that it tells of, and the ids under which it was sent. */

@@ -1,5 +1,5 @@
 /** What came of an attempt to send a mail, in terms of what to do next. */
-import { isWithoutToken } from '../identity/credential.ts';
+import { isWithoutToken } from '../identity/locate.ts';
 
 /**
  * - `accepted`: the service has taken the mail over.

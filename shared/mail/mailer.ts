@@ -1,6 +1,6 @@
 /** Sends mail by Azure Communication Services: one request a mail, and one answer to each that the caller can act on. */
 import type { EmailClient, EmailMessage } from '@azure/communication-email';
-import type { Location } from '../identity/credential.ts';
+import type { Location } from '../identity/locate.ts';
 import { attemptOf, type Attempt } from './attempt.ts';
 
 /** A mail to up to 50 recipients. */

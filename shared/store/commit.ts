@@ -4,10 +4,10 @@
  * A cluster that does not fit is written in several transactions, one after the other, each of which leaves the
  * directory in order. Who loses a race is told so, and nothing of its transaction was written.
  */
-import { clustersOf } from '../directory/clusters.ts';
-import type { WrittenTransition } from '../directory/cut-transition.ts';
-import type { Transition } from '../directory/plan-export.ts';
-import { type StepContext, stepsOf } from '../directory/steps.ts';
+import { clusterTransitions } from '../directory/transitions/cluster-transitions.ts';
+import type { WrittenTransition } from '../directory/transitions/cut-transition.ts';
+import type { Transition } from '../directory/transitions/transition.ts';
+import { type StepContext, planSteps } from '../directory/transitions/plan-steps.ts';
 import { buildWrite, fitsTransaction, packTransactions, type Write, type WriteContext } from './pack-transactions.ts';
 import type { Partition } from './partition.ts';
 import { type KnownRows, StalePlan, type Writer } from './row-actions.ts';
@@ -36,8 +36,8 @@ export async function commit(
   transitions: readonly Transition[],
   context: CommitContext,
 ): Promise<Commit> {
-  const { rowsPerTransaction, tenantId } = partition;
-  const building: WriteContext = { ...context, tenantId };
+  const { rowsPerTransaction, partitionKey } = partition;
+  const building: WriteContext = { ...context, tenantId: partitionKey };
   const written = new Set<string>();
   let hasLost = false;
   const submitAll = async (writes: readonly Write[]): Promise<boolean> => {
@@ -49,14 +49,14 @@ export async function commit(
 
   /** Builds the rows of a transaction only when it is its turn: the storage writes while the next ones are built. */
   function* tasks(): Generator<() => Promise<unknown>> {
-    for (const writes of packTransactions(clustersOf(transitions), rowsPerTransaction, building)) {
+    for (const writes of packTransactions(clusterTransitions(transitions), rowsPerTransaction, building)) {
       if (context.endsWithLoss && hasLost) break;
       const [first] = writes;
       const fits = first && fitsTransaction(first, rowsPerTransaction);
       yield () =>
         fits
           ? submitAll(writes)
-          : submitSteps(stepsOf(first?.transitions ?? [], { ...context, rowsPerTransaction }), {
+          : submitSteps(planSteps(first?.transitions ?? [], { ...context, rowsPerTransaction }), {
               build: (steps) => buildWrite(steps, building),
               fits: (write) => fitsTransaction(write, rowsPerTransaction),
               submit: (write) => submitAll([write]),
@@ -126,7 +126,7 @@ async function submit(partition: Partition, writes: readonly Write[], known: Kno
     const { subResponses } = await table.submitTransaction(actions.map(({ action }) => action));
     counts.transactions++;
     counts.rowsWritten += actions.length;
-    actions.forEach(({ learn }, index) => learn?.(known, etagOf(subResponses[index])));
+    actions.forEach(({ afterWrite }, index) => afterWrite?.(known, etagOf(subResponses[index])));
     return true;
   } catch (error) {
     if (isLostRace(error)) return false;

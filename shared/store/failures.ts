@@ -104,7 +104,7 @@ export async function writeFailures(
   partition: Partition,
   { failed, mended }: { failed: readonly KeptFailure[]; mended: readonly string[] },
 ): Promise<void> {
-  const { tenantId: partitionKey, rowsPerTransaction } = partition;
+  const { partitionKey, rowsPerTransaction } = partition;
   const actions: TransactionAction[] = [
     ...failed.map((failure): TransactionAction => ['upsert', { partitionKey, ...failureToRow(failure) }, 'Replace']),
     ...mended.map((anchor): TransactionAction => ['delete', { partitionKey, rowKey: failureRowKey(anchor) }]),
@@ -120,12 +120,12 @@ export async function writeFailures(
  * If it is gone by the time it is removed, an export, another request or a try of this one was faster: that is the same.
  */
 export async function removeFailure(partition: Partition, sourceAnchor: string): Promise<KeptFailure | undefined> {
-  const { table, tenantId, counts } = partition;
+  const { table, partitionKey, counts } = partition;
   const rowKey = failureRowKey(sourceAnchor);
   const row = await readRow(partition, rowKey);
   if (!row) return undefined;
   try {
-    await table.deleteEntity(tenantId, rowKey);
+    await table.deleteEntity(partitionKey, rowKey);
     counts.rowsWritten++;
   } catch (error) {
     if (!isRowNotFound(error)) throw error;

@@ -42,6 +42,21 @@ export function textOfKeyPart(part: string): string | null {
   return keyPart(text) === part ? text : null;
 }
 
+/** Returns a key as rows store it: rows call the space of SMTP addresses `proxy`. */
+export function storedValue(key: ValueKey): string {
+  return key.startsWith('smtp|') ? `proxy|${textOf(key)}` : key;
+}
+
+/** Returns the key of a value that {@link storedValue} wrote. */
+export function valueOfStored(text: string): ValueKey {
+  return (text.startsWith('proxy|') ? `smtp|${text.slice('proxy|'.length)}` : text) as ValueKey;
+}
+
+function storedSpace(key: ValueKey): string {
+  const space = spaceOf(key);
+  return space === 'smtp' ? 'proxy' : space;
+}
+
 /** `object|<source anchor>` */
 export function objectRowKey(sourceAnchor: string): string {
   return `object|${keyPart(sourceAnchor)}`;
@@ -49,7 +64,7 @@ export function objectRowKey(sourceAnchor: string): string {
 
 /** `value|<space>|<value>` */
 export function valueRowKey(key: ValueKey): string {
-  return `value|${spaceOf(key)}|${keyPart(textOf(key))}`;
+  return `value|${storedSpace(key)}|${keyPart(textOf(key))}`;
 }
 
 const placeDigits = 7;
@@ -80,7 +95,7 @@ export function propertyOfSpace(space: Space): PropertyName {
 
 /** `vacated|<space>|<value>|<operation id>`: one for each time that a value falls vacant. */
 export function vacatedRowKey(key: ValueKey, operationId: string): string {
-  return `vacated|${spaceOf(key)}|${keyPart(textOf(key))}|${operationId}`;
+  return `vacated|${storedSpace(key)}|${keyPart(textOf(key))}|${operationId}`;
 }
 
 /** `vacated|object|<source anchor>|<operation id>`: one for each time that an object is deleted. */
@@ -130,7 +145,7 @@ export function quarantineId({
   objectId,
   whenStarted,
 }: Pick<HistoryEventId, 'key' | 'objectId' | 'whenStarted'>): string {
-  return `${key}|${objectId}|${whenStarted}`;
+  return `${storedValue(key)}|${objectId}|${whenStarted}`;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Packs the rows of transitions into entity group transactions. */
-import type { WrittenTransition } from '../directory/cut-transition.ts';
-import type { Transition } from '../directory/plan-export.ts';
+import type { WrittenTransition } from '../directory/transitions/cut-transition.ts';
+import type { Transition } from '../directory/transitions/transition.ts';
 import { type KnownRows, type RowAction, rowActions, StalePlan, type Writer } from './row-actions.ts';
 
 /** Transitions that are written together, and their rows. The size in rows, and in bytes of the request's body. */

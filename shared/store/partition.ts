@@ -3,14 +3,16 @@ import { odata, type TableClient } from '@azure/data-tables';
 import pMap from 'p-map';
 import { type KeyRange, keysAfter, keysUpTo } from './keys.ts';
 import type { ReadRow } from './rows.ts';
+import type { RegistrationId } from '../tenant-id.ts';
 import { isRowNotFound, type StorageCounts } from './table.ts';
 import { isAnswerTooLarge } from './time-bounds.ts';
 
 /** A tenant's partition of the directory table, and the counts of what goes over the wire for it. */
 export type Partition = {
   readonly table: TableClient;
-  /** The registration of the tenant, which is the key of its partition. */
-  readonly tenantId: string;
+  readonly partitionKey: string;
+  /** The registration whose rows the partition holds. */
+  readonly registrationId: RegistrationId;
   readonly counts: StorageCounts;
   /** How many rows one entity group transaction holds: 100 on the service. Smaller where tests look at the seams. */
   readonly rowsPerTransaction: number;
@@ -27,9 +29,12 @@ const mostPointReads = 2_500;
 const rowsPerPointRead = 30;
 
 /** Reads one row; undefined where there is none. */
-export async function readRow({ table, tenantId, counts }: Partition, rowKey: string): Promise<ReadRow | undefined> {
+export async function readRow(
+  { table, partitionKey, counts }: Partition,
+  rowKey: string,
+): Promise<ReadRow | undefined> {
   try {
-    const row = await table.getEntity(tenantId, rowKey, { disableTypeConversion: false });
+    const row = await table.getEntity(partitionKey, rowKey, { disableTypeConversion: false });
     counts.rowsRead++;
     return row as unknown as ReadRow;
   } catch (error) {
@@ -43,13 +48,13 @@ export async function readRow({ table, tenantId, counts }: Partition, rowKey: st
  * `pageSize` says less, and fewer where so many are more than the storage may answer with.
  */
 export async function* readPages(
-  { table, tenantId, counts }: Partition,
+  { table, partitionKey, counts }: Partition,
   keys: KeyRange | null,
   { pageSize = rowsPerPage, filter, select }: { pageSize?: number; filter?: string; select?: string[] } = {},
 ): AsyncGenerator<readonly ReadRow[]> {
   const range = keys
-    ? odata`PartitionKey eq ${tenantId} and RowKey ge ${keys.from} and RowKey lt ${keys.below}`
-    : odata`PartitionKey eq ${tenantId}`;
+    ? odata`PartitionKey eq ${partitionKey} and RowKey ge ${keys.from} and RowKey lt ${keys.below}`
+    : odata`PartitionKey eq ${partitionKey}`;
   const queryOptions = { filter: filter ? `${range} and (${filter})` : range, ...(select ? { select } : {}) };
   let maxPageSize = Math.min(pageSize, rowsPerPage);
   let reached: { continuationToken?: string } = {};

@@ -61,7 +61,7 @@ const mostAttempts = 10;
 
 /** Writes until when rows of a kind are removed. Of two at once the later moment stays: that is what both say together. */
 async function noteRemoval(partition: Partition, kind: TimedKind, before: Date): Promise<void> {
-  const { table, tenantId: partitionKey, counts } = partition;
+  const { table, partitionKey, counts } = partition;
   const row = { partitionKey, rowKey: removedRowKey(kind), before: before.toISOString() };
   for (let attempt = 1; ; attempt++) {
     const noted = await readRow(partition, row.rowKey);
@@ -91,9 +91,9 @@ export async function removeOldFailures(partition: Partition, { before, most }: 
 }
 
 /** Removes a row while it has the ETag under which it was read; reports whether it did. */
-async function removeAsRead({ table, tenantId, counts }: Partition, { rowKey, etag }: ReadRow): Promise<boolean> {
+async function removeAsRead({ table, partitionKey, counts }: Partition, { rowKey, etag }: ReadRow): Promise<boolean> {
   try {
-    await table.deleteEntity(tenantId, rowKey, { etag });
+    await table.deleteEntity(partitionKey, rowKey, { etag });
     counts.rowsWritten++;
     return true;
   } catch (error) {

@@ -8,6 +8,7 @@ import { odata, type TableClient, type TransactionAction } from '@azure/data-tab
 import pMap from 'p-map';
 import type { Partition } from './partition.ts';
 import { isLostRace, isRowNotFound } from './table.ts';
+import type { RegistrationId } from '../tenant-id.ts';
 
 const rowsPerPage = 1000;
 const transactionsSideBySide = 4;
@@ -26,8 +27,8 @@ export async function removePartition(partition: Partition, isOver: () => boolea
   }
 }
 
-async function readRowKeys({ table, tenantId, counts }: Partition): Promise<readonly string[]> {
-  const queryOptions = { filter: odata`PartitionKey eq ${tenantId}`, select: ['RowKey'] };
+async function readRowKeys({ table, partitionKey, counts }: Partition): Promise<readonly string[]> {
+  const queryOptions = { filter: odata`PartitionKey eq ${partitionKey}`, select: ['RowKey'] };
   const pages = table.listEntities<{ rowKey: string }>({ queryOptions }).byPage({ maxPageSize: rowsPerPage });
   for await (const page of pages) {
     counts.rowsRead += page.length;
@@ -39,7 +40,7 @@ async function readRowKeys({ table, tenantId, counts }: Partition): Promise<read
 
 /** Removes rows in one transaction, whatever is in them; returns how many were still there. */
 export async function removeRows(partition: Partition, rowKeys: readonly string[]): Promise<number> {
-  const { table, tenantId: partitionKey, counts } = partition;
+  const { table, partitionKey, counts } = partition;
   try {
     await table.submitTransaction(rowKeys.map((rowKey): TransactionAction => ['delete', { partitionKey, rowKey }]));
     counts.transactions++;
@@ -58,7 +59,7 @@ export async function removeRows(partition: Partition, rowKeys: readonly string[
 /** Removes the mails of a registration: of all weeks, or at most so many of those before a week. */
 export async function removeMails(
   table: TableClient,
-  registrationId: string,
+  registrationId: RegistrationId,
   { beforeWeek, most = Infinity }: { readonly beforeWeek?: string; readonly most?: number } = {},
 ): Promise<{ readonly count: number; readonly isMore: boolean }> {
   const below = beforeWeek === undefined ? 'mail}' : `mail|${beforeWeek}`;

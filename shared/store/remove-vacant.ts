@@ -28,11 +28,11 @@ export async function removeVacant(partition: Partition, removals: readonly Remo
 }
 
 async function removeBatch(partition: Partition, batch: readonly Removal[]): Promise<void> {
-  const { table, tenantId, counts } = partition;
+  const { table, partitionKey, counts } = partition;
   const actions = batch
     .flatMap((removal) => rowKeysOf(removal))
     .map((rowKey): TransactionAction => {
-      return ['delete', { partitionKey: tenantId, rowKey }];
+      return ['delete', { partitionKey, rowKey }];
     });
   try {
     await table.submitTransaction(actions);

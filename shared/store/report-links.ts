@@ -10,6 +10,7 @@ import { type Partition, readPage, readPages, readRow } from './partition.ts';
 import { removePartition, removeRows } from './remove-partition.ts';
 import type { ReadRow } from './rows.ts';
 import { isRowNotFound, noCounts, storageErrorCode } from './table.ts';
+import type { RegistrationId } from '../tenant-id.ts';
 
 /** A link to a report, without the token that opens it. Times in ISO 8601. */
 export type StoredLink = {
@@ -26,14 +27,14 @@ const rowsPerTransaction = 100;
 const linkIdForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const allIds: KeyRange = { from: '0', below: 'g' };
 
-function partitionOf(table: TableClient, registrationId: string): Partition {
-  return { table, tenantId: `link|${registrationId}`, counts: noCounts(), rowsPerTransaction };
+function partitionOf(table: TableClient, registrationId: RegistrationId): Partition {
+  return { table, partitionKey: `link|${registrationId}`, registrationId, counts: noCounts(), rowsPerTransaction };
 }
 
 /** Records a link before anybody gets it. Safe to be sent again if the answer was lost. */
-export async function writeLink(table: TableClient, registrationId: string, link: StoredLink): Promise<void> {
+export async function writeLink(table: TableClient, registrationId: RegistrationId, link: StoredLink): Promise<void> {
   const { linkId: rowKey, madeAt, expiresAt, madeBy } = link;
-  const { tenantId: partitionKey } = partitionOf(table, registrationId);
+  const { partitionKey } = partitionOf(table, registrationId);
   try {
     await table.createEntity({ partitionKey, rowKey, madeAt, expiresAt, madeBy });
   } catch (error) {
@@ -45,7 +46,7 @@ export async function writeLink(table: TableClient, registrationId: string, link
 /** Reads a link; undefined if it was voided or never made. */
 export async function readLink(
   table: TableClient,
-  registrationId: string,
+  registrationId: RegistrationId,
   linkId: string,
 ): Promise<StoredLink | undefined> {
   if (!linkIdForm.test(linkId)) return undefined;
@@ -59,7 +60,7 @@ export type LinkPage = { readonly links: readonly StoredLink[]; readonly next: s
 /** Reads a page of the links that have not expired, in the order of their ids. */
 export async function readLinks(
   table: TableClient,
-  registrationId: string,
+  registrationId: RegistrationId,
   { now, ...page }: { readonly now: Date; readonly after: string | undefined; readonly pageSize: number },
 ): Promise<LinkPage> {
   const filter = odata`expiresAt gt ${now.toISOString()}`;
@@ -68,10 +69,10 @@ export async function readLinks(
 }
 
 /** Removes a link; returns whether there was one. */
-export async function removeLink(table: TableClient, registrationId: string, linkId: string): Promise<boolean> {
+export async function removeLink(table: TableClient, registrationId: RegistrationId, linkId: string): Promise<boolean> {
   if (!linkIdForm.test(linkId)) return false;
   try {
-    await table.deleteEntity(partitionOf(table, registrationId).tenantId, linkId);
+    await table.deleteEntity(partitionOf(table, registrationId).partitionKey, linkId);
     return true;
   } catch (error) {
     if (isRowNotFound(error)) return false;
@@ -80,7 +81,7 @@ export async function removeLink(table: TableClient, registrationId: string, lin
 }
 
 /** Removes all links of a registration; returns how many there were. */
-export async function removeLinks(table: TableClient, registrationId: string): Promise<number> {
+export async function removeLinks(table: TableClient, registrationId: RegistrationId): Promise<number> {
   const partition = partitionOf(table, registrationId);
   await removePartition(partition, () => false);
   return partition.counts.rowsWritten;
@@ -90,7 +91,7 @@ export async function removeLinks(table: TableClient, registrationId: string): P
 const mostRemoved = 10_000;
 
 /** Removes links that have expired, up to 10,000 of them. */
-export async function removeExpiredLinks(table: TableClient, registrationId: string, now: Date): Promise<void> {
+export async function removeExpiredLinks(table: TableClient, registrationId: RegistrationId, now: Date): Promise<void> {
   const partition = partitionOf(table, registrationId);
   const options = { filter: odata`expiresAt le ${now.toISOString()}`, select: ['RowKey'] };
   const expired: string[] = [];

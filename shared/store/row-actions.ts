@@ -10,9 +10,9 @@
  *   that a delete inside a transaction, which takes no ETag, otherwise could not have.
  */
 import type { TransactionAction } from '@azure/data-tables';
-import { type AwaitedValue, type ValueChanges, valueChanges } from '../directory/changes.ts';
-import { awaitedValues, type DirectoryObject } from '../directory/objects.ts';
-import type { WrittenTransition } from '../directory/cut-transition.ts';
+import { type Quarantine, type ValueChanges, valueChanges } from '../directory/transitions/transition.ts';
+import { quarantinedValues, type DirectoryObject } from '../directory/objects.ts';
+import type { WrittenTransition } from '../directory/transitions/cut-transition.ts';
 import type { ValueKey } from '../directory/values.ts';
 import { deletedRowKey, errorRowKey, vacatedRowKey } from './keys.ts';
 import {
@@ -41,7 +41,7 @@ export type KnownRows = {
 /** The export or sweep on whose behalf rows are written, and its time. */
 export type Writer = {
   readonly kind: 'export' | 'sweep';
-  readonly operationId: string;
+  readonly runId: string;
   readonly now: Date;
   /** Who had the vacant values that a sweep gives out; for the history. */
   readonly previousHolders?: ReadonlyMap<ValueKey, Vacancy['from']>;
@@ -50,7 +50,7 @@ export type Writer = {
 /** One row of a transaction, and what is known of the row once the transaction has succeeded. */
 export type RowAction = {
   readonly action: TransactionAction;
-  readonly learn?: (known: KnownRows, etag: string) => void;
+  readonly afterWrite?: (known: KnownRows, etag: string) => void;
 };
 
 type Tenant = { readonly tenantId: string };
@@ -100,24 +100,24 @@ function objectActions(
   { known, writer, partition }: Context,
 ): readonly RowAction[] {
   const stored = known.objects.get(sourceAnchor);
-  const { operationId } = writer;
-  const writtenBy = isPart ? `${operationId}/part` : operationId;
+  const { runId } = writer;
+  const writtenBy = isPart ? `${runId}/part` : runId;
   if (!after) {
-    const row = deletedToRow(sourceAnchor, operationId);
-    const learn = (rows: KnownRows, etag: string): void => {
-      rows.objects.set(sourceAnchor, { etag, writtenBy, deletedBy: operationId });
+    const row = deletedToRow(sourceAnchor, runId);
+    const afterWrite = (rows: KnownRows, etag: string): void => {
+      rows.objects.set(sourceAnchor, { etag, writtenBy, deletedBy: runId });
     };
     return [
-      { action: partition.replace(row, etagOf(stored, sourceAnchor)), learn },
-      { action: partition.create(deletionToRow(sourceAnchor, operationId)) },
+      { action: partition.replace(row, etagOf(stored, sourceAnchor)), afterWrite },
+      { action: partition.create(deletionToRow(sourceAnchor, runId)) },
     ];
   }
   const row = objectToRow(after, writtenBy);
-  const learn = (rows: KnownRows, etag: string): void => {
+  const afterWrite = (rows: KnownRows, etag: string): void => {
     rows.objects.set(sourceAnchor, { etag, writtenBy, object: after });
   };
-  if (!stored) return [{ action: partition.create(row), learn }];
-  const write = { action: partition.replace(row, stored.etag), learn };
+  if (!stored) return [{ action: partition.create(row), afterWrite }];
+  const write = { action: partition.replace(row, stored.etag), afterWrite };
   if (before || !stored.deletedBy) return [write];
   return [write, { action: partition.remove(deletedRowKey(sourceAnchor, stored.deletedBy)) }];
 }
@@ -137,9 +137,9 @@ function netValues(changes: readonly Change[]): ReadonlyMap<ValueKey, NetChange>
     if (!change) net.set(key, (change = { taker: null, giver: null, waiting: 0 }));
     return change;
   };
-  for (const { transition, taken, givenUp, started, stopped } of changes) {
+  for (const { transition, taken, vacated, started, stopped } of changes) {
     for (const key of taken) of(key).taker = transition.after ?? null;
-    for (const key of givenUp) of(key).giver = transition.before ?? null;
+    for (const key of vacated) of(key).giver = transition.before ?? null;
     for (const { key } of started) of(key).waiting++;
     for (const { key } of stopped) of(key).waiting--;
   }
@@ -151,7 +151,7 @@ function valueActions(
   { taker, giver, waiting }: NetChange,
   { known, writer, partition }: Context,
 ): readonly RowAction[] {
-  const { operationId, now } = writer;
+  const { runId, now } = writer;
   const stored = known.values.get(key);
   const vacate = (vacatedBy: string): RowAction => {
     const from = giver && nameOf(giver);
@@ -159,12 +159,12 @@ function valueActions(
   };
   if (!stored && giver && taker === null && waiting === 0) {
     const { rowKey } = valueToRow(key, { holder: null, waiting: 0, vacatedBy: null });
-    return [{ action: partition.merge({ rowKey, holder: '', vacatedBy: operationId }) }, vacate(operationId)];
+    return [{ action: partition.merge({ rowKey, holder: '', vacatedBy: runId }) }, vacate(runId)];
   }
   const holder = taker?.sourceAnchor ?? (giver ? null : (stored?.holder ?? null));
   // The first to wait for a vacant value renews its vacancy: a sweep that saw nobody waiting must not remove it now.
   const isRenewed = stored?.waiting === 0 && waiting > 0;
-  const vacatedBy = isRenewed ? `${operationId}~` : (stored?.vacatedBy ?? operationId);
+  const vacatedBy = isRenewed ? `${runId}~` : (stored?.vacatedBy ?? runId);
   const next = {
     holder,
     waiting: (stored?.waiting ?? 0) + waiting,
@@ -175,12 +175,12 @@ function valueActions(
   if (next.waiting < 0 || isStolen) {
     throw new StalePlan(`Cannot write value "${key}": the plan does not fit what was read`);
   }
-  const learn = (rows: KnownRows, etag: string): void => {
+  const afterWrite = (rows: KnownRows, etag: string): void => {
     rows.values.set(key, { ...next, etag });
   };
   const row = valueToRow(key, next);
   const actions: RowAction[] = [
-    { action: stored ? partition.replace(row, stored.etag) : partition.create(row), learn },
+    { action: stored ? partition.replace(row, stored.etag) : partition.create(row), afterWrite },
   ];
   if (stored?.vacatedBy && stored.vacatedBy !== next.vacatedBy) {
     actions.push({ action: partition.remove(vacatedRowKey(key, stored.vacatedBy)) });
@@ -190,7 +190,7 @@ function valueActions(
 }
 
 function errorActions(
-  { transition, started, stopped, kept }: Change,
+  { transition, started, stopped, ongoing }: Change,
   { known, partition }: Context,
 ): readonly RowAction[] {
   const { sourceAnchor, after } = transition;
@@ -201,8 +201,8 @@ function errorActions(
   }
   if (!shown) return actions;
   for (const { quarantined } of started) actions.push({ action: partition.create(errorToRow(shown, quarantined)) });
-  const asShown = awaitedValues(shown);
-  for (const { key, quarantined } of restamped(transition, kept, known)) {
+  const asShown = quarantinedValues(shown);
+  for (const { key, quarantined } of restamped(transition, ongoing, known)) {
     // Its address may be spelled in another way by then.
     actions.push({ action: partition.put(errorToRow(shown, asShown.get(key) ?? quarantined)) });
   }
@@ -212,9 +212,9 @@ function errorActions(
 /** Gives the standing errors whose rows show something of the object that changed, or may show what it never became. */
 function restamped(
   { sourceAnchor, before, after, restamp }: WrittenTransition,
-  kept: readonly AwaitedValue[],
+  kept: readonly Quarantine[],
   known: KnownRows,
-): readonly AwaitedValue[] {
+): readonly Quarantine[] {
   if (restamp) return kept.filter(({ key }) => restamp.has(key));
   if (!before || !after || kept.length === 0) return [];
   const stored = known.objects.get(sourceAnchor);
@@ -223,18 +223,18 @@ function restamped(
   return kept.filter(({ quarantined }) => !before.quarantined.some((same) => isSame(same, quarantined)));
 }
 
-function isSame(left: AwaitedValue['quarantined'], right: AwaitedValue['quarantined']): boolean {
+function isSame(left: Quarantine['quarantined'], right: Quarantine['quarantined']): boolean {
   return left.propertyName === right.propertyName && left.propertyValue === right.propertyValue;
 }
 
 function historyActions({ transition, taken, started, stopped }: Change, context: Context): readonly RowAction[] {
   const { writer, partition } = context;
   const { before, after } = transition;
-  const by = { kind: writer.kind, operationId: writer.operationId };
+  const by = { kind: writer.kind, operationId: writer.runId };
   const record = (
     event: HistoryEntry['event'],
     object: DirectoryObject,
-    { key, quarantined }: AwaitedValue,
+    { key, quarantined }: Quarantine,
   ): RowAction => {
     const { propertyValue, whenStarted } = quarantined;
     const from = event === 'released' ? holderUntil(key, context) : holderSince(key, context);

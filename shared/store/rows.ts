@@ -9,8 +9,8 @@ import {
   quarantinedKey,
   userPrincipalNameOf,
 } from '../directory/objects.ts';
-import type { ObjectReference } from '../directory/provisioning-errors.ts';
-import type { ValueKey } from '../directory/values.ts';
+import type { ObjectReference } from '../directory/provisioning-error.ts';
+import { type ValueKey, spaceOf } from '../directory/values.ts';
 import { type Column, fromJsonColumns, jsonColumns } from './columns.ts';
 import {
   deletedRowKey,
@@ -18,10 +18,11 @@ import {
   historyRowKey,
   objectRowKey,
   propertyOfSpace,
+  storedValue,
   vacatedRowKey,
+  valueOfStored,
   valueRowKey,
 } from './keys.ts';
-import { spaceOf } from '../directory/values.ts';
 
 /** A row to write: its key within the tenant's partition, and its columns. */
 export type Row = { readonly rowKey: string } & Readonly<Record<string, Column>>;
@@ -182,7 +183,7 @@ export type Vacancy = {
 export function vacancyToRow({ key, operationId, from, at }: Vacancy): Row {
   return {
     rowKey: vacatedRowKey(key, operationId),
-    value: key,
+    value: storedValue(key),
     operationId,
     fromSourceAnchor: from?.sourceAnchor ?? '',
     fromDisplayName: from?.displayName ?? '',
@@ -195,7 +196,7 @@ export function vacancyFromRow(row: ReadRow): Vacancy | undefined {
   if (typeof row.value !== 'string') return undefined;
   const sourceAnchor = row.fromSourceAnchor as string;
   return {
-    key: row.value as ValueKey,
+    key: valueOfStored(row.value),
     operationId: row.operationId as string,
     from: sourceAnchor ? { sourceAnchor, displayName: (row.fromDisplayName as string) || null } : null,
     at: new Date(row.at as string),
@@ -243,7 +244,7 @@ export function historyToRow(entry: HistoryEntry): Row {
     event,
     at: at.toISOString(),
     // The value in its normal form: by it, its history is found in every spelling.
-    value: key,
+    value: storedValue(key),
     propertyName: propertyOfSpace(spaceOf(key)),
     propertyValue,
     whenStarted,

@@ -2,6 +2,7 @@
 import type { TableClient } from '@azure/data-tables';
 import type { Partition } from './partition.ts';
 import { isTableMissing, noCounts, openTable, type StorageCounts, type StorageLocation } from './table.ts';
+import type { RegistrationId } from '../tenant-id.ts';
 
 export type Storage = {
   /** Gives a table that exists. */
@@ -9,7 +10,7 @@ export type Storage = {
   /** Returns the same table without a request that makes sure that it exists: for those who know what it means if not. */
   readonly tenantsUnmade: () => TableClient;
   /** Gives the partition of a registration of a tenant; its reads and writes are counted into `counts`. */
-  readonly partition: (registrationId: string, counts?: StorageCounts) => Promise<Partition>;
+  readonly partition: (registrationId: RegistrationId, counts?: StorageCounts) => Promise<Partition>;
   /** Makes the tables again when they are next needed, if this failure says that one of them is missing. */
   readonly noteFailure: (error: unknown) => void;
   /** Writes a row that nothing reads, in a transaction as all steps of a tenant are; throws what keeps it from doing so. */
@@ -42,7 +43,7 @@ export function openStorage(location: StorageLocation): Storage {
     tenantsUnmade: () => tenants,
     partition: async (registrationId, counts = noCounts()) => (
       await exist(),
-      { table: directory, tenantId: registrationId, counts, rowsPerTransaction }
+      { table: directory, partitionKey: registrationId, registrationId, counts, rowsPerTransaction }
     ),
     noteFailure: (error) => {
       if (isTableMissing(error)) made = undefined;

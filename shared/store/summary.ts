@@ -1,6 +1,6 @@
 /** The summary of a tenant's quarantine: one row, `summary|latest`, that the report reads in place of all the errors. */
 import type { ObjectType, PropertyName } from '../directory/objects.ts';
-import type { DayCounts } from '../directory/weeks.ts';
+import type { DayCounts } from '../calendar/weeks.ts';
 import { fromJsonColumns, jsonColumns } from './columns.ts';
 import { type Partition, readRow } from './partition.ts';
 
@@ -33,7 +33,7 @@ export async function readStoredSummary(partition: Partition): Promise<Summary |
 }
 
 /** Writes the summary. Of two at once either may stay: both were true when they were taken. */
-export async function writeSummary({ table, tenantId, counts }: Partition, summary: Summary): Promise<void> {
-  await table.upsertEntity({ partitionKey: tenantId, rowKey, ...jsonColumns('summary', summary) }, 'Replace');
+export async function writeSummary({ table, partitionKey, counts }: Partition, summary: Summary): Promise<void> {
+  await table.upsertEntity({ partitionKey, rowKey, ...jsonColumns('summary', summary) }, 'Replace');
   counts.rowsWritten++;
 }

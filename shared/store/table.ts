@@ -1,7 +1,7 @@
 /** A table of the storage account: the client, what went over the wire, and what its errors mean. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { RestError, TableClient, type TableServiceClientOptions } from '@azure/data-tables';
-import { isWithoutToken, type Location } from '../identity/credential.ts';
+import { isWithoutToken, type Location } from '../identity/locate.ts';
 import { escapeSeparators } from './escape-separators.ts';
 import { boundRequests, type PipelinePolicy } from './time-bounds.ts';
 

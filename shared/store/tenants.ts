@@ -7,8 +7,9 @@
  */
 import { odata, type TableClient, type TransactionAction } from '@azure/data-tables';
 import type { PlaceholderSeparator } from '../directory/placeholder.ts';
+import { generationOf, type RegistrationId, registrationIdOf } from '../tenant-id.ts';
 import { noteChange } from './mail-agenda.ts';
-import { DamagedRegistration, registrationProblems } from './registration.ts';
+import { DamagedRegistration, registrationProblems } from './registration-problems.ts';
 import type { ReadRow } from './rows.ts';
 import { isLostRace, isRowNotFound } from './table.ts';
 import { tenantsPartition as partitionKey } from './tenants-partition.ts';
@@ -32,11 +33,7 @@ export type TenantRegistration = {
 
 /** A tenant: as it is registered, and what became of it since. */
 export type Tenant = TenantRegistration & {
-  /**
-   * Names this registration of the id, and with it the partition of its rows: the id itself, or with `~2`, `~3` behind
-   * it where the id was registered before and that tenant deleted.
-   */
-  readonly registrationId: string;
+  readonly registrationId: RegistrationId;
   /** When it was registered, in ISO 8601; null if that was before it was recorded. */
   readonly registeredAt: string | null;
   /** The last export that was refused because it would have deleted too many objects. */
@@ -82,9 +79,6 @@ type RemovedRow = { readonly rowKey: string; readonly generation: number; readon
 
 const mostAttempts = 10;
 
-/** What the id of a tenant looks like. */
-export const tenantIdForm = /^[a-z0-9-]{1,64}$/;
-
 /** A tenant's row, whatever it is, and its ETag. */
 type Stored = { readonly etag: string } & ({ readonly row: TenantRow } | { readonly removed: RemovedRow });
 
@@ -98,7 +92,7 @@ export async function readTenant(table: TableClient, tenantId: string): Promise<
 }
 
 /** A registration as it is stored, whether it can be read or not; `registrationId` is null where nobody can tell it. */
-export type StoredRegistration = { readonly row: ReadRow; readonly registrationId: string | null };
+export type StoredRegistration = { readonly row: ReadRow; readonly registrationId: RegistrationId | null };
 
 /** Reads the row of a registered tenant as it is, for who is to judge it; undefined where there is none. */
 export async function readRegistration(table: TableClient, tenantId: string): Promise<StoredRegistration | undefined> {
@@ -270,21 +264,8 @@ export async function readTenants(table: TableClient, after: string, pageSize: n
   return { tenants: [], damaged: [], next: undefined };
 }
 
-/** Gives the id that was registered. */
-export function tenantIdOf(registrationId: string): string {
-  return registrationId.split('~', 1)[0] as string;
-}
-
-function generationOf(registrationId: string): number {
-  return Number(registrationId.split('~')[1] ?? 1);
-}
-
-function registrationOf({ rowKey, generation }: TenantRow): string {
+function registrationOf({ rowKey, generation }: TenantRow): RegistrationId {
   return registrationIdOf(rowKey, generation ?? 1);
-}
-
-function registrationIdOf(tenantId: string, generation: number): string {
-  return generation === 1 ? tenantId : `${tenantId}~${generation}`;
 }
 
 function isRemoved(row: TenantRow | RemovedRow): row is RemovedRow {

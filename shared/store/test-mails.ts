@@ -1,6 +1,7 @@
 /** When a test mail of a tenant was last asked for: one row each, among the tenant's mails, with which it is removed. */
 import type { TableClient } from '@azure/data-tables';
 import { isLostRace, isRowNotFound } from './table.ts';
+import type { RegistrationId } from '../tenant-id.ts';
 
 const partitionKey = 'mail|test';
 
@@ -10,7 +11,7 @@ const partitionKey = 'mail|test';
  */
 export async function claimTestMail(
   table: TableClient,
-  registrationId: string,
+  registrationId: RegistrationId,
   { now, pauseMs }: { readonly now: Date; readonly pauseMs: number },
 ): Promise<number> {
   const last = await readLast(table, registrationId);
@@ -30,7 +31,7 @@ export async function claimTestMail(
 
 async function readLast(
   table: TableClient,
-  registrationId: string,
+  registrationId: RegistrationId,
 ): Promise<{ readonly at: string; readonly etag: string } | undefined> {
   try {
     return await table.getEntity<{ at: string }>(partitionKey, registrationId);

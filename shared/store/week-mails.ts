@@ -7,6 +7,7 @@
 import { odata, type TableClient } from '@azure/data-tables';
 import { type Column, fromJsonColumns, jsonColumns } from './columns.ts';
 import { isLostRace, isRowNotFound } from './table.ts';
+import type { RegistrationId } from '../tenant-id.ts';
 
 /**
  * - `sending`: a run has claimed it, and may have sent it in part or in full.
@@ -37,7 +38,7 @@ export type Batch = {
 /** What a run needs to know at a glance. Times in ISO 8601. */
 export type WeekMailSummary = {
   /** The registration of the tenant that it is for. */
-  readonly registrationId: string;
+  readonly registrationId: RegistrationId;
   readonly week: string;
   readonly status: WeekMailStatus;
   /** Since when the status is so. */
@@ -80,7 +81,7 @@ export async function readWeek(table: TableClient, week: string): Promise<Readon
 export async function readWeekMail(
   table: TableClient,
   week: string,
-  registrationId: string,
+  registrationId: RegistrationId,
 ): Promise<StoredWeekMail | undefined> {
   const row = await readRow(table, week, registrationId);
   if (!row) return undefined;
@@ -122,7 +123,7 @@ function partitionKeyOf(week: string): string {
   return `mail|${week}`;
 }
 
-async function readRow(table: TableClient, week: string, registrationId: string): Promise<Columns | undefined> {
+async function readRow(table: TableClient, week: string, registrationId: RegistrationId): Promise<Columns | undefined> {
   try {
     return await table.getEntity(partitionKeyOf(week), registrationId);
   } catch (error) {
@@ -147,7 +148,7 @@ function toRow(mail: WeekMail, writeId: string): { partitionKey: string; rowKey:
 
 function summaryFromRow(row: Columns): WeekMailSummary {
   return {
-    registrationId: row.rowKey as string,
+    registrationId: row.rowKey as RegistrationId,
     week: row.week as string,
     status: row.status as WeekMailStatus,
     at: row.at as string,

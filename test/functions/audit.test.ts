@@ -2,9 +2,7 @@ import { TableClient } from '@azure/data-tables';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { RunningFunctionsHost } from '../../local/functions-host.ts';
 import { group, user } from '../shared/directory/fixtures.ts';
-import { findTenant } from '../../shared/operations/find-tenant.ts';
 import { registerTenant, send, startService } from '../support/service.ts';
-import { servicesHere } from '../support/storage.ts';
 
 let service: RunningFunctionsHost;
 const table = TableClient.fromConnectionString(inject('connectionString'), 'Directory', {
@@ -23,7 +21,7 @@ async function damagedTenant() {
     user('twin', { userPrincipalName: 'joe@contoso.com' }),
     group('sales', 'smtp:s@b.c'),
   ]);
-  const { registrationId: partitionKey } = await findTenant(servicesHere(), tenant.tenantId);
+  const { registrationId: partitionKey } = tenant;
   await table.updateEntity({ partitionKey, rowKey: 'value|upn|joe@contoso.com', holder: 'twin' }, 'Merge');
   await table.createEntity({ partitionKey, rowKey: 'note|1', text: 'remember the milk' });
   return tenant;

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { RunningAzurite } from '../../local/azurite.ts';
-import { startAzurite } from '../../local/azurite.ts';
+import { type RunningAzurite, startAzurite } from '../../local/azurite.ts';
 import type { RunningFunctionsHost } from '../../local/functions-host.ts';
 import { type RunningMailbox, startMailbox } from '../../local/mailbox.ts';
 import { group } from '../shared/directory/fixtures.ts';

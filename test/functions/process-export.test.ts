@@ -73,7 +73,7 @@ describe('POST /api/tenants/{tenantId}/exports', () => {
       const answers = await Promise.all([rival('l'), rival('r')]);
       expect(answers.map(({ status }) => status)).toEqual([200, 200]);
     }
-    expect(await audit(await services.storage.partition(tenant.tenantId))).toEqual([]);
+    expect(await audit(await services.storage.partition(tenant.registrationId))).toEqual([]);
   });
 
   it('refuses an unknown tenant', async () => {
@@ -189,12 +189,12 @@ describe('POST /api/tenants/{tenantId}/exports, when the storage stops in the mi
     let azurite = await startAzurite({ services: 'table', tablePort: 0, location });
     const host = await startService({ AzureWebJobsStorage: azurite.connectionString });
     try {
-      const tenant = await registerTenant(host);
+      const tenant = await registerTenant(host, {}, azurite.connectionString);
       const operations = Array.from({ length: 4_000 }, (_, n) =>
         user(`u${n}`, { userPrincipalName: `u${n % 3_900}@contoso.com`, proxyAddresses: [`smtp:u${n}@contoso.com`] }),
       );
       const interrupted = tenant.export(operations);
-      const partition = await servicesHere(azurite.connectionString).storage.partition(tenant.tenantId);
+      const partition = await servicesHere(azurite.connectionString).storage.partition(tenant.registrationId);
       // Stopped when the first objects are written, and most are not yet.
       while ((await readPage(partition, keysFrom('object|'), { pageSize: 1 })).rows.length === 0);
       await azurite.stop();
@@ -208,7 +208,7 @@ describe('POST /api/tenants/{tenantId}/exports, when the storage stops in the mi
       expect(body.summary.failed).toBe(0);
       expect(body.summary.created).toBeLessThan(4_000);
       const services = servicesHere(azurite.connectionString);
-      expect(await audit(await services.storage.partition(tenant.tenantId))).toEqual([]);
+      expect(await audit(await services.storage.partition(tenant.registrationId))).toEqual([]);
       const errors = body.results.flatMap(
         (result: { dirSyncProvisioningErrors: unknown[] }) => result.dirSyncProvisioningErrors,
       );

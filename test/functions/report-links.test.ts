@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startAzurite } from '../../local/azurite.ts';
 import type { RunningFunctionsHost } from '../../local/functions-host.ts';
-import { makeReportLink, openReportLink } from '../../shared/links/report-link.ts';
-import { putTenant } from '../../shared/operations/put-tenant.ts';
-import { sweepAll } from '../../shared/operations/sweep-all.ts';
+import { makeReportLink, openReportLink } from '../../shared/use-cases/report-links/make-report-link.ts';
+import { sweepAll } from '../../shared/use-cases/sweep/sweep-all.ts';
 import type { Services } from '../../shared/services.ts';
+import type { Tenant } from '../../shared/store/tenants.ts';
 import { readLinks } from '../../shared/store/report-links.ts';
 import { isUnavailable } from '../../shared/store/table.ts';
 import { audience, entraTenantId, startIssuer } from '../support/issuer.ts';
 import { type Answer, registerTenant, send, startService } from '../support/service.ts';
-import { newTenant, servicesHere, servicesWithoutRetries, settings } from '../support/storage.ts';
+import { newTenant, register, servicesHere, servicesWithoutRetries, settings } from '../support/storage.ts';
 import { startFaultyProxy } from '../support/faulty-proxy.ts';
 
 let service: RunningFunctionsHost;
@@ -32,7 +32,7 @@ describe('GET /api/tenants/{tenantId}/reportLinks', () => {
   it('lists the links that are out, who made each, and not what opens them', async () => {
     const tenant = await registerTenant(service);
     const [one, other] = [await make(tenant), await make(tenant)];
-    const { url: ofMail } = await makeReportLink(servicesHere(), tenant.tenantId, 'mail');
+    const { url: ofMail } = await makeReportLink(servicesHere(), tenant.registrationId, 'mail');
     const { status, body } = await tenant.get('/reportLinks');
     expect(status).toBe(200);
     const links = body.value as { linkId: string; madeBy: string; expiresAt: string }[];
@@ -95,7 +95,7 @@ describe('DELETE /api/tenants/{tenantId}/reportLinks', () => {
     const links = [
       await make(tenant),
       await make(tenant),
-      await makeReportLink(servicesHere(), tenant.tenantId, 'mail'),
+      await makeReportLink(servicesHere(), tenant.registrationId, 'mail'),
     ];
     const foreign = await make(other);
     expect(await del(tenant)).toMatchObject({ status: 200, body: { voided: 3 } });
@@ -114,7 +114,7 @@ describe('DELETE /api/tenants/{tenantId}/reportLinks', () => {
     expect((await tenant.get('/reportLinks')).body.value).toEqual([]);
     const table = await servicesHere().storage.tenants();
     const page = { now: new Date(), after: undefined, pageSize: 10 };
-    expect((await readLinks(table, tenant.tenantId, page)).links).toEqual([]);
+    expect((await readLinks(table, tenant.registrationId, page)).links).toEqual([]);
   });
 });
 
@@ -175,30 +175,14 @@ describe('who may list and void links', () => {
 });
 
 describe('openReportLink', () => {
-  const registered = async (services: Services): Promise<string> => {
-    const { tenantId, initialDomain } = newTenant();
-    const rest = {
-      displayName: null,
-      recipients: [],
-      placeholderSeparator: '+',
-      mailTimeZone: 'UTC',
-      mailHour: 8,
-    } as const;
-    await putTenant(services, tenantId, {
-      initialDomain,
-      ...rest,
-      accidentalDeletionThreshold: 500,
-      retentionDays: 400,
-    });
-    return tenantId;
-  };
+  const registered = (services: Services): Promise<Tenant> => register(services, newTenant());
 
   it('opens nothing while the storage does not answer, whichever row it fails for', async () => {
     const proxy = await startFaultyProxy();
     try {
       const services = servicesWithoutRetries(proxy.connectionString);
-      const tenantId = await registered(services);
-      const { url } = await makeReportLink(services, tenantId, 'mail');
+      const { tenantId, registrationId } = await registered(services);
+      const { url } = await makeReportLink(services, registrationId, 'mail');
       const token = new URL(url).searchParams.get('token') ?? '';
       for (const fault of ['cut', 'error'] as const) {
         for (const failing of [1, 2]) {
@@ -220,9 +204,9 @@ describe('openReportLink', () => {
     const proxy = await startFaultyProxy();
     try {
       const services = servicesHere(proxy.connectionString);
-      const tenantId = await registered(services);
+      const { tenantId, registrationId } = await registered(services);
       proxy.failWhere((number) => (number === 1 ? 'loseAnswer' : 'pass'), 'writes');
-      const { url } = await makeReportLink(services, tenantId, 'mail');
+      const { url } = await makeReportLink(services, registrationId, 'mail');
       expect(proxy.seen()).toBe(2);
       const token = new URL(url).searchParams.get('token') ?? '';
       expect(await openReportLink(services, token)).toMatchObject({ tenant: { tenantId } });
@@ -237,28 +221,15 @@ describe('the sweep', () => {
     const azurite = await startAzurite({ services: 'table', tablePort: 0, inMemory: true });
     try {
       const services = servicesHere(azurite.connectionString);
-      const { tenantId, initialDomain } = newTenant();
-      const rest = {
-        displayName: null,
-        recipients: [],
-        placeholderSeparator: '+',
-        mailTimeZone: 'UTC',
-        mailHour: 8,
-      } as const;
-      await putTenant(services, tenantId, {
-        initialDomain,
-        ...rest,
-        accidentalDeletionThreshold: 500,
-        retentionDays: 400,
-      });
+      const { registrationId } = await register(services, newTenant());
       const nineDaysAgo = { ...services, now: () => new Date(Date.now() - 9 * 86_400_000) };
-      for (let number = 0; number < 120; number++) await makeReportLink(nineDaysAgo, tenantId, 'mail');
-      const { linkId } = await makeReportLink(services, tenantId, 'mail');
+      for (let number = 0; number < 120; number++) await makeReportLink(nineDaysAgo, registrationId, 'mail');
+      const { linkId } = await makeReportLink(services, registrationId, 'mail');
       const table = await services.storage.tenants();
       const all = { now: new Date(0), after: undefined, pageSize: 1000 };
-      expect((await readLinks(table, tenantId, all)).links).toHaveLength(121);
+      expect((await readLinks(table, registrationId, all)).links).toHaveLength(121);
       // Until they are removed, they are not listed either.
-      expect((await readLinks(table, tenantId, { ...all, now: new Date() })).links).toHaveLength(1);
+      expect((await readLinks(table, registrationId, { ...all, now: new Date() })).links).toHaveLength(1);
       const silent = (): void => undefined;
       const log = {
         swept: silent,
@@ -270,7 +241,7 @@ describe('the sweep', () => {
         ended: silent,
       };
       await sweepAll(services, log);
-      expect((await readLinks(table, tenantId, all)).links).toMatchObject([{ linkId, madeBy: 'mail' }]);
+      expect((await readLinks(table, registrationId, all)).links).toMatchObject([{ linkId, madeBy: 'mail' }]);
     } finally {
       await azurite.stop();
     }

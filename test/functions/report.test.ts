@@ -3,10 +3,11 @@ import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startAzurite } from '../../local/azurite.ts';
 import type { RunningFunctionsHost } from '../../local/functions-host.ts';
-import { makeReportLink } from '../../shared/links/report-link.ts';
+import { makeReportLink } from '../../shared/use-cases/report-links/make-report-link.ts';
 import type { Services } from '../../shared/services.ts';
 import { group, user } from '../shared/directory/fixtures.ts';
 import { registerTenant, send, startService } from '../support/service.ts';
+import { registrationIdOf } from '../../shared/tenant-id.ts';
 import { servicesHere, settings } from '../support/storage.ts';
 
 let service: RunningFunctionsHost;
@@ -20,8 +21,8 @@ afterAll(() => service.stop());
 
 type Tenant = Awaited<ReturnType<typeof registerTenant>>;
 
-async function tokenFor({ tenantId }: Pick<Tenant, 'tenantId'>, by: Services = services): Promise<string> {
-  const { url } = await makeReportLink(by, tenantId, 'test');
+async function tokenFor({ registrationId }: Pick<Tenant, 'registrationId'>, by: Services = services): Promise<string> {
+  const { url } = await makeReportLink(by, registrationId, 'test');
   return new URL(url).searchParams.get('token') ?? '';
 }
 
@@ -73,7 +74,7 @@ describe('GET /api/report', () => {
       'changed',
       async (tenant: Tenant) => {
         const [head, , signature] = (await tokenFor(tenant)).split('.');
-        const [, body] = (await tokenFor({ tenantId: 'other' })).split('.');
+        const [, body] = (await tokenFor({ registrationId: registrationIdOf('other', 2) })).split('.');
         return `${head}.${body}.${signature}`;
       },
       'This link is not valid',
@@ -88,25 +89,29 @@ describe('GET /api/report', () => {
     ],
     [
       'for another purpose',
-      ({ tenantId }: Tenant) => signedBefore({ sub: tenantId, aud: 'page', jti: randomUUID() }),
+      ({ registrationId }: Tenant) => signedBefore({ sub: registrationId, aud: 'page', jti: randomUUID() }),
       'This link is not valid',
     ],
     [
       'never recorded',
-      ({ tenantId }: Tenant) => signedBefore({ sub: tenantId, aud: 'report', jti: randomUUID() }),
+      ({ registrationId }: Tenant) => signedBefore({ sub: registrationId, aud: 'report', jti: randomUUID() }),
       'This link no longer opens the report',
     ],
     [
       'of the version before, which recorded none',
-      ({ tenantId }: Tenant) => signedBefore({ sub: tenantId, aud: 'report' }),
+      ({ registrationId }: Tenant) => signedBefore({ sub: registrationId, aud: 'report' }),
       'This link no longer opens the report',
     ],
     [
       'without an end',
-      ({ tenantId }: Tenant) => signedBefore({ sub: tenantId, aud: 'report', exp: undefined }),
+      ({ registrationId }: Tenant) => signedBefore({ sub: registrationId, aud: 'report', exp: undefined }),
       'This link is not valid',
     ],
-    ['of a tenant that is not there', () => tokenFor({ tenantId: 'nowhere' }), 'This link is not valid'],
+    [
+      'of a tenant that is not there',
+      () => tokenFor({ registrationId: registrationIdOf('nowhere', 1) }),
+      'This link is not valid',
+    ],
     [
       'expired',
       (tenant: Tenant) => tokenFor(tenant, { ...services, now: () => new Date(Date.now() - 8 * 86_400_000 - 2_000) }),

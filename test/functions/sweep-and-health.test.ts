@@ -2,7 +2,7 @@ import { TableClient, type TransactionAction } from '@azure/data-tables';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningAzurite, startAzurite } from '../../local/azurite.ts';
 import type { RunningFunctionsHost } from '../../local/functions-host.ts';
-import { writeRun } from '../../shared/store/runs.ts';
+import { writeRun } from '../../shared/store/timer-runs.ts';
 import { group, remove } from '../shared/directory/fixtures.ts';
 import { registerTenant, send, startService } from '../support/service.ts';
 import { exportNow, newTenant, servicesHere } from '../support/storage.ts';

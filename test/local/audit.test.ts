@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { freePort } from '../../local/free-port.ts';
 import { projectRoot } from '../../local/project-root.ts';
-import { putTenant } from '../../shared/operations/put-tenant.ts';
+import { putTenant } from '../../shared/use-cases/tenants/put-tenant.ts';
 import type { Tenant } from '../../shared/store/tenants.ts';
 import { readAll } from '../support/audit.ts';
 import { furnishedTenant } from '../support/furnished-tenant.ts';

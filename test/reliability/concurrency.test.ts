@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningFunctionsHost } from '../../local/functions-host.ts';
-import { auditPartition } from '../../shared/operations/audit-tenant.ts';
+import { auditPartition } from '../../shared/use-cases/audit/audit-tenant.ts';
 import { audit } from '../support/audit.ts';
 import { registerTenant, send, startService } from '../support/service.ts';
 import { partitionOf, servicesHere, newTenant } from '../support/storage.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { FindingCode } from '../../shared/audit/findings.ts';
-import { auditTenant } from '../../shared/operations/audit-tenant.ts';
-import { findObject } from '../../shared/operations/read-object.ts';
-import { repairTenant } from '../../shared/operations/repair-tenant.ts';
-import { sweepTenant } from '../../shared/operations/sweep-tenant.ts';
+import type { FindingCode } from '../../shared/audit/finding.ts';
+import { auditTenant } from '../../shared/use-cases/audit/audit-tenant.ts';
+import { findObject } from '../../shared/use-cases/queries/find-object.ts';
+import { repairTenant } from '../../shared/use-cases/audit/repair-tenant.ts';
+import { sweepTenant } from '../../shared/use-cases/sweep/sweep-tenant.ts';
 import type { Partition } from '../../shared/store/partition.ts';
 import type { ReadRow } from '../../shared/store/rows.ts';
 import type { Tenant } from '../../shared/store/tenants.ts';
@@ -29,7 +29,7 @@ type Hand = {
   readonly add: (rowKey: string, columns: Record<string, unknown>) => Promise<unknown>;
 };
 
-function handOn({ table, tenantId: partitionKey }: Partition, rows: Rows): Hand {
+function handOn({ table, partitionKey }: Partition, rows: Rows): Hand {
   const keyOf = (pattern: RegExp): string => {
     const rowKey = [...rows.keys()].find((key) => pattern.test(key));
     if (rowKey === undefined) throw new Error(`No row matches ${pattern}`);
@@ -170,7 +170,7 @@ async function damaged(damage: Damage[2]): Promise<{ tenant: Tenant; partition: 
   return { tenant, partition, before };
 }
 
-const repair = (tenant: Tenant) => repairTenant(services, tenant.tenantId, () => undefined);
+const repair = (tenant: Tenant) => repairTenant(services, tenant.registrationId, () => undefined);
 const withoutStamps = (rows: Rows): unknown =>
   Object.fromEntries(
     [...rows].flatMap(([rowKey, { etag, timestamp, writtenBy, vacatedBy, operationId, ...rest }]) =>
@@ -187,7 +187,7 @@ async function expectInForce(tenant: Tenant, partition: Partition): Promise<void
     remove('sales'),
     group('clash', 'smtp:clash@contoso.com'),
   ]);
-  await sweepTenant(services, tenant.tenantId);
+  await sweepTenant(services, tenant.registrationId);
   expect(await audit(partition)).toEqual([]);
   const errorsOf = async (anchor: string) => (await findObject(partition, anchor)).object.quarantined.length;
   expect(await Promise.all(['twin', 'zoe', 'max', 'new'].map(errorsOf))).toEqual([0, 0, 0, 0]);
@@ -196,7 +196,7 @@ async function expectInForce(tenant: Tenant, partition: Partition): Promise<void
 describe('a tenant whose rows were damaged', () => {
   it.each(mendable)('is repaired of %s', async (_, code, damage) => {
     const { tenant, partition, before } = await damaged(damage);
-    const { findings } = await auditTenant(services, tenant.tenantId);
+    const { findings } = await auditTenant(services, tenant.registrationId);
     expect(findings.map((finding) => finding.code)).toContain(code);
     expect(findings.filter(({ mend }) => mend === null)).toEqual([]);
 
@@ -234,7 +234,7 @@ describe('a tenant whose rows were damaged', () => {
 
   it('gets back what it had, when an object that cannot be read is removed, repaired and exported again', async () => {
     const { tenant, partition } = await damaged(({ set }) => set(/^object\|zoe/, { exported: '' }));
-    await partition.table.deleteEntity(tenant.tenantId, 'object|zoe');
+    await partition.table.deleteEntity(tenant.registrationId, 'object|zoe');
     const { audit: left } = await repair(tenant);
     expect(left.findings.map(({ code }) => code)).toEqual(expect.arrayContaining(['HistoryMissing']));
     await exportNow(services, tenant, [group('zoe', 'smtp:once@contoso.com')]);
@@ -244,7 +244,7 @@ describe('a tenant whose rows were damaged', () => {
   it('gives back what stood in every row that a repair writes over, before it does', async () => {
     const { tenant } = await damaged(({ set }) => set(joesName, { holder: 'zoe', note: 'by hand' }));
     const told: unknown[] = [];
-    await repairTenant(services, tenant.tenantId, ({ code, rowKey }, prior) => told.push([code, rowKey, prior]));
+    await repairTenant(services, tenant.registrationId, ({ code, rowKey }, prior) => told.push([code, rowKey, prior]));
     expect(told).toMatchObject([
       [
         'ValueRowWrong',
@@ -290,12 +290,12 @@ describe('an audit while exports run', () => {
           user('twin', { userPrincipalName: 'hot0@contoso.com', exchangeLicensed: round % 2 === 0 }),
           ...(round % 4 === 0 ? [remove('sales')] : [group('sales', 'smtp:sales@contoso.com')]),
         ]);
-        if (round % 5 === 0) await sweepTenant(services, tenant.tenantId);
+        if (round % 5 === 0) await sweepTenant(services, tenant.registrationId);
       }
     })();
     const found: unknown[] = [];
     for (let round = 0; round < 12; round++) {
-      found.push(...(await auditTenant(services, tenant.tenantId)).findings);
+      found.push(...(await auditTenant(services, tenant.registrationId)).findings);
       found.push(...(await repair(tenant)).repairs);
     }
     over.abort();

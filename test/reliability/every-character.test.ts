@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'csv-parse/sync';
 import { startAzurite } from '../../local/azurite.ts';
 import type { RunningFunctionsHost } from '../../local/functions-host.ts';
-import { showUnseen } from '../../shared/views/unseen.ts';
+import { showInvisible } from '../../shared/views/show-invisible.ts';
 import { contact, group, remove, user } from '../shared/directory/fixtures.ts';
 import { audit } from '../support/audit.ts';
 import {
@@ -225,7 +225,7 @@ async function expectShown(tenant: Tenant, displayNames: readonly string[]): Pro
   const shown = inText(pages);
   expect(
     changed(
-      displayNames.filter((name) => !shown.includes(showUnseen(name))),
+      displayNames.filter((name) => !shown.includes(showInvisible(name))),
       [],
     ),
   ).toEqual([]);

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { TransactionAction } from '@azure/data-tables';
-import { formerKey } from '../../shared/audit/former-keys.ts';
+import { formerKey } from '../../shared/audit/former-key.ts';
 import { proxyAddressKey, textOf, upnKey, type ValueKey } from '../../shared/directory/values.ts';
-import { findObject } from '../../shared/operations/read-object.ts';
-import { repairRegistered } from '../../shared/operations/audit-registered.ts';
-import { sweepTenant } from '../../shared/operations/sweep-tenant.ts';
-import { keyPart } from '../../shared/store/keys.ts';
+import { findObject } from '../../shared/use-cases/queries/find-object.ts';
+import { repairRegistered } from '../../shared/use-cases/audit/audit-registered.ts';
+import { sweepTenant } from '../../shared/use-cases/sweep/sweep-tenant.ts';
+import { keyPart, storedValue } from '../../shared/store/keys.ts';
 import type { Partition } from '../../shared/store/partition.ts';
-import { type Tenant, writeTenant } from '../../shared/store/tenants.ts';
+import type { Tenant } from '../../shared/store/tenants.ts';
 import { group, remove, user } from '../shared/directory/fixtures.ts';
 import { audit, readAll } from '../support/audit.ts';
-import { exportNow, newTenant, partitionOf, servicesHere } from '../support/storage.ts';
+import { exportNow, newTenant, partitionOf, register, servicesHere } from '../support/storage.ts';
 
 /** Rows as they were written before spellings were compared: a repair brings them under their present keys. */
 const services = servicesHere();
@@ -21,10 +21,10 @@ const formerKeyOf = (spelling: string): ValueKey =>
 
 /** Writes the rows of some values, as they are spelled, under the keys that they had. */
 async function moveBack(partition: Partition, ...spellings: readonly string[]): Promise<void> {
-  const { table, tenantId: partitionKey } = partition;
+  const { table, partitionKey } = partition;
   for (const spelling of spellings) {
     const [present, former] = [keyOf(spelling), formerKeyOf(spelling)];
-    const space = present.slice(0, present.indexOf('|'));
+    const [space = ''] = storedValue(present).split('|');
     for (const [rowKey, row] of await readAll(partition)) {
       const parts = rowKey.split('|');
       const at = parts.indexOf(keyPart(textOf(present)));
@@ -32,7 +32,7 @@ async function moveBack(partition: Partition, ...spellings: readonly string[]): 
         parts.includes(space) || parts.includes(space === 'upn' ? 'UserPrincipalName' : 'ProxyAddresses');
       if (at < 0 || !isOfSpace) continue;
       const { etag: _, timestamp: __, 'odata.metadata': ___, ...columns } = row;
-      const value = row.value === present ? { value: former } : {};
+      const value = row.value === storedValue(present) ? { value: storedValue(former) } : {};
       const moved = { ...columns, ...value, partitionKey, rowKey: parts.with(at, keyPart(textOf(former))).join('|') };
       const actions: TransactionAction[] = [
         ['delete', { partitionKey, rowKey }],
@@ -45,7 +45,7 @@ async function moveBack(partition: Partition, ...spellings: readonly string[]): 
 
 async function registered(): Promise<{ tenant: Tenant; partition: Partition }> {
   const tenant = newTenant();
-  await writeTenant(await services.storage.tenants(), tenant, new Date());
+  await register(services, tenant);
   return { tenant, partition: await partitionOf(services, tenant) };
 }
 
@@ -139,7 +139,7 @@ describe('rows under the keys that values had before their spellings were compar
     await exportNow(services, tenant, [group('b', cafe)]);
     await moveBack(partition, cafe);
     await exportNow(services, tenant, [group('a', 'smtp:cafe\u0301@m\u00fcnchen.de')]);
-    const { table, tenantId: partitionKey } = partition;
+    const { table, partitionKey } = partition;
     await table.deleteEntity(partitionKey, `value|proxy|${keyPart(textOf(formerKeyOf(cafe)))}`);
     const { audit: left } = await repair(tenant);
     expect(left.findings.map(({ code, mend }) => [code, mend])).toEqual([['ValueHeldTwice', null]]);

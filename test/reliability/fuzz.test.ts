@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningAzurite, startAzurite } from '../../local/azurite.ts';
 import type { RunningFunctionsHost } from '../../local/functions-host.ts';
 import { type RunningMailbox, startMailbox } from '../../local/mailbox.ts';
-import { openApiDocument } from '../../shared/http/openapi/document.ts';
+import { openApiDocument } from '../../shared/http/openapi/open-api-document.ts';
 import { formulasIn, readers } from '../support/csv-readers.ts';
 import { type DescribedOperation, type Description, operationsOf, wrongWith } from '../support/description.ts';
 import { type PlainAnswer, type PlainRequest, sendPlain } from '../support/hostile/request.ts';

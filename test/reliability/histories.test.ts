@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { awaitedValues, type DirectoryObject, heldValues, quarantinedKey } from '../../shared/directory/objects.ts';
-import type { Operation } from '../../shared/directory/operations.ts';
-import { longestWaiting, release } from '../../shared/directory/plan-release.ts';
+import { quarantinedValues, type DirectoryObject, heldValues, quarantinedKey } from '../../shared/directory/objects.ts';
+import type { Operation } from '../../shared/directory/operation.ts';
+import { longestWaiting, planRelease } from '../../shared/directory/plan-release.ts';
 import type { ValueKey } from '../../shared/directory/values.ts';
-import { auditPartition } from '../../shared/operations/audit-tenant.ts';
-import { sweepTenant } from '../../shared/operations/sweep-tenant.ts';
+import { auditPartition } from '../../shared/use-cases/audit/audit-tenant.ts';
+import { sweepTenant } from '../../shared/use-cases/sweep/sweep-tenant.ts';
 import type { Services } from '../../shared/services.ts';
 import { objectFromRow } from '../../shared/store/rows.ts';
 import { isUnavailable } from '../../shared/store/table.ts';
@@ -76,7 +76,7 @@ function sweepPlain(tenant: Tenant, now: Date): Tenant {
   for (const [key, value] of values) {
     if (value.holder !== null || value.waiting === 0) continue;
     const waiters = [...tenant.values()].flatMap((object) => {
-      const awaited = awaitedValues(object).get(key);
+      const awaited = quarantinedValues(object).get(key);
       return awaited ? [{ sourceAnchor: object.sourceAnchor, whenStarted: awaited.whenStarted }] : [];
     });
     const first = longestWaiting(waiters)?.sourceAnchor ?? '';
@@ -85,7 +85,7 @@ function sweepPlain(tenant: Tenant, now: Date): Tenant {
   if (grants.size === 0) return tenant;
   const next = new Map(tenant);
   for (const [sourceAnchor, granted] of grants) {
-    next.set(sourceAnchor, release(tenant.get(sourceAnchor) as DirectoryObject, granted, { values, now }));
+    next.set(sourceAnchor, planRelease(tenant.get(sourceAnchor) as DirectoryObject, granted, { values, now }));
   }
   return sweepPlain(next, now);
 }
@@ -111,8 +111,8 @@ const portraits = (objects: Iterable<DirectoryObject>): unknown =>
 
 /** The storage with transactions of fewer rows, so that small histories reach what is cut, ordered and opened. */
 function withRowsPerTransaction(services: Services, rowsPerTransaction: number): Services {
-  const partition: Services['storage']['partition'] = async (tenantId, counts) => ({
-    ...(await services.storage.partition(tenantId, counts)),
+  const partition: Services['storage']['partition'] = async (registrationId, counts) => ({
+    ...(await services.storage.partition(registrationId, counts)),
     rowsPerTransaction,
   });
   return { ...services, storage: { ...services.storage, partition } };
@@ -136,7 +136,7 @@ describe('a history of exports and sweeps', () => {
             counts.steps++;
             now = new Date(now.getTime() + 60_000);
             if (one.kind === 'sweep') {
-              await sweepTenant(services, registered.tenantId);
+              await sweepTenant(services, registered.registrationId);
               plain = sweepPlain(plain, now);
             } else {
               counts.operations += one.operations.length;
@@ -175,7 +175,7 @@ describe('a history of exports and sweeps', () => {
           proxy.failWhere((number) => (number === at ? 'cut' : 'pass'), 'writes');
           const done =
             one.kind === 'sweep'
-              ? sweepTenant(faulty, registered.tenantId)
+              ? sweepTenant(faulty, registered.registrationId)
               : exportNow(faulty, registered, one.operations);
           await done.catch((error: unknown) => {
             if (!isUnavailable(error)) throw error;

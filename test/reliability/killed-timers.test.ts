@@ -7,19 +7,19 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningAzurite, startAzurite } from '../../local/azurite.ts';
 import { type RunningMailbox, startMailbox } from '../../local/mailbox.ts';
-import { deleteTenant } from '../../shared/operations/delete-tenant.ts';
-import { findLastMail } from '../../shared/operations/monday-mail/find-last-mail.ts';
-import { findObject } from '../../shared/operations/read-object.ts';
+import { deleteTenant } from '../../shared/use-cases/tenants/delete-tenant.ts';
+import { findLastMail } from '../../shared/use-cases/monday-mail/find-last-mail.ts';
+import { findObject } from '../../shared/use-cases/queries/find-object.ts';
 import type { Services } from '../../shared/services.ts';
-import { readRemains } from '../../shared/store/remains.ts';
-import { markDeleting, readTenant, type Tenant, writeTenant } from '../../shared/store/tenants.ts';
+import { readRemovedRegistrations } from '../../shared/store/removed-registrations.ts';
+import { markDeleting, readTenant, type Tenant } from '../../shared/store/tenants.ts';
 import { audit, readAll } from '../support/audit.ts';
 import { type KillingProxy, moments, startKillingProxy } from '../support/killing-proxy.ts';
 import { recipientsOf, requestsOf } from '../support/mail.ts';
 import { type MortalHost, startMortalHost } from '../support/mortal-host.ts';
 import { never, send } from '../support/service.ts';
 import { patienceMs, positions, seed } from '../support/soak.ts';
-import { exportNow, newTenant, partitionOf, servicesHere, settings } from '../support/storage.ts';
+import { exportNow, newTenant, partitionOf, register, servicesHere, settings } from '../support/storage.ts';
 import { group, remove } from '../shared/directory/fixtures.ts';
 
 const minute = 60_000;
@@ -76,7 +76,7 @@ let tenants = 0;
 /** A tenant of which the object "waiter" waits for what "holder" has. */
 async function registered(rest: Partial<Tenant> = {}): Promise<Tenant> {
   const tenant = newTenant({ tenantId: `t${String(++tenants).padStart(4, '0')}`, ...rest });
-  await writeTenant(await direct.storage.tenants(), tenant, monday);
+  await register(direct, tenant, monday);
   await exportNow(direct, tenant, [group('holder', 'smtp:x@contoso.com'), group('waiter', 'smtp:x@contoso.com')]);
   return tenant;
 }
@@ -146,7 +146,7 @@ describe('the functions host, killed while it sweeps all tenants', () => {
           expect((await readAll(await partitionOf(direct, deleted))).size).toBe(0);
           await deleteTenant(direct, swept.tenantId);
           if (!wasKilled) break;
-          const fresh = [swept.registrationId, deleted.registrationId];
+          const fresh: readonly string[] = [swept.registrationId, deleted.registrationId];
           expect((await remains()).filter((registrationId) => !fresh.includes(registrationId))).toEqual([]);
         }
       }
@@ -158,6 +158,7 @@ describe('the functions host, killed while it sweeps all tenants', () => {
 
 async function remains(): Promise<readonly string[]> {
   const all: string[] = [];
-  for await (const { registrationId } of readRemains(await direct.storage.tenants())) all.push(registrationId);
+  for await (const { registrationId } of readRemovedRegistrations(await direct.storage.tenants()))
+    all.push(registrationId);
   return all;
 }

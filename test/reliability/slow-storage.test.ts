@@ -1,9 +1,9 @@
 import pMap from 'p-map';
 import { describe, expect, it } from 'vitest';
 import { proxyAddressesOf } from '../../shared/directory/objects.ts';
-import { findErrors } from '../../shared/operations/find-errors.ts';
-import { findObject } from '../../shared/operations/read-object.ts';
-import { sweepTenant } from '../../shared/operations/sweep-tenant.ts';
+import { findErrors } from '../../shared/use-cases/queries/find-errors.ts';
+import { findObject } from '../../shared/use-cases/queries/find-object.ts';
+import { sweepTenant } from '../../shared/use-cases/sweep/sweep-tenant.ts';
 import type { Services } from '../../shared/services.ts';
 import { isUnavailable } from '../../shared/store/table.ts';
 import type { Tenant } from '../../shared/store/tenants.ts';

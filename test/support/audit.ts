@@ -1,4 +1,4 @@
-import { auditPartition } from '../../shared/operations/audit-tenant.ts';
+import { auditPartition } from '../../shared/use-cases/audit/audit-tenant.ts';
 import { type Partition, readPages } from '../../shared/store/partition.ts';
 import type { ReadRow } from '../../shared/store/rows.ts';
 

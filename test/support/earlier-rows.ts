@@ -3,12 +3,12 @@ import { type DirectoryObject, quarantinedKey } from '../../shared/directory/obj
 import { smtpKey } from '../../shared/directory/values.ts';
 import { readObjects, readValues } from '../../shared/store/read-directory.ts';
 import type { Partition } from '../../shared/store/partition.ts';
-import { earlierHistoryRowKey, errorRowKey, historyRowKey } from '../../shared/store/keys.ts';
+import { earlierHistoryRowKey, errorRowKey, historyRowKey, storedValue } from '../../shared/store/keys.ts';
 import { errorToRow, objectToRow, valueToRow } from '../../shared/store/rows.ts';
 
 /** Writes objects and their errors again as before: waiting objects had no place, and history keys no id of a run. */
 export async function writeAsBefore(partition: Partition, sourceAnchors: readonly string[]): Promise<void> {
-  const { table, tenantId: partitionKey } = partition;
+  const { table, partitionKey } = partition;
   for (const { object, writtenBy } of (await readObjects(partition, sourceAnchors)).values()) {
     if (!object) continue;
     const quarantined = object.quarantined.map(({ place: _, ...entry }) => entry);
@@ -42,7 +42,7 @@ export async function waitForPlaceholderAsBefore(
   partition: Partition,
   { user, holder, placeholder }: { readonly user: string; readonly holder: string; readonly placeholder: string },
 ): Promise<void> {
-  const { table, tenantId: partitionKey } = partition;
+  const { table, partitionKey } = partition;
   const key = smtpKey(placeholder);
   const whenStarted = new Date().toISOString();
   const stored = await readObjects(partition, [user, holder]);
@@ -55,7 +55,7 @@ export async function waitForPlaceholderAsBefore(
   const taken: DirectoryObject = { ...taker, exported: { ...exported, proxyAddresses } };
   const history = {
     rowKey: earlierHistoryRowKey(new Date(whenStarted), 'quarantined', key, user),
-    ...{ event: 'quarantined', at: whenStarted, value: key, ...entry, sourceAnchor: user },
+    ...{ event: 'quarantined', at: whenStarted, value: storedValue(key), ...entry, sourceAnchor: user },
     ...{ objectId: waiting.objectId, objectType: waiting.objectType, displayName: exported.displayName ?? '' },
     ...{ fromSourceAnchor: holder, fromDisplayName: '', by: 'export', operationId: 'before' },
   };

@@ -1,6 +1,6 @@
-import { readSummary } from '../../shared/operations/read-summary.ts';
-import { removeExpired } from '../../shared/operations/remove-expired.ts';
-import { sweepTenant } from '../../shared/operations/sweep-tenant.ts';
+import { readSummary } from '../../shared/use-cases/queries/read-summary.ts';
+import { removeExpired } from '../../shared/use-cases/sweep/remove-expired.ts';
+import { sweepTenant } from '../../shared/use-cases/sweep/sweep-tenant.ts';
 import type { Services } from '../../shared/services.ts';
 import type { Partition } from '../../shared/store/partition.ts';
 import type { Tenant } from '../../shared/store/tenants.ts';

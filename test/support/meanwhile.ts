@@ -3,8 +3,8 @@ import type { Services } from '../../shared/services.ts';
 /** The services, with something that somebody else does meanwhile: once, just before the first rows of a kind are read. */
 export function withMeanwhile(services: Services, kind: string, act: () => Promise<unknown>): Services {
   let done: Promise<unknown> | undefined;
-  const partition: Services['storage']['partition'] = async (tenantId, counts) => {
-    const real = await services.storage.partition(tenantId, counts);
+  const partition: Services['storage']['partition'] = async (registrationId, counts) => {
+    const real = await services.storage.partition(registrationId, counts);
     const table = Object.create(real.table) as typeof real.table;
     table.getEntity = async (partitionKey, rowKey, options) => {
       if (rowKey.startsWith(kind)) await (done ??= act());

@@ -21,7 +21,7 @@ export async function seedErrors(services: Services, tenant: Tenant, count: numb
     tenant,
     numbers.map((n) => group(`waits${n}`, alias(n))),
   );
-  const { table, tenantId: partitionKey } = await partitionOf(services, tenant);
+  const { table, partitionKey } = await partitionOf(services, tenant);
   const batches = Array.from({ length: (count - real) / 100 }, (_, batch) =>
     Array.from({ length: 100 }, (_unused, n) => errorRow(batch * 100 + n)),
   );

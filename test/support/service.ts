@@ -1,4 +1,7 @@
 import { inject } from 'vitest';
+import { openStorage } from '../../shared/store/storage.ts';
+import { registrationIdOf } from '../../shared/tenant-id.ts';
+import { writeEarlierRegistration } from './storage.ts';
 import { type RunningFunctionsHost, startFunctionsHost } from '../../local/functions-host.ts';
 
 /** A schedule that falls due in no test: a timer that runs by itself, on the hour, would change what a test compares. */
@@ -45,14 +48,23 @@ export async function send(
 
 let tenants = 0;
 
-/** A tenant of its own for a test, and the requests of a sync client to it. */
-export async function registerTenant(service: { url: string }, registration: Record<string, unknown> = {}) {
+/**
+ * A tenant of its own for a test, and the requests of a sync client to it. It is the second registration of its id, on
+ * the storage of this run or of the connection string.
+ */
+export async function registerTenant(
+  service: { url: string },
+  registration: Record<string, unknown> = {},
+  connectionString = inject('connectionString'),
+) {
   const tenantId = `t${process.pid}-${Date.now()}-${++tenants}`;
+  await writeEarlierRegistration(openStorage({ connectionString }), tenantId);
   const url = `${service.url}/api/tenants/${tenantId}`;
   const put = (body: unknown): Promise<Answer> => send(url, { method: 'PUT', body });
   await put({ initialDomain: 'contoso.onmicrosoft.com', recipients: ['admin@contoso.com'], ...registration });
   return {
     tenantId,
+    registrationId: registrationIdOf(tenantId, 2),
     url,
     put,
     get: (path: string): Promise<Answer> => send(`${url}${path}`),

@@ -1,10 +1,12 @@
 import { inject } from 'vitest';
 import { parseExport } from '../../shared/http/parse-body.ts';
-import { processExport, type ProcessedExport } from '../../shared/operations/process-export.ts';
+import { processExport, type ProcessedExport } from '../../shared/use-cases/export/process-export.ts';
 import { makeServices, type Services } from '../../shared/services.ts';
-import { openStorage } from '../../shared/store/storage.ts';
+import { openStorage, type Storage } from '../../shared/store/storage.ts';
+import { storageErrorCode } from '../../shared/store/table.ts';
 import type { Partition } from '../../shared/store/partition.ts';
-import type { Tenant } from '../../shared/store/tenants.ts';
+import { type Tenant, writeTenant } from '../../shared/store/tenants.ts';
+import { registrationIdOf } from '../../shared/tenant-id.ts';
 
 /** The settings that every start needs, beside the storage. */
 export const settings = {
@@ -32,7 +34,10 @@ export function servicesWithoutRetries(connectionString: string): Services {
 
 let tenants = 0;
 
-/** A tenant of its own for a test. Nothing needs to be registered: the operations are given the tenant. */
+/**
+ * A tenant of its own for a test, as if its id had been registered, deleted and registered again: the id of the
+ * registration differs from that of the tenant. Use cases take the tenant as an argument, so nothing is written.
+ */
 export function newTenant(rest: Partial<Tenant> = {}): Tenant {
   const tenantId = rest.tenantId ?? `s${process.pid}-${Date.now()}-${++tenants}`;
   return {
@@ -50,7 +55,7 @@ export function newTenant(rest: Partial<Tenant> = {}): Tenant {
     deletingSince: null,
     ...rest,
     tenantId,
-    registrationId: tenantId,
+    registrationId: registrationIdOf(tenantId, 2),
   };
 }
 
@@ -63,7 +68,23 @@ export function exportNow(
   return processExport(services, tenant, parseExport({ operations }));
 }
 
-/** Gives a tenant's partition, for reading its rows. */
-export function partitionOf(services: Services, tenant: Tenant): Promise<Partition> {
-  return services.storage.partition(tenant.tenantId);
+/** Registers a tenant as {@link newTenant} made it; if its id was registered before, once more. */
+export async function register({ storage, now }: Services, tenant: Tenant, moment = now()): Promise<Tenant> {
+  await writeEarlierRegistration(storage, tenant.tenantId);
+  return (await writeTenant(await storage.tenants(), tenant, moment)).tenant;
+}
+
+/** Writes the row that a deleted registration leaves, unless the id has a row: its next registration is the second. */
+export async function writeEarlierRegistration(storage: Storage, tenantId: string): Promise<void> {
+  const removedAt = new Date(0).toISOString();
+  const table = await storage.tenants();
+  const removed = { partitionKey: 'tenant', rowKey: tenantId, generation: 1, removedAt };
+  await table.createEntity(removed).catch((error: unknown) => {
+    if (storageErrorCode(error) !== 'EntityAlreadyExists') throw error;
+  });
+}
+
+/** Returns a tenant's partition, for reading its rows. */
+export function partitionOf(services: Services, { registrationId }: Tenant): Promise<Partition> {
+  return services.storage.partition(registrationId);
 }

@@ -4,16 +4,16 @@ import {
   findObjectsWithErrors,
   type FoundObjects,
   readObjectsOfType,
-} from '../../operations/find-objects-with-errors.ts';
-import { findTenant } from '../../operations/find-tenant.ts';
+} from '../../use-cases/queries/find-objects-with-errors.ts';
+import { findTenant } from '../../use-cases/tenants/find-tenant.ts';
 import { RequestError } from '../../request-error.ts';
 import type { Partition } from '../../store/partition.ts';
 import { type Call, json } from '../handle.ts';
 import { makePageToken, nextPageUrl, readPageToken } from '../page-tokens.ts';
 import { parseQuery, pathParameter } from '../parameters.ts';
 import { graphQuery } from '../queries.ts';
-import { type GraphFilter, parseFilter } from './filter.ts';
-import { type Collection, collections, parseSelect, pick, toGraph } from './objects.ts';
+import { type GraphFilter, parseFilter } from './parse-filter.ts';
+import { type Collection, collections, parseSelect, pick, toGraph } from './graph-object.ts';
 
 type Page = { readonly after: string | undefined; readonly pageSize: number };
 
@@ -24,15 +24,14 @@ export async function answerCollection({ request, services }: Call): Promise<Htt
   const selected = query.$select === undefined ? undefined : parseSelect(query.$select);
   if (query.$count && !filter) throw countWithoutFilter();
   const collection = parseCollection(pathParameter(request, 'collection'));
-  const { tenantId, registrationId } = await findTenant(services, pathParameter(request, 'tenantId'));
+  const { tenant, partition } = await findTenant(services, pathParameter(request, 'tenantId'));
 
-  const question = { registrationId, list: collection, query };
+  const question = { registrationId: tenant.registrationId, list: collection, query };
   // What a token says was signed by this function for this very question.
   const bookmark =
     $skiptoken === undefined
       ? undefined
       : (readPageToken(services, question, { name: '$skiptoken', token: $skiptoken }) as { after: string });
-  const partition = await services.storage.partition(registrationId);
   const { objects, next, total } = await find(
     partition,
     { collection, filter },
@@ -45,7 +44,7 @@ export async function answerCollection({ request, services }: Call): Promise<Htt
   const properties = selected ? `(${selected.join(',')})` : '';
   const token = next === undefined ? undefined : makePageToken(services, question, { after: next });
   return json(200, {
-    '@odata.context': `${new URL(request.url).origin}/api/v1.0/${tenantId}/$metadata#${collection}${properties}`,
+    '@odata.context': `${new URL(request.url).origin}/api/v1.0/${tenant.tenantId}/$metadata#${collection}${properties}`,
     ...(query.$count ? { '@odata.count': total ?? 0 } : {}),
     ...(token ? { '@odata.nextLink': nextPageUrl(request, '$skiptoken', token) } : {}),
     value,

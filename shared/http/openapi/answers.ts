@@ -3,20 +3,20 @@
  * against real answers.
  */
 import * as z from '../zod.ts';
-import { findingCodes } from '../../audit/findings.ts';
+import { findingCodes } from '../../audit/finding.ts';
 import { objectTypes } from '../../directory/objects.ts';
-import type { Conflict, ObjectReference, ProvisioningError } from '../../directory/provisioning-errors.ts';
+import type { Conflict, ObjectReference, ProvisioningError } from '../../directory/provisioning-error.ts';
 import { operationFailureCodes } from '../../directory/validation.ts';
-import type { Health } from '../../operations/check-health.ts';
-import type { Deletion } from '../../operations/delete-tenant.ts';
-import { type Feature, featureNames } from '../../operations/features.ts';
-import type { Release } from '../../operations/sweep-tenant.ts';
+import type { Health } from '../../use-cases/queries/check-health.ts';
+import type { Deletion } from '../../use-cases/tenants/delete-tenant.ts';
+import { type Feature, featureNames } from '../../use-cases/queries/find-feature.ts';
+import type { Release } from '../../use-cases/sweep/sweep-tenant.ts';
 import type { KeptFailure } from '../../store/failures.ts';
 import type { StoredLink } from '../../store/report-links.ts';
 import type { RefusedExport, Tenant } from '../../store/tenants.ts';
 import type { WeekMailStatus } from '../../store/week-mails.ts';
 import type { AuditOnWire, RepairOnWire } from '../audit-wire.ts';
-import type { GraphError, GraphObject } from '../graph/objects.ts';
+import type { GraphError, GraphObject } from '../graph/graph-object.ts';
 
 const time = z.iso.datetime();
 const count = z.int().check(z.minimum(0));

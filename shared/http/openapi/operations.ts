@@ -3,7 +3,7 @@ import * as z from '../zod.ts';
 import type { Access } from '../access.ts';
 import { confirmQuery, failureNameQuery, pageParameters } from '../parameters.ts';
 import { errorsQuery, graphQuery, objectsQuery } from '../queries.ts';
-import { reportQuerySchema } from '../report-query.ts';
+import { reportQuerySchema } from '../parse-report-query.ts';
 import {
   exportSchema,
   featureSchema,

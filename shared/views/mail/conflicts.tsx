@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
-import type { ProvisioningError } from '../../directory/provisioning-errors.ts';
-import type { MailContent } from './content.ts';
+import type { ProvisioningError } from '../../directory/provisioning-error.ts';
+import type { LetterContent } from '../../use-cases/monday-mail/letter-content.ts';
 import { conflictWords } from './sentences.ts';
 import { colors, font } from './styles.ts';
 
@@ -12,7 +12,7 @@ export function Conflicts({
 }: {
   readonly title: string;
   readonly errors: readonly ProvisioningError[];
-  readonly content: MailContent;
+  readonly content: LetterContent;
 }): JSX.Element | null {
   if (errors.length === 0) return null;
   return (
@@ -32,7 +32,7 @@ function Conflict({
   content,
 }: {
   readonly error: ProvisioningError;
-  readonly content: MailContent;
+  readonly content: LetterContent;
 }): JSX.Element {
   const { value, property, asked, held, since } = conflictWords(content, error);
   return (

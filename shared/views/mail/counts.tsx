@@ -1,12 +1,12 @@
 import type { JSX } from 'preact';
 import { objectTypes } from '../../directory/objects.ts';
-import { number, typePlurals } from '../report/words.ts';
-import type { MailContent } from './content.ts';
+import { number, typePlurals } from '../report/labels.ts';
+import type { LetterContent } from '../../use-cases/monday-mail/letter-content.ts';
 import { propertyNames } from './sentences.ts';
 import { colors, font } from './styles.ts';
 
 /** How many values of each property are quarantined on objects of each type. */
-export function Counts({ content }: { readonly content: MailContent }): JSX.Element {
+export function Counts({ content }: { readonly content: LetterContent }): JSX.Element {
   const { counts } = content.digest;
   const cell = `padding:7px 0;border-bottom:1px solid ${colors.line};`;
   return (

@@ -1,12 +1,12 @@
 import type { JSX } from 'preact';
-import { number } from '../report/words.ts';
-import type { MailContent } from './content.ts';
+import { number } from '../report/labels.ts';
+import type { LetterContent } from '../../use-cases/monday-mail/letter-content.ts';
 import { failureWords } from './sentences.ts';
 import { colors, font } from './styles.ts';
 
 /** A few of the operations that failed, with the message of each. */
-export function Failures({ content }: { readonly content: MailContent }): JSX.Element | null {
-  const { failures, count } = content.digest.failures;
+export function Failures({ content }: { readonly content: LetterContent }): JSX.Element | null {
+  const { entries: failures, count } = content.digest.failures;
   if (failures.length === 0) return null;
   const more = count - failures.length;
   return (

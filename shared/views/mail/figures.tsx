@@ -1,11 +1,11 @@
 import type { JSX } from 'preact';
-import { number } from '../report/words.ts';
-import type { MailContent } from './content.ts';
+import { number } from '../report/labels.ts';
+import type { LetterContent } from '../../use-cases/monday-mail/letter-content.ts';
 import { longestWait, resolvedHow, sinceWhen } from './sentences.ts';
 import { colors, font } from './styles.ts';
 
 /** The numbers of the week, side by side: what is new, what has ended by itself, and the longest wait. */
-export function Figures({ content }: { readonly content: MailContent }): JSX.Element {
+export function Figures({ content }: { readonly content: LetterContent }): JSX.Element {
   const { newValues, ended } = content.digest;
   const wait = longestWait(content);
   return (

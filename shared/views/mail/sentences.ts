@@ -1,13 +1,13 @@
 /** The sentences of the mail, for both of its forms. Times are those of the tenant's time zone. */
 import { type ObjectType, objectTypes, type PropertyName } from '../../directory/objects.ts';
-import type { Holder, ObjectReference, ProvisioningError } from '../../directory/provisioning-errors.ts';
-import { attributeLabels, counted, lasting, nameOf, number, properties, propertyLabels } from '../report/words.ts';
+import type { Holder, ObjectReference, ProvisioningError } from '../../directory/provisioning-error.ts';
+import { attributeLabels, counted, lasting, nameOf, number, properties, propertyLabels } from '../report/labels.ts';
 import type { KeptFailure } from '../../store/failures.ts';
-import type { MailContent } from './content.ts';
+import type { LetterContent } from '../../use-cases/monday-mail/letter-content.ts';
 import { unlinked, unlinkedValue } from './unlinked.ts';
 
 /** Says how much is wrong. */
-export function headline({ digest: { values, objects, failures } }: MailContent): string {
+export function headline({ digest: { values, objects, failures } }: LetterContent): string {
   const quarantined =
     values > 0
       ? `${counted(values, 'value')} ${values === 1 ? 'is' : 'are'} quarantined on ${counted(objects, 'object')}`
@@ -19,18 +19,18 @@ export function headline({ digest: { values, objects, failures } }: MailContent)
 }
 
 /** Names a tenant: by its display name, if it has one, and its initial domain. */
-export function tenantName({ tenant: { displayName, initialDomain } }: MailContent): string {
+export function tenantName({ tenant: { displayName, initialDomain } }: LetterContent): string {
   return displayName === null ? initialDomain : `${unlinked(displayName)} (${initialDomain})`;
 }
 
 /** Since when the mail tells what is new and what has ended. */
-export function sinceWhen(content: MailContent): string {
+export function sinceWhen(content: LetterContent): string {
   const { digest, followsMail } = content;
   return followsMail ? `since the last mail (${day(content, digest.since)})` : 'in the last 7 days';
 }
 
 /** Says how conflicts were resolved since the last mail. */
-export function resolvedHow({ digest: { ended } }: MailContent): string {
+export function resolvedHow({ digest: { ended } }: LetterContent): string {
   const parts = [
     ...(ended.released > 0 ? [`${number(ended.released)} given back automatically`] : []),
     ...(ended.withdrawn > 0 ? [`${number(ended.withdrawn)} no longer asked for`] : []),
@@ -39,7 +39,7 @@ export function resolvedHow({ digest: { ended } }: MailContent): string {
 }
 
 /** Says how long the longest has waited, and since when. */
-export function longestWait(content: MailContent): { readonly wait: string; readonly since: string } | undefined {
+export function longestWait(content: LetterContent): { readonly wait: string; readonly since: string } | undefined {
   const { digest, now } = content;
   if (digest.oldest === null) return undefined;
   const since = new Date(digest.oldest);
@@ -47,7 +47,7 @@ export function longestWait(content: MailContent): { readonly wait: string; read
 }
 
 /** The counts of a property by type, without those that are zero: `2 users, 1 group`. */
-export function countsOf({ digest }: MailContent, property: PropertyName): string {
+export function countsOf({ digest }: LetterContent, property: PropertyName): string {
   const parts = objectTypes.flatMap((type) => {
     const count = digest.counts[property][type];
     return count > 0 ? [counted(count, type.toLowerCase())] : [];
@@ -70,7 +70,7 @@ export type ConflictWords = {
 };
 
 /** Puts a conflict into words. */
-export function conflictWords(content: MailContent, error: ProvisioningError): ConflictWords {
+export function conflictWords(content: LetterContent, error: ProvisioningError): ConflictWords {
   const since = new Date(error.whenStarted);
   return {
     value: unlinkedValue(error.propertyValue),
@@ -99,19 +99,19 @@ export function failureWords(failure: KeptFailure): { readonly name: string; rea
 }
 
 /** Says how many there are beside those that are shown. */
-export function andMore({ digest: { values, newest, longest } }: MailContent): string {
+export function andMore({ digest: { values, newest, longest } }: LetterContent): string {
   const more = values - newest.length - longest.length;
   return more > 0 ? `${number(more)} more ${more === 1 ? 'is' : 'are'} in the report.` : '';
 }
 
 /** Says how long the link is good, and what it opens to whom. */
-export function aboutLink(content: MailContent): string {
+export function aboutLink(content: LetterContent): string {
   const { expiresAt } = content.link;
   return `The link opens the report without signing in until ${day(content, expiresAt)}, ${timeOfDay(content, expiresAt)}. Whoever has it can read the report: forward this mail with care.`;
 }
 
 /** Says who gets the mail, and how that is changed. */
-export function aboutRecipients({ tenant }: MailContent): readonly string[] {
+export function aboutRecipients({ tenant }: LetterContent): readonly string[] {
   const route = `PUT /api/tenants/${tenant.tenantId}`;
   return [
     `This mail goes to the recipients of tenant "${tenant.tenantId}" on Mondays from ${tenant.mailHour}:00 (${tenant.mailTimeZone}) on, and only while there are errors.`,
@@ -122,11 +122,11 @@ export function aboutRecipients({ tenant }: MailContent): readonly string[] {
 /** Says that a mail is not the week's. */
 export const aboutTest = 'This mail was asked for by hand. It does not take the place of the one on Monday.';
 
-function day({ tenant: { mailTimeZone } }: MailContent, at: Date): string {
+function day({ tenant: { mailTimeZone } }: LetterContent, at: Date): string {
   return new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: mailTimeZone }).format(at);
 }
 
-function timeOfDay({ tenant: { mailTimeZone } }: MailContent, at: Date): string {
+function timeOfDay({ tenant: { mailTimeZone } }: LetterContent, at: Date): string {
   const time = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short', timeZone: mailTimeZone }).format(at);
   return `${time} (${mailTimeZone})`;
 }

@@ -1,5 +1,10 @@
 import type { JSX } from 'preact';
-import { awaitedValues, desiredAddresses, type DirectoryObject, userPrincipalNameOf } from '../../directory/objects.ts';
+import {
+  quarantinedValues,
+  desiredAddresses,
+  type DirectoryObject,
+  userPrincipalNameOf,
+} from '../../directory/objects.ts';
 import { isPrimary, type ValueKey } from '../../directory/values.ts';
 import { Breakable } from './breakable.tsx';
 
@@ -15,7 +20,7 @@ export function Addresses({
   readonly object: DirectoryObject;
   readonly valueKey: ValueKey;
 }): JSX.Element {
-  const awaited = awaitedValues(object);
+  const awaited = quarantinedValues(object);
   const entries = desiredAddresses(object.exported, userPrincipalNameOf(object)).map(({ key, address }): Entry => ({
     key,
     address,

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { Report } from '../../operations/read-report.ts';
+import type { Report } from '../../use-cases/queries/read-report.ts';
 import { Time } from './time.tsx';
 
 /** What a tenant without any error gets: that all is well, and when that was last checked. */

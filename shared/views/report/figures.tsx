@@ -1,9 +1,9 @@
 import type { ComponentChildren, JSX } from 'preact';
-import type { Report } from '../../operations/read-report.ts';
+import type { Report } from '../../use-cases/queries/read-report.ts';
 import type { ErrorCounts } from '../../store/summary.ts';
 import type { Links } from './links.ts';
 import { Time } from './time.tsx';
-import { counted, lasting, number, properties, propertyLabels } from './words.ts';
+import { counted, lasting, number, properties, propertyLabels } from './labels.ts';
 
 /** The numbers that count, side by side. */
 export function Figures({ report, links }: { readonly report: Report; readonly links: Links }): JSX.Element {

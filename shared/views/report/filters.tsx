@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { objectTypes } from '../../directory/objects.ts';
 import { type Links, type ListState, pageSizes, type Sort } from './links.ts';
-import { properties, propertyLabels, typePlurals } from './words.ts';
+import { properties, propertyLabels, typePlurals } from './labels.ts';
 
 const sorts: readonly (readonly [Sort | '', string])[] = [
   ['', 'Property and value'],

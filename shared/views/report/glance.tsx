@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { Report } from '../../operations/read-report.ts';
+import type { Report } from '../../use-cases/queries/read-report.ts';
 import { Figures } from './figures.tsx';
 import type { Links } from './links.ts';
 import { Time } from './time.tsx';

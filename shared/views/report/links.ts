@@ -1,7 +1,7 @@
 /** The addresses of the report's views. All of the state of a view is in its address, so that it can be bookmarked. */
 import type { ObjectType, PropertyName } from '../../directory/objects.ts';
-import type { ErrorPosition, SortField } from '../../operations/find-errors.ts';
-import type { ConflictName } from '../../operations/read-conflict.ts';
+import type { ErrorPosition, SortField } from '../../use-cases/queries/find-errors.ts';
+import type { ConflictName } from '../../use-cases/queries/read-conflict.ts';
 
 /** By what the list is sorted; with `-` before it, downwards. */
 export type Sort = SortField | `-${SortField}`;

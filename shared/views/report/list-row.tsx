@@ -1,9 +1,9 @@
 import type { JSX } from 'preact';
-import type { ProvisioningError } from '../../directory/provisioning-errors.ts';
+import type { ProvisioningError } from '../../directory/provisioning-error.ts';
 import { Breakable } from './breakable.tsx';
 import type { Links } from './links.ts';
 import { Since } from './time.tsx';
-import { attributeLabels, nameOf, propertyLabels } from './words.ts';
+import { attributeLabels, nameOf, propertyLabels } from './labels.ts';
 
 /** One quarantined value: from whom it is kept, who has it, and since when. */
 export function ListRow({

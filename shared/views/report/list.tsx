@@ -1,11 +1,11 @@
 /** The list of quarantined values: a page of it, with its filters. */
 import type { ComponentChildren, JSX } from 'preact';
-import type { SortField } from '../../operations/find-errors.ts';
-import type { Report } from '../../operations/read-report.ts';
+import type { SortField } from '../../use-cases/queries/find-errors.ts';
+import type { Report } from '../../use-cases/queries/read-report.ts';
 import { Filters, isNarrowed } from './filters.tsx';
 import type { Links, ListState, Sort } from './links.ts';
 import { ListRow } from './list-row.tsx';
-import { number } from './words.ts';
+import { number } from './labels.ts';
 
 type ListProperties = { readonly report: Report; readonly links: Links; readonly offset: number };
 

@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
 import { quarantinedKey } from '../../directory/objects.ts';
-import type { Conflict } from '../../operations/read-conflict.ts';
+import type { Conflict } from '../../use-cases/queries/read-conflict.ts';
 import type { Links } from './links.ts';
-import { propertyLabels } from './words.ts';
+import { propertyLabels } from './labels.ts';
 
 /** What else is kept from the object of a conflict; nothing where this is all. */
 export function OtherConflicts({

@@ -2,9 +2,9 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { type DirectoryObject, userPrincipalNameOf } from '../../directory/objects.ts';
 import { smtpKey, upnKey, type ValueKey } from '../../directory/values.ts';
-import type { Conflict } from '../../operations/read-conflict.ts';
+import type { Conflict } from '../../use-cases/queries/read-conflict.ts';
 import { Addresses } from './addresses.tsx';
-import { attributeLabels, nameOf } from './words.ts';
+import { attributeLabels, nameOf } from './labels.ts';
 
 /** The object that holds the value, and the one that it is quarantined on; of a settled conflict only those that are in one. */
 export function Sides({ conflict }: { readonly conflict: Conflict }): JSX.Element {

@@ -1,7 +1,7 @@
 /** Puts a conflict into the terms in which an administrator has to think: who, from where, and by which attribute. */
 import type { DirectoryObject, ObjectType, PropertyName } from '../../directory/objects.ts';
 import { isPrimary, proxyAddressKey, smtpKey, upnKey, type ValueKey } from '../../directory/values.ts';
-import type { Conflict, Waiting } from '../../operations/read-conflict.ts';
+import type { Conflict, Waiting } from '../../use-cases/queries/read-conflict.ts';
 
 /**
  * By what an object has a value, or asks for it. `calculated` is the address that a licensed user has because it is

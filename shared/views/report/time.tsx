@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { inUtc, lasting } from './words.ts';
+import { inUtc, lasting } from './labels.ts';
 
 /** A moment: in UTC, until the script puts it into the reader's zone; the exact UTC shows on hover. */
 export function Time({ at }: { readonly at: Date | string }): JSX.Element {

@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { objectTypes, type ObjectType } from '../../directory/objects.ts';
 import type { ErrorCounts } from '../../store/summary.ts';
 import type { Links } from './links.ts';
-import { number, properties, propertyLabels, typePlurals } from './words.ts';
+import { number, properties, propertyLabels, typePlurals } from './labels.ts';
 
 const width = 300;
 const left = 64;

@@ -1,7 +1,7 @@
 /** The chart of the last weeks: above, how many were open; below, what was new and what ended. */
 import type { JSX } from 'preact';
-import { beginOf, type Week } from '../../directory/weeks.ts';
-import { number, shortDay } from './words.ts';
+import { beginOf, type Week } from '../../calendar/weeks.ts';
+import { number, shortDay } from './labels.ts';
 
 const width = 480;
 const left = 44;

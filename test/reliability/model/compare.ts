@@ -1,6 +1,5 @@
 import { expect } from 'vitest';
-import type { registerTenant } from '../../support/service.ts';
-import { send, type Answer } from '../../support/service.ts';
+import { type registerTenant, send, type Answer } from '../../support/service.ts';
 import { applyExport, type Told } from './apply-export.ts';
 import { applySweep } from './apply-sweep.ts';
 import { anchors, type Step } from './arbitraries.ts';

@@ -1,11 +1,10 @@
-import type { ValueState } from '../../../shared/directory/claims.ts';
-import { type ExportItem, foldExport } from '../../../shared/directory/fold-export.ts';
-import { awaitedValues, type DirectoryObject, heldValues } from '../../../shared/directory/objects.ts';
-import type { Operation, WriteOperation } from '../../../shared/directory/operations.ts';
-import { planExport, type DirectoryState, type ExportPlan } from '../../../shared/directory/plan-export.ts';
+import type { ValueState, ValueKey } from '../../../shared/directory/values.ts';
+import { type ExportItem, foldExport } from '../../../shared/directory/export/fold-export.ts';
+import { quarantinedValues, type DirectoryObject, heldValues } from '../../../shared/directory/objects.ts';
+import type { Operation, WriteOperation } from '../../../shared/directory/operation.ts';
+import { planExport, type DirectoryState, type ExportPlan } from '../../../shared/directory/export/plan-export.ts';
 import type { PlaceholderForm } from '../../../shared/directory/placeholder.ts';
-import type { ValueKey } from '../../../shared/directory/values.ts';
-import { valuesInQuestion } from '../../../shared/directory/values-in-question.ts';
+import { valuesInQuestion } from '../../../shared/directory/export/values-in-question.ts';
 
 export const monday = new Date('2026-11-16T08:00:00.000Z');
 export const tuesday = new Date('2026-11-17T08:00:00.000Z');
@@ -62,7 +61,7 @@ export function stateOf(tenant: Tenant): DirectoryState {
     for (const key of heldValues(object)) {
       values.set(key, { ...(values.get(key) ?? vacant), holder: object.sourceAnchor });
     }
-    for (const key of awaitedValues(object).keys()) {
+    for (const key of quarantinedValues(object).keys()) {
       const value = values.get(key) ?? vacant;
       values.set(key, { ...value, waiting: value.waiting + 1 });
     }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  awaitedValues,
+  quarantinedValues,
   desiredAddresses,
   type DirectoryObject,
   type ExportedAttributes,
@@ -131,13 +131,13 @@ describe('isHeldAsPlaceholder()', () => {
 
 describe('awaitedValues', () => {
   it('are by their values, each with its quarantine', () => {
-    expect([...awaitedValues(twin)]).toEqual([[upnKey('joe@contoso.com'), quarantined]]);
+    expect([...quarantinedValues(twin)]).toEqual([[upnKey('joe@contoso.com'), quarantined]]);
   });
 
   it('are one and the same map for all objects that wait for nothing', () => {
     const [a, b] = [objectOf(user('a')), objectOf(user('b'))];
-    expect(awaitedValues(a).size).toBe(0);
-    expect(awaitedValues(a)).toBe(awaitedValues(b));
+    expect(quarantinedValues(a).size).toBe(0);
+    expect(quarantinedValues(a)).toBe(quarantinedValues(b));
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type DirectoryObject, proxyAddressesOf, userPrincipalNameOf } from '../../../shared/directory/objects.ts';
-import { longestWaiting, release, valuesInQuestionOfRelease } from '../../../shared/directory/plan-release.ts';
+import { longestWaiting, planRelease, valuesInQuestionOfRelease } from '../../../shared/directory/plan-release.ts';
 import { proxyAddressKey, smtpKey, upnKey, type ValueKey } from '../../../shared/directory/values.ts';
 import { group, monday, tenantAfter, tuesday, user } from './fixtures.ts';
 
@@ -20,7 +20,7 @@ const [ownName, ownAddress] = [upnKey('joe@contoso.com'), smtpKey('joe@contoso.c
 const joesPlaceholder = 'Joe+4821@contoso.onmicrosoft.com';
 
 function released(object: DirectoryObject, granted: readonly ValueKey[], values = new Map()): DirectoryObject {
-  return release(object, new Set(granted), { values, now: tuesday });
+  return planRelease(object, new Set(granted), { values, now: tuesday });
 }
 
 describe('longestWaiting', () => {

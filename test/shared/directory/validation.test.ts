@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  applyOperation,
-  type Draft,
-  type Operation,
-  type WriteOperation,
-} from '../../../shared/directory/operations.ts';
+import { applyOperation } from '../../../shared/directory/apply-operation.ts';
+import type { DesiredObject, Operation, WriteOperation } from '../../../shared/directory/operation.ts';
 import {
   duplicateAddress,
   limits,
@@ -126,7 +122,7 @@ describe('validateExported, userPrincipalName', () => {
     const message = 'Cannot add object "a": a user needs a userPrincipalName.';
     expect(failureOf(nameless)).toEqual({ code: 'IdentityDataValidationFailed', message });
     const applied = applyOperation(undefined, user('a', { userPrincipalName: userPrincipalName ?? '' }));
-    const current = 'draft' in applied ? applied.draft : undefined;
+    const current = 'desired' in applied ? applied.desired : undefined;
     expect(applyOperation(current, { operation: 'update', sourceAnchor: 'a', userPrincipalName: null })).toMatchObject({
       failure: { code: 'IdentityDataValidationFailed' },
     });
@@ -327,18 +323,20 @@ describe('validateExported, the size of an object', () => {
 
   it('counts the attributes that an update leaves, not those that it clears', () => {
     const applied = applyOperation(undefined, { ...group('a'), attributes: named(999) });
-    const current = 'draft' in applied ? applied.draft : undefined;
+    const current = 'desired' in applied ? applied.desired : undefined;
     const update = (attributes: Record<string, string | null>) =>
       applyOperation(current, { operation: 'update', sourceAnchor: 'a', attributes });
-    expect(update({ b: '' })).toHaveProperty('draft');
+    expect(update({ b: '' })).toHaveProperty('desired');
     expect(update({ b: '', c: '' })).toMatchObject({ failure: { code: 'LargeObject' } });
-    expect(update({ b: '', c: '', a0: null })).toHaveProperty('draft');
+    expect(update({ b: '', c: '', a0: null })).toHaveProperty('desired');
   });
 
   it('lets an update through that leaves the attributes of a larger object as they are', () => {
-    const { draft } = { draft: { objectType: 'Group' as const, exported: { ...exported, attributes: named(1_001) } } };
+    const { desired } = {
+      desired: { objectType: 'Group' as const, exported: { ...exported, attributes: named(1_001) } },
+    };
     const rename = { operation: 'update' as const, sourceAnchor: 'a', displayName: 'Renamed' };
-    expect(applyOperation(draft, rename)).toMatchObject({ draft: { exported: { displayName: 'Renamed' } } });
+    expect(applyOperation(desired, rename)).toMatchObject({ desired: { exported: { displayName: 'Renamed' } } });
   });
 
   it('shows the beginning of a long name only', () => {
@@ -396,14 +394,14 @@ describe('validateExported, the size of an object', () => {
   it('counts what an update leaves as it is', () => {
     const half = 'a'.repeat(limits.objectBytes / 2);
     const applied = applyOperation(undefined, { ...group('a'), attributes: { one: half } });
-    const current = 'draft' in applied ? applied.draft : undefined;
+    const current = 'desired' in applied ? applied.desired : undefined;
     const update = { operation: 'update' as const, sourceAnchor: 'a', attributes: { two: half } };
     expect(applyOperation(current, update)).toMatchObject({ failure: { code: 'LargeObject' } });
   });
 });
 
 describe('applyOperation() on an object that is older than a rule', () => {
-  const stored: Draft = {
+  const stored: DesiredObject = {
     objectType: 'User',
     exported: {
       displayName: ' ',
@@ -427,14 +425,14 @@ describe('applyOperation() on an object that is older than a rule', () => {
 
   it('changes what is right, and leaves the rest as it is', () => {
     expect(apply({ exchangeLicensed: true })).toEqual({
-      draft: { ...stored, exported: { ...stored.exported, exchangeLicensed: true } },
+      desired: { ...stored, exported: { ...stored.exported, exchangeLicensed: true } },
     });
   });
 
   it('takes an add that gives everything as it is stored, and changes one attribute', () => {
     const again = { objectType: 'User', displayName, userPrincipalName, mail, proxyAddresses, attributes } as const;
     const copy = structuredClone(again);
-    expect(apply({ ...copy, exchangeLicensed: true }, 'add')).toHaveProperty('draft');
+    expect(apply({ ...copy, exchangeLicensed: true }, 'add')).toHaveProperty('desired');
   });
 
   it.each([

@@ -3,6 +3,7 @@ import type { Services } from '../../../shared/services.ts';
 import type { PipelinePolicy } from '../../../shared/store/time-bounds.ts';
 import { group } from '../directory/fixtures.ts';
 import { exportNow, newTenant, servicesHere } from '../../support/storage.ts';
+import { registrationIdOf } from '../../../shared/tenant-id.ts';
 
 /** The most that the service takes in one transaction, in bytes. */
 const largestTransaction = 4 * 1024 * 1024;
@@ -10,7 +11,7 @@ const largestTransaction = 4 * 1024 * 1024;
 /** Notes the size of each transaction that the services submit from now on, in bytes. */
 async function sizesOf(services: Services): Promise<readonly number[]> {
   const sizes: number[] = [];
-  const { table } = await services.storage.partition('any');
+  const { table } = await services.storage.partition(registrationIdOf('any', 1));
   const note = { name: 'noteSize', sendRequest: noteSize };
   table.pipeline.addPolicy(note, { afterPhase: 'Retry' });
   return sizes;

@@ -46,7 +46,7 @@ describe('errorRowKey()', () => {
       ...(place === undefined ? {} : { place }),
     });
     const keys = [since(1, 2), since(1, 12), since(1, 100), since(2, 0), since(3)].map((began, index) =>
-      errorRowKey('proxy|x@contoso.com', began, `a${9 - index}`),
+      errorRowKey('smtp|x@contoso.com', began, `a${9 - index}`),
     );
     expect(keys.toSorted()).toEqual(keys);
   });
@@ -71,7 +71,7 @@ describe('historyRowKey()', () => {
   it.each([
     { event: 'released' },
     { runId: 'another' },
-    { key: 'proxy|joe@contoso.com' },
+    { key: 'smtp|joe@contoso.com' },
     { sourceAnchor: 'A/+' },
     { objectId: 'another' },
     { whenStarted: '2026-11-16T07:00:00.000Z' },

@@ -1,11 +1,11 @@
 import { LinkifyIt } from 'linkify-it';
 import { describe, expect, it } from 'vitest';
-import type { MailContent } from '../../../../shared/views/mail/content.ts';
+import type { LetterContent } from '../../../../shared/use-cases/monday-mail/letter-content.ts';
 import { renderMail } from '../../../../shared/views/mail/render-mail.ts';
 import { hostileTexts } from '../../../support/hostile/texts.ts';
 import { newTenant } from '../../../support/storage.ts';
 
-const error = (displayName: string): MailContent['digest']['newest'][number] => {
+const error = (displayName: string): LetterContent['digest']['newest'][number] => {
   const object = {
     objectId: 'id',
     objectType: 'User' as const,
@@ -29,7 +29,7 @@ const error = (displayName: string): MailContent['digest']['newest'][number] => 
   };
 };
 
-function mail(digest: Partial<MailContent['digest']> = {}, rest: Partial<MailContent> = {}) {
+function mail(digest: Partial<LetterContent['digest']> = {}, rest: Partial<LetterContent> = {}) {
   return renderMail({
     tenant: newTenant({ tenantId: 'contoso', displayName: 'Contoso', mailTimeZone: 'Europe/Berlin' }),
     now: new Date('2026-11-16T07:00:00.000Z'),
@@ -49,7 +49,7 @@ function mail(digest: Partial<MailContent['digest']> = {}, rest: Partial<MailCon
       },
       newest: [error('Joe Wood')],
       longest: [],
-      failures: { failures: [], count: 0, isMore: false, next: undefined },
+      failures: { entries: [], count: 0, isMore: false, next: undefined },
       ...digest,
     },
     ...rest,
@@ -115,7 +115,7 @@ describe('renderMail', () => {
       ...({ sourceAnchor: name, objectId: null, operation: 'add', objectType: 'User', displayName: name } as const),
       ...({ code: 'DataValidationFailed', message: `Cannot add object "${name}".`, since: '', exportId: '' } as const),
     };
-    const failures = { failures: [failure], count: 1, isMore: false, next: undefined };
+    const failures = { entries: [failure], count: 1, isMore: false, next: undefined };
     const tenant = newTenant({ tenantId: 'contoso', displayName: name });
     const { subject, plainText, html } = mail({ newest: [shown, holder, value], failures }, { tenant });
     const seen = html

@@ -1,0 +1,80 @@
+/** Reads the address of a view of the report. */
+import type { HttpRequest } from '@azure/functions';
+import * as z from './zod.ts';
+import { objectTypes } from '../directory/objects.ts';
+import { sortFields } from '../use-cases/queries/find-errors.ts';
+import type { ConflictName } from '../use-cases/queries/read-conflict.ts';
+import { RequestError } from '../request-error.ts';
+import {
+  defaultPageSize,
+  type ListState,
+  type PagedView,
+  type PagePosition,
+  pageSizes,
+  type Sort,
+} from '../views/report/links.ts';
+
+const propertyName = z.enum(['UserPrincipalName', 'ProxyAddresses']);
+const sorts = sortFields.flatMap((field): Sort[] => [field, `-${field}`]);
+
+/** The parameters of the report's views, as its own links carry them. */
+export const reportQuerySchema = z.object({
+  search: z.optional(z.string().check(z.trim(), z.maxLength(256))),
+  property: z.optional(propertyName),
+  type: z.optional(z.enum(objectTypes)),
+  sort: z.optional(z.enum(sorts)),
+  pageSize: z._default(
+    z.coerce
+      .number()
+      .check(z.refine((size) => pageSizes.some((allowed) => allowed === size), `allowed are ${pageSizes.join(', ')}`)),
+    defaultPageSize,
+  ),
+  after: z.optional(z.string().check(z.maxLength(4000))),
+  view: z.optional(z.literal('failures')),
+  format: z.optional(z.literal('csv')),
+  conflictProperty: z.optional(propertyName),
+  conflictValue: z.optional(z.string().check(z.maxLength(1024))),
+  sourceAnchor: z.optional(z.string().check(z.maxLength(200))),
+});
+
+/** A view of the report; the state of the list goes along with that of a conflict, for the way back. */
+export type ReportView = { readonly state: ListState } & (
+  | { readonly kind: 'list'; readonly position: PagePosition | undefined }
+  | { readonly kind: 'csv' }
+  | { readonly kind: 'conflict'; readonly name: ConflictName }
+  | { readonly kind: 'failures'; readonly after: string | undefined }
+);
+
+/** Reads where a page of a view begins; undefined if the text is none that this service sealed for that view. */
+export type OpenPosition = (view: PagedView, text: string) => unknown;
+
+/**
+ * Reads which view a request asks for. Throws `InvalidParameter` for a value that cannot be one.
+ *
+ * An empty parameter is one that is not there: a form sends all of its fields. Unknown ones are let pass: what follows
+ * links from mails adds some of its own.
+ */
+export function parseReportQuery({ query }: Pick<HttpRequest, 'query'>, openPosition: OpenPosition): ReportView {
+  const given = Object.fromEntries([...query].filter(([, value]) => value.trim() !== ''));
+  const parsed = reportQuerySchema.safeParse(given);
+  if (!parsed.success) throw invalid(String(parsed.error.issues[0]?.path[0]), parsed.error.issues[0]?.message);
+  const { after, view, format, conflictProperty, conflictValue, sourceAnchor, ...state } = parsed.data;
+  if (conflictProperty && conflictValue && sourceAnchor) {
+    const name = { propertyName: conflictProperty, propertyValue: conflictValue, sourceAnchor };
+    return { kind: 'conflict', state, name };
+  }
+  const position = (of: PagedView): unknown => {
+    if (after === undefined) return undefined;
+    const opened = openPosition(of, after);
+    if (opened === undefined) throw invalid('after', 'it is not one of this list');
+    return opened;
+  };
+  // What is sealed was sealed by the page before, so it is what that wrote.
+  if (view) return { kind: 'failures', state, after: position('failures') as string | undefined };
+  if (format) return { kind: 'csv', state };
+  return { kind: 'list', state, position: position('list') as PagePosition | undefined };
+}
+
+function invalid(name: string, reason = 'it cannot be read'): RequestError {
+  return new RequestError('InvalidParameter', `Cannot take the parameter "${name}": ${reason}.`);
+}

@@ -1,0 +1,48 @@
+/** Reads the JSON body of a request. */
+import { setImmediate as letOthersRun } from 'node:timers/promises';
+import type { HttpRequest } from '@azure/functions';
+import { RequestError } from '../request-error.ts';
+import { shapeProblem } from './shape-problem.ts';
+
+/** The largest body that is read, in bytes: 32 MiB. */
+export const largestBody = 32 * 1024 * 1024;
+
+/** Reads a body as JSON. Throws `PayloadTooLarge` over 32 MiB, and `InvalidBody` where it is no JSON in UTF-8. */
+export async function readJson(request: HttpRequest): Promise<unknown> {
+  const body = parseJson(await readBytes(request));
+  // A large body keeps everybody waiting while it is parsed, and again by what is done with it.
+  await letOthersRun();
+  return body;
+}
+
+/** Reads a body as {@link readJson} does; an empty one is an empty object. */
+export async function readOptionalJson(request: HttpRequest): Promise<unknown> {
+  const bytes = await readBytes(request);
+  return bytes.length === 0 ? {} : parseJson(bytes);
+}
+
+async function readBytes(request: HttpRequest): Promise<Uint8Array> {
+  // A declared length is refused before the body is decoded; the length read is what counts.
+  if (Number(request.headers.get('content-length') ?? 0) > largestBody) throw tooLarge();
+  const bytes = new Uint8Array(await request.arrayBuffer());
+  if (bytes.length > largestBody) throw tooLarge();
+  return bytes;
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  const problem = shapeProblem(bytes);
+  if (problem) throw new RequestError('InvalidBody', `Cannot take the body: ${problem}.`);
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown;
+  } catch (error) {
+    const reason = bytes.length === 0 ? 'it is empty' : (error as Error).message;
+    throw new RequestError('InvalidBody', `Cannot read the body: it must be JSON in UTF-8, but ${reason}.`);
+  }
+}
+
+function tooLarge(): RequestError {
+  return new RequestError(
+    'PayloadTooLarge',
+    `Cannot read the body: it has more than ${largestBody} bytes (32 MiB). Send the operations in several requests.`,
+  );
+}

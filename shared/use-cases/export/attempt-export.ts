@@ -1,0 +1,233 @@
+/**
+ * One attempt at an export: read, plan, check the limits, write, and decide what remains.
+ *
+ * Planning a large export takes most of a second, and so does packing it: other requests have their turn between them.
+ */
+import { setImmediate as letOthersRun } from 'node:timers/promises';
+import { valueChanges, type Transition } from '../../directory/transitions/transition.ts';
+import { quarantinedKey } from '../../directory/objects.ts';
+import { choosePlaceholder } from '../../directory/placeholder.ts';
+import { type ExportPlan, planExport } from '../../directory/export/plan-export.ts';
+import { smtpKey, upnKey, type ValueKey } from '../../directory/values.ts';
+import { type Commit, commit } from '../../store/commit.ts';
+import { readObjects, readPlaceholders } from '../../store/read-directory.ts';
+import type { KnownRows } from '../../store/row-actions.ts';
+import { isUnfinished, type StoredValue } from '../../store/rows.ts';
+import type { ExportProgress, ExportRun } from './export-progress.ts';
+import { refuseLargeAnswer } from './refuse-large-answer.ts';
+import { countDeletes } from './count-deletes.ts';
+import { anchorsOf, type ExportSnapshot, presumeNew, readForExport } from './read-for-export.ts';
+
+/** Rows that fit together no better by then are damaged: an audit's business, and no reason to refuse exports. */
+const mostRereads = 5;
+
+/** Attempts what is pending of an export; what remains pending lost a race, and must be attempted again. */
+export async function attemptExport(progress: ExportProgress, run: ExportRun): Promise<ExportProgress> {
+  const snapshot = await readForExport(run.partition, progress.pending, run.writer.runId);
+  const { items, isOfOneMoment } = snapshot;
+  if (!isOfOneMoment && progress.rereads < mostRereads) {
+    return { ...progress, pending: items, rereads: progress.rereads + 1 };
+  }
+  const planned = planSnapshot(snapshot, progress, run);
+  const checked = await checkLimits(planned, progress, run);
+  const { known, plan } = planned;
+  const { written, lost } = await write(planned, run, { endsWithLoss: false });
+  const undecided = withDependents(lost, plan);
+  return {
+    ...settle(checked, planned, written),
+    placeholders: merge(progress.placeholders, await readTakenPlaceholders(plan, lost, run)),
+    known: mergeKnown(progress.known, known),
+    pending: items.filter(({ sourceAnchor }) => sourceAnchor !== null && undecided.has(sourceAnchor)),
+  };
+}
+
+/**
+ * Attempts an export whose objects are presumed to be new: nothing is read, and each row is written on the condition that
+ * it does not exist yet. What writes nothing, because it failed, remains pending too: it is judged on what is read.
+ */
+export async function attemptNewObjects(progress: ExportProgress, run: ExportRun): Promise<ExportProgress> {
+  const planned = planSnapshot(presumeNew(progress.pending), progress, run);
+  const checked = await checkLimits(planned, progress, run);
+  const { written } = await write(planned, run, { endsWithLoss: true });
+  return {
+    ...settle(checked, planned, written),
+    known: mergeKnown(progress.known, planned.known),
+    pending: progress.pending.filter(({ sourceAnchor }) => sourceAnchor === null || !written.has(sourceAnchor)),
+  };
+}
+
+/** An attempt as it is planned, with the rows that it was planned on. */
+type Planned = {
+  readonly snapshot: ExportSnapshot;
+  readonly known: KnownRows;
+  readonly plan: ExportPlan;
+  /** What objects were before this export, as far as it has written a part of their change, or changes them now. */
+  readonly originals: ExportProgress['originals'];
+};
+
+/** Plans what was read. Reads nothing itself. */
+function planSnapshot(snapshot: ExportSnapshot, progress: ExportProgress, run: ExportRun): Planned {
+  const { items, stored, objects, folded } = snapshot;
+  const values = merge(progress.placeholders, snapshot.values);
+  const originals = presentOriginals(snapshot, progress, run);
+  const plan = planExport(
+    items,
+    { objects, values, folded },
+    {
+      placeholderForm: run.tenant,
+      now: run.writer.now,
+      random: run.random,
+      newObjectId: run.newId,
+      alreadyVacated: progress.vacated,
+      originals,
+    },
+  );
+  return {
+    snapshot,
+    known: { objects: new Map(stored), values },
+    plan,
+    originals: withOriginals(originals, plan.transitions),
+  };
+}
+
+/** Forgets what objects were before this export, but for those of which a part of the change is written. */
+function presentOriginals(
+  { stored }: ExportSnapshot,
+  { originals }: ExportProgress,
+  { writer }: ExportRun,
+): ExportProgress['originals'] {
+  const part = `${writer.runId}/part`;
+  return new Map([...originals].filter(([sourceAnchor]) => stored.get(sourceAnchor)?.writtenBy === part));
+}
+
+function withOriginals(
+  originals: ExportProgress['originals'],
+  transitions: readonly Transition[],
+): ExportProgress['originals'] {
+  return new Map([...transitions.map(({ sourceAnchor, before }) => [sourceAnchor, before] as const), ...originals]);
+}
+
+/** Refuses a plan that would delete too much or whose answer would be too large; returns the progress with its results. */
+async function checkLimits(planned: Planned, progress: ExportProgress, run: ExportRun): Promise<ExportProgress> {
+  const { plan, known, snapshot } = planned;
+  await letOthersRun();
+  const deletes = countDeletes(progress.deletes, plan.transitions, { ...snapshot, limit: run.deletionLimit });
+  const results = withResults(progress.results, plan);
+  await readHolders(planned, progress, run);
+  await refuseLargeAnswer([...results.values()], { ...run, known, plan, isBegun: progress.isBegun });
+  return { ...progress, results, deletes, isBegun: true };
+}
+
+/** Adds the results of a plan, and shows in those of earlier attempts the objects that the plan changes again. */
+function withResults(earlier: ExportProgress['results'], plan: ExportPlan): ExportProgress['results'] {
+  const results = new Map(earlier);
+  if (earlier.size > 0) {
+    const changed = new Map(plan.transitions.map(({ sourceAnchor, after }) => [sourceAnchor, after]));
+    for (const [index, result] of earlier) {
+      const object = result.object && changed.get(result.object.sourceAnchor);
+      if (object) results.set(index, { ...result, object });
+    }
+  }
+  for (const result of plan.results) results.set(result.index, result);
+  return results;
+}
+
+/**
+ * Reads the holders of what is newly quarantined: the history and the answer name them.
+ *
+ * Not those that the export itself writes, and that were not there a moment ago: the write depends on what was planned with.
+ */
+async function readHolders(
+  { plan, known }: Planned,
+  { pending }: ExportProgress,
+  { partition }: ExportRun,
+): Promise<void> {
+  const own = new Set(anchorsOf(pending));
+  const unknown = new Set<string>();
+  for (const { newlyQuarantined } of plan.results) {
+    for (const quarantined of newlyQuarantined) {
+      const holder = known.values.get(quarantinedKey(quarantined))?.holder;
+      if (holder && !known.objects.has(holder) && !own.has(holder)) unknown.add(holder);
+    }
+  }
+  for (const [sourceAnchor, stored] of await readObjects(partition, [...unknown])) {
+    known.objects.set(sourceAnchor, stored);
+  }
+}
+
+/** Writes a plan, and ends the writes that an earlier export began and did not finish. */
+async function write(
+  { snapshot, known, plan }: Planned,
+  { partition, tenant, writer, random }: ExportRun,
+  { endsWithLoss }: { readonly endsWithLoss: boolean },
+): Promise<Commit> {
+  const { values } = known;
+  const isTaken = (candidate: string): boolean => values.has(upnKey(candidate)) || values.has(smtpKey(candidate));
+  const placeholderFor = (name: string): string | null => choosePlaceholder(name, tenant, { isTaken, random });
+  const transitions = [...plan.transitions, ...unfinishedWrites(snapshot, plan)];
+  await letOthersRun();
+  return commit(partition, transitions, { ...writer, known, placeholderFor, endsWithLoss });
+}
+
+/**
+ * Returns the objects that stay as they are, but of which a write was cut off: it may have left error rows that show
+ * what the object never became. They are written again, and the write is over.
+ */
+function unfinishedWrites({ stored }: ExportSnapshot, { transitions }: ExportPlan): readonly Transition[] {
+  const unfinished = [...stored].filter(([, found]) => found.object && isUnfinished(found));
+  if (unfinished.length === 0) return [];
+  const changing = new Set(transitions.map(({ sourceAnchor }) => sourceAnchor));
+  return unfinished
+    .filter(([sourceAnchor]) => !changing.has(sourceAnchor))
+    .map(([sourceAnchor, { object }]) => ({ sourceAnchor, before: object, after: object }));
+}
+
+/** Adds to the progress what was written. */
+function settle(checked: ExportProgress, { plan, originals }: Planned, written: Commit['written']): ExportProgress {
+  const vacated = new Set(checked.vacated);
+  for (const transition of plan.transitions) {
+    if (written.has(transition.sourceAnchor)) for (const key of valueChanges(transition).vacated) vacated.add(key);
+  }
+  return { ...checked, originals, vacated };
+}
+
+/** Adds to objects that lost a race those that failed in favour of them: whether they must fail is open again. */
+function withDependents(lost: ReadonlySet<string>, { results }: ExportPlan): ReadonlySet<string> {
+  if (lost.size === 0) return lost;
+  const failed = results.filter(({ failure }) => failure?.conflict);
+  const undecided = new Set(lost);
+  let sizeBefore: number;
+  do {
+    sizeBefore = undecided.size;
+    for (const { sourceAnchor, failure } of failed) {
+      if (sourceAnchor !== null && undecided.has(failure?.conflict?.holder ?? '')) undecided.add(sourceAnchor);
+    }
+  } while (undecided.size > sizeBefore);
+  return undecided;
+}
+
+/** Reads, for users who lost a race, which placeholders are taken: a conflict with one of them may have been the reason. */
+async function readTakenPlaceholders(
+  plan: ExportPlan,
+  lost: ReadonlySet<string>,
+  { partition, tenant }: ExportRun,
+): Promise<ReadonlyMap<ValueKey, StoredValue>> {
+  const taken = new Map<ValueKey, StoredValue>();
+  if (lost.size === 0) return taken;
+  for (const { sourceAnchor, before, after } of plan.transitions) {
+    if (!lost.has(sourceAnchor) || !after?.placeholder || after.placeholder === before?.placeholder) continue;
+    for (const [key, value] of await readPlaceholders(partition, after, tenant)) taken.set(key, value);
+  }
+  return taken;
+}
+
+function mergeKnown(earlier: KnownRows, later: KnownRows): KnownRows {
+  if (earlier.objects.size === 0 && earlier.values.size === 0) return later;
+  return { objects: merge(earlier.objects, later.objects), values: merge(earlier.values, later.values) };
+}
+
+function merge<Key, Value>(earlier: ReadonlyMap<Key, Value>, later: ReadonlyMap<Key, Value>): Map<Key, Value> {
+  const merged = new Map(earlier);
+  for (const [key, value] of later) merged.set(key, value);
+  return merged;
+}

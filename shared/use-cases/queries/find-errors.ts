@@ -1,0 +1,209 @@
+/** Finds provisioning errors: what `Get-MsolDirSyncProvisioningError` answered, in pages. */
+import { type PropertyName, quarantinedKey } from '../../directory/objects.ts';
+import type { ProvisioningError } from '../../directory/provisioning-error.ts';
+import { fold, proxyAddressKey, smtpKey, upnKey, type ValueKey } from '../../directory/values.ts';
+import { RequestError } from '../../request-error.ts';
+import { errorPrefix, type KeyRange, keysAfter, keysFrom } from '../../store/keys.ts';
+import { type Partition, readPage, readPages } from '../../store/partition.ts';
+import { type ErrorRow, errorRowFrom } from '../../store/rows.ts';
+import { errorOf, findHolders } from './find-holders.ts';
+
+export const sortFields = ['displayName', 'userPrincipalName', 'whenStarted'] as const;
+export type SortField = (typeof sortFields)[number];
+
+/** Which errors to find, and in which order; without `sortField` in that of their rows: by property, then value. */
+export type ErrorQuery = {
+  readonly propertyName?: PropertyName | undefined;
+  /** Only with `propertyName`. In any letter case; an address with or without its `smtp:`. */
+  readonly propertyValue?: string | undefined;
+  /** A part of a display name, UPN, address or quarantined value, in any letter case. */
+  readonly searchString?: string | undefined;
+  readonly objectType?: ProvisioningError['object']['objectType'] | undefined;
+  readonly sortField?: SortField | undefined;
+  readonly sortDirection?: 'ascending' | 'descending' | undefined;
+};
+
+/** Where a page ended: the next one begins after it. `sortValue` only where the errors are sorted. */
+export type ErrorPosition = { readonly rowKey: string; readonly sortValue?: string };
+
+/** A page of errors; `total` is how many there are in all, where that was found on the way. */
+export type ErrorPage = {
+  readonly errors: readonly ProvisioningError[];
+  readonly next: ErrorPosition | undefined;
+  readonly total?: number;
+};
+
+/**
+ * Finds a page of errors.
+ *
+ * By property, and by value, it is a range read of the page's rows alone. A search or a sort reads the rows of all
+ * errors in the range, and no others. Stable while exports go on: each page begins after the last row of the one
+ * before, so that what stood throughout is neither repeated nor left out.
+ */
+export async function findErrors(
+  partition: Partition,
+  query: ErrorQuery,
+  { after, pageSize }: { after?: ErrorPosition | undefined; pageSize: number },
+): Promise<ErrorPage> {
+  if (query.sortField) return sortedPage(partition, query, { after, pageSize });
+  if (query.searchString ?? query.objectType) return filteredPage(partition, query, { after, pageSize });
+  const { rows, next } = await readPage(partition, rangeOf(query), { after: after?.rowKey, pageSize });
+  return { errors: await withHolders(partition, rows.map(errorRowFrom)), next: next ? { rowKey: next } : undefined };
+}
+
+/** Finds all errors of a query, or the first `maxResults` of them, in batches, in the order of the query. */
+export async function* findAllErrors(
+  partition: Partition,
+  query: ErrorQuery,
+  { maxResults = Infinity }: { maxResults?: number | undefined } = {},
+): AsyncGenerator<readonly ProvisioningError[]> {
+  let left = maxResults;
+  for await (const batch of query.sortField ? sortedBatches(partition, query, maxResults) : batches(partition, query)) {
+    const wanted = batch.slice(0, left);
+    if (wanted.length > 0) yield await withHolders(partition, wanted);
+    left -= wanted.length;
+    if (left === 0) return;
+  }
+}
+
+async function* batches(partition: Partition, query: ErrorQuery): AsyncGenerator<readonly ErrorRow[]> {
+  for await (const page of readPages(partition, rangeOf(query))) yield page.map(errorRowFrom).filter(matching(query));
+}
+
+async function* sortedBatches(
+  partition: Partition,
+  query: ErrorQuery,
+  most: number,
+): AsyncGenerator<readonly FoundError[]> {
+  const { found } = await readSorted(partition, query, { most: Math.min(most, mostSorted + 1) });
+  if (found.length > mostSorted) throw tooManyToSort();
+  for (let start = 0; start < found.length; start += rowsPerBatch) yield found.slice(start, start + rowsPerBatch);
+}
+
+const rowsPerBatch = 1000;
+
+/** More errors than these are no longer put in order in memory, where they are wanted all. */
+const mostSorted = 300_000;
+
+function tooManyToSort(): RequestError {
+  return new RequestError(
+    'InvalidParameter',
+    `Cannot sort more than ${mostSorted} errors into one file: leave the order out, or ask for fewer (by property, search or maxResults).`,
+  );
+}
+
+/** Gives the range of rows in which the errors of a query lie. */
+function rangeOf({ propertyName, propertyValue }: ErrorQuery): KeyRange {
+  if (!propertyName) return keysFrom('error|');
+  if (propertyValue === undefined) return keysFrom(`error|${propertyName}|`);
+  return keysFrom(errorPrefix(valueOf(propertyName, propertyValue)));
+}
+
+function valueOf(propertyName: PropertyName, propertyValue: string): ValueKey {
+  if (propertyName === 'UserPrincipalName') return upnKey(propertyValue);
+  return propertyValue.includes(':') ? proxyAddressKey(propertyValue) : smtpKey(propertyValue);
+}
+
+function matching({ searchString, objectType }: ErrorQuery): (error: ErrorRow) => boolean {
+  const sought = searchString === undefined ? undefined : fold(searchString);
+  return ({ object, quarantined, proxyAddresses }) => {
+    if (objectType && object.objectType !== objectType) return false;
+    if (!sought) return true;
+    const texts = [object.displayName, object.userPrincipalName, quarantined.propertyValue, ...proxyAddresses];
+    return texts.some((text) => text !== null && fold(text).includes(sought));
+  };
+}
+
+type PageOf = { readonly after?: ErrorPosition | undefined; readonly pageSize: number };
+
+/** Reads on until the page is full: what does not match costs reading, not sending. */
+async function filteredPage(partition: Partition, query: ErrorQuery, { after, pageSize }: PageOf): Promise<ErrorPage> {
+  const range = rangeOf(query);
+  const found: FoundError[] = [];
+  for await (const page of readPages(partition, after ? keysAfter(after.rowKey, range) : range)) {
+    for (const { proxyAddresses: _, ...error } of page.map(errorRowFrom).filter(matching(query))) found.push(error);
+    if (found.length > pageSize) break;
+  }
+  return pageOf(partition, found, { pageSize, positionOf: ({ rowKey }) => ({ rowKey }) });
+}
+
+async function sortedPage(partition: Partition, query: ErrorQuery, { after, pageSize }: PageOf): Promise<ErrorPage> {
+  const { positionOf } = orderOf(query);
+  const { found, total } = await readSorted(partition, query, { after, most: pageSize + 1 });
+  return { ...(await pageOf(partition, found, { pageSize, positionOf })), total };
+}
+
+/** What is kept of an error that is found: not the addresses, in which it was searched. */
+type FoundError = Omit<ErrorRow, 'proxyAddresses'>;
+
+type Placed = { readonly error: FoundError; readonly position: ErrorPosition };
+
+/** How many are kept beyond those that are wanted, before they are sorted and let go. */
+const slack = 10_000;
+
+/**
+ * Reads all errors of a query, whose order is not that of their rows; keeps the first `most` of those after a position.
+ */
+async function readSorted(
+  partition: Partition,
+  query: ErrorQuery,
+  { after, most }: { after?: ErrorPosition | undefined; most: number },
+): Promise<{ readonly found: readonly FoundError[]; readonly total: number }> {
+  const { positionOf, inOrder } = orderOf(query);
+  const first = (placed: readonly Placed[]): Placed[] =>
+    placed.toSorted((left, right) => inOrder(left.position, right.position)).slice(0, most);
+  let kept: Placed[] = [];
+  let total = 0;
+  for await (const batch of batches(partition, query)) {
+    for (const { proxyAddresses: _, ...error } of batch) {
+      const position = positionOf(error);
+      total++;
+      if (!after || inOrder(after, position) < 0) kept.push({ error, position });
+    }
+    if (kept.length > most + slack) kept = first(kept);
+  }
+  return { found: first(kept).map(({ error }) => error), total };
+}
+
+type Order = {
+  readonly positionOf: (error: FoundError) => ErrorPosition;
+  readonly inOrder: (left: ErrorPosition, right: ErrorPosition) => number;
+};
+
+function orderOf({ sortField = 'whenStarted', sortDirection }: ErrorQuery): Order {
+  const sign = sortDirection === 'descending' ? -1 : 1;
+  return {
+    positionOf: (error) => ({ rowKey: error.rowKey, sortValue: sortValueOf(error, sortField) }),
+    inOrder: (left, right) => sign * compare(left, right),
+  };
+}
+
+function sortValueOf({ object, quarantined }: FoundError, field: SortField): string {
+  if (field === 'whenStarted') return quarantined.whenStarted;
+  return (object[field] ?? '').toLowerCase();
+}
+
+/** Compares by the sorted field, then by the row: every error has a place of its own. */
+function compare(left: ErrorPosition, right: ErrorPosition): number {
+  const [one, other] = [left.sortValue ?? '', right.sortValue ?? ''];
+  if (one !== other) return one < other ? -1 : 1;
+  if (left.rowKey === right.rowKey) return 0;
+  return left.rowKey < right.rowKey ? -1 : 1;
+}
+
+async function pageOf(
+  partition: Partition,
+  found: readonly FoundError[],
+  { pageSize, positionOf }: { pageSize: number; positionOf: (error: FoundError) => ErrorPosition },
+): Promise<ErrorPage> {
+  const page = found.slice(0, pageSize);
+  const last = page.at(-1);
+  const next = last && found.length > pageSize ? positionOf(last) : undefined;
+  return { errors: await withHolders(partition, page), next };
+}
+
+/** Looks up the holders of a page of errors, each once. */
+async function withHolders(partition: Partition, page: readonly FoundError[]): Promise<readonly ProvisioningError[]> {
+  const holderOf = await findHolders(partition, new Set(page.map(({ quarantined }) => quarantinedKey(quarantined))));
+  return page.map(({ object, quarantined }) => errorOf(object, quarantined, holderOf));
+}

@@ -1,0 +1,32 @@
+/** The features of a tenant that `Get-MsolDirSyncFeatures` lists and that this service is. They are always on. */
+import { RequestError } from '../../request-error.ts';
+
+export const featureNames = ['DuplicateUPNResiliency', 'DuplicateProxyAddressResiliency'] as const;
+
+/** A feature, and whether it is on. */
+export type Feature = { readonly dirSyncFeature: (typeof featureNames)[number]; readonly enabled: true };
+
+/** Lists the features. */
+export function listFeatures(): readonly Feature[] {
+  return featureNames.map((dirSyncFeature) => ({ dirSyncFeature, enabled: true }));
+}
+
+/** Finds a feature by its name, in any letter case. Throws `FeatureNotFound` where there is none. */
+export function findFeature(name: string): Feature {
+  const feature = listFeatures().find(({ dirSyncFeature }) => dirSyncFeature.toLowerCase() === name.toLowerCase());
+  if (feature) return feature;
+  throw new RequestError(
+    'FeatureNotFound',
+    `Cannot find feature "${name.slice(0, 100)}": there are ${featureNames.join(' and ')}.`,
+  );
+}
+
+/** Switches a feature on, which it is. Throws `FeatureStaysOn` for an attempt to switch it off. */
+export function setFeature(name: string, enabled: boolean): Feature {
+  const feature = findFeature(name);
+  if (enabled) return feature;
+  throw new RequestError(
+    'FeatureStaysOn',
+    `Cannot switch off ${feature.dirSyncFeature}: it is always on. Without it a duplicate value would fail the export of its whole object, again in every cycle.`,
+  );
+}

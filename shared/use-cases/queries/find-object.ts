@@ -1,0 +1,114 @@
+/** Reads one object with both sides of its conflicts, or a page of objects. */
+import pMap from 'p-map';
+import { type DirectoryObject, heldValues, type ObjectType, spellingOf } from '../../directory/objects.ts';
+import { type Conflict, holderMessage, type ProvisioningError } from '../../directory/provisioning-error.ts';
+import { validateSourceAnchor } from '../../directory/validation.ts';
+import { spaceOf, type ValueKey } from '../../directory/values.ts';
+import { RequestError } from '../../request-error.ts';
+import { errorPrefix, keysFrom, objectRowKey, propertyOfSpace } from '../../store/keys.ts';
+import { type Partition, readPage, readPages } from '../../store/partition.ts';
+import { readObjects, readValues } from '../../store/read-directory.ts';
+import { errorFromRow, objectFromRow, type StoredError } from '../../store/rows.ts';
+import { tenantIdOf } from '../../tenant-id.ts';
+import type { Page, PageRequest } from './page.ts';
+import { awaitedBy, findHolders, provisioningErrorsOf } from './find-holders.ts';
+
+/** An object as an administrator sees it: it, what was kept from it, and what it has that others ask for. */
+export type ObjectView = {
+  readonly object: DirectoryObject;
+  readonly errors: readonly ProvisioningError[];
+  readonly conflicts: readonly Conflict[];
+};
+
+/** Finds one object. Throws `ObjectNotFound` where there is none. */
+export async function findObject(partition: Partition, sourceAnchor: string): Promise<ObjectView> {
+  const isPossible = validateSourceAnchor(sourceAnchor) === undefined;
+  const object = isPossible ? (await readObjects(partition, [sourceAnchor])).get(sourceAnchor)?.object : undefined;
+  const [view] = object ? await viewsOf(partition, [object]) : [];
+  if (view) return view;
+  throw new RequestError(
+    'ObjectNotFound',
+    `Cannot find object "${sourceAnchor.slice(0, 100)}" in tenant "${tenantIdOf(partition.registrationId)}". A source anchor is case-sensitive, and "/", "+" and "=" in it must be percent-encoded.`,
+  );
+}
+
+/** How many queues are read for one answer, a request each; an object's own are read all, and it has a few hundred at most. */
+const mostQueues = 1_000;
+
+/** How many who wait are listed in one answer, shared out among the values; of each value at least those that its message names. */
+const mostListed = 10_000;
+const fewestListed = 3;
+
+/**
+ * Puts together the views of objects: holders, and those who wait, are each read once.
+ *
+ * Views are of the first objects only where more hold so much that others wait for; of one at least.
+ */
+async function viewsOf(partition: Partition, objects: readonly DirectoryObject[]): Promise<readonly ObjectView[]> {
+  const values = await readValues(partition, new Set(objects.flatMap((object) => [...heldValues(object)])));
+  const contestedBy = (object: DirectoryObject): readonly ValueKey[] =>
+    [...heldValues(object)].filter((key) => (values.get(key)?.waiting ?? 0) > 0);
+  const contested = new Set<ValueKey>();
+  const seen = objects.filter((object, index) => {
+    if (index > 0 && contested.size > mostQueues) return false;
+    for (const key of contestedBy(object)) contested.add(key);
+    return true;
+  });
+  const holderOf = await findHolders(partition, awaitedBy(seen));
+  const most = Math.max(fewestListed, Math.floor(mostListed / contested.size));
+  const queues = new Map(
+    await pMap(contested, async (key) => [key, await readQueue(partition, key, most)] as const, { concurrency: 8 }),
+  );
+  return seen.map((object) => ({
+    object,
+    errors: provisioningErrorsOf(object, holderOf),
+    conflicts: contestedBy(object).flatMap((key) => {
+      const waiting = queues.get(key) ?? [];
+      return waiting.length === 0 ? [] : conflictOf(object, key, { waiting, count: values.get(key)?.waiting ?? 0 });
+    }),
+  }));
+}
+
+type Waiting = Conflict['waiting'];
+
+async function readQueue(partition: Partition, key: ValueKey, most: number): Promise<Waiting> {
+  const waiting: StoredError[] = [];
+  for await (const page of readPages(partition, keysFrom(errorPrefix(key)), { pageSize: most })) {
+    waiting.push(...page.map(errorFromRow));
+    if (waiting.length >= most) break;
+  }
+  return waiting.slice(0, most).map(({ object, quarantined }) => ({ ...object, whenStarted: quarantined.whenStarted }));
+}
+
+function conflictOf(
+  object: DirectoryObject,
+  key: ValueKey,
+  { waiting, count }: { readonly waiting: Waiting; readonly count: number },
+): Conflict {
+  const kept = { propertyName: propertyOfSpace(spaceOf(key)), propertyValue: spellingOf(object, key) };
+  // The value and those who wait for it are read one after the other.
+  const waitingCount = Math.max(count, waiting.length);
+  return { ...kept, message: holderMessage(kept, waiting, waitingCount), waitingCount, waiting };
+}
+
+/** Which objects to list; without a filter, all of them. */
+type ObjectFilter = { readonly objectType?: ObjectType | undefined; readonly hasErrors?: boolean | undefined };
+
+/** Reads a page of objects in the order of their row keys; a page of large objects has fewer. */
+export async function listObjects(
+  partition: Partition,
+  { objectType, hasErrors }: ObjectFilter,
+  page: PageRequest,
+): Promise<Page<ObjectView>> {
+  // A deleted object, until the sweep removes its row, has an empty type.
+  const conditions = [objectType ? `objectType eq '${objectType}'` : `objectType ne ''`];
+  if (hasErrors !== undefined) conditions.push(hasErrors ? 'errorCount gt 0' : 'errorCount eq 0');
+  const { rows, next } = await readPage(partition, keysFrom('object|'), { ...page, filter: conditions.join(' and ') });
+  const objects = rows.flatMap((row) => objectFromRow(row).object ?? []);
+  const views = await viewsOf(partition, objects);
+  const last = views.at(-1);
+  return {
+    entries: views,
+    next: last && views.length < objects.length ? objectRowKey(last.object.sourceAnchor) : next,
+  };
+}

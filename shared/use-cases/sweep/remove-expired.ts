@@ -1,0 +1,66 @@
+/**
+ * Removes what a tenant does not keep any longer: rows of its history, failures, and records of its Monday mails that
+ * are older than its `retentionDays`. Behaviour 6.
+ *
+ * One call removes a bounded number of rows. Nothing is noted of how far it came: what is left is found by the next call.
+ */
+import { localTimeIn } from '../../calendar/local-time.ts';
+import { beginOf, dayOf } from '../../calendar/weeks.ts';
+import type { Services } from '../../services.ts';
+import type { TimedKind } from '../../store/keys.ts';
+import { type Expiry, removeOldFailures, type Removed, removeTimedRows } from '../../store/remove-expired.ts';
+import { removeMails } from '../../store/remove-partition.ts';
+import { countRequests, noCounts, type StorageCounts } from '../../store/table.ts';
+import type { Tenant } from '../../store/tenants.ts';
+
+/** How many rows of each kind were removed; `isMore` if one call does not suffice for what has expired. */
+export type RemovedRows = Readonly<Record<TimedKind | 'failures' | 'mails', number>> & { readonly isMore: boolean };
+
+/** The kinds of rows that lie by time. */
+const timedKinds: readonly TimedKind[] = ['history'];
+
+/** How many rows of a kind one call removes at most. */
+export const mostRemoved = { timed: 5_000, failures: 1_000, mails: 200 };
+
+const dayMs = 86_400_000;
+
+/** A mail reads when the one of the week before was sent. */
+const leastMailDays = 14;
+
+/** Removes rows of a tenant that have expired. Safe to be done twice at once, and again after any failure. */
+export async function removeExpired(
+  services: Services,
+  tenant: Tenant,
+  now: Date,
+  most: Readonly<typeof mostRemoved> = mostRemoved,
+): Promise<RemovedRows & { readonly counts: StorageCounts }> {
+  const counts = noCounts();
+  const { retentionDays, registrationId } = tenant;
+  const none = { history: 0, failures: 0, mails: 0, isMore: false, counts };
+  if (retentionDays === 0) return none;
+  return countRequests(counts, async () => {
+    const before = expiryOf(retentionDays, now);
+    const partition = await services.storage.partition(registrationId, counts);
+    const all: Record<string, Removed> = {};
+    for (const kind of timedKinds) all[kind] = await removeTimedRows(partition, kind, { before, most: most.timed });
+    all.failures = await removeOldFailures(partition, { before, most: most.failures });
+    all.mails = await removeOldMails(services, tenant, { now, most: most.mails });
+    const removed = Object.entries(all).map(([kind, { count }]) => [kind, count] as const);
+    return { ...none, ...Object.fromEntries(removed), isMore: Object.values(all).some(({ isMore }) => isMore) };
+  });
+}
+
+/** Returns the moment before which all has expired: the beginning of a day in UTC, at least `days` whole days ago. */
+export function expiryOf(days: number, now: Date): Date {
+  return beginOf(dayOf(new Date(now.getTime() - days * dayMs)));
+}
+
+async function removeOldMails(
+  { storage }: Services,
+  { registrationId, mailTimeZone, retentionDays }: Tenant,
+  { now, most }: { now: Date; most: Expiry['most'] },
+): Promise<Removed> {
+  const days = Math.max(retentionDays, leastMailDays);
+  const { week } = localTimeIn(mailTimeZone, expiryOf(days, now));
+  return removeMails(await storage.tenants(), registrationId, { beforeWeek: week, most });
+}

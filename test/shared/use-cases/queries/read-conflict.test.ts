@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { readConflict } from '../../../../shared/use-cases/queries/read-conflict.ts';
+import { sweepTenant } from '../../../../shared/use-cases/sweep/sweep-tenant.ts';
+import type { Tenant } from '../../../../shared/store/tenants.ts';
+import { exportNow, newTenant, partitionOf, servicesHere } from '../../../support/storage.ts';
+import { group, remove, update, user } from '../../directory/fixtures.ts';
+
+const services = servicesHere();
+const x = 'smtp:x@contoso.com';
+
+async function tenantWith(...exports: readonly (readonly unknown[])[]): Promise<Tenant> {
+  const tenant = newTenant();
+  for (const operations of exports) await exportNow(services, tenant, operations);
+  return tenant;
+}
+
+async function conflictIn(tenant: Tenant, sourceAnchor: string, propertyValue = x) {
+  const propertyName = propertyValue.includes(':') ? 'ProxyAddresses' : 'UserPrincipalName';
+  return readConflict(await partitionOf(services, tenant), { propertyName, propertyValue, sourceAnchor });
+}
+
+describe('readConflict', () => {
+  it('reads a value that waits on the object, with its holder', async () => {
+    const tenant = await tenantWith([group('a', x), group('b', x)]);
+    expect(await conflictIn(tenant, 'b')).toMatchObject({
+      object: { sourceAnchor: 'b' },
+      quarantined: { propertyValue: x },
+      holder: { object: { sourceAnchor: 'a' } },
+      queue: { count: 1 },
+    });
+  });
+
+  it.each([
+    ['the holder of the value itself', 'a', x],
+    ['an object that has nothing to do with the value', 'other', x],
+    ['an object that does not exist', 'nobody', x],
+    ['another value of the waiting object, which nobody else desires', 'b', 'smtp:b@contoso.com'],
+    ['another value of the holder', 'b', 'smtp:a@contoso.com'],
+    ['the user principal name of somebody', 'b', 'other@contoso.com'],
+    ['a value that nobody holds', 'b', 'smtp:nobody@contoso.com'],
+    ['a proxy address of another type', 'b', 'x500:/o=a'],
+  ])('knows no conflict of %s', async (_, sourceAnchor, propertyValue) => {
+    const tenant = await tenantWith([
+      group('a', x, 'smtp:a@contoso.com', 'x500:/o=a'),
+      group('b', x, 'smtp:b@contoso.com'),
+      user('other'),
+    ]);
+    expect(await conflictIn(tenant, sourceAnchor, propertyValue)).toBeUndefined();
+  });
+
+  it('reads nothing in a tenant without a conflict, whoever holds the value', async () => {
+    const tenant = await tenantWith([user('a', { proxyAddresses: [x] }), user('b')]);
+    for (const sourceAnchor of ['a', 'b', 'nobody']) {
+      expect(await conflictIn(tenant, sourceAnchor)).toBeUndefined();
+      expect(await conflictIn(tenant, sourceAnchor, 'a@contoso.com')).toBeUndefined();
+    }
+  });
+
+  it('reads a settled conflict from the history, with the object that has the value now', async () => {
+    const tenant = await tenantWith([group('a', x), group('b', x)], [remove('a')]);
+    await sweepTenant(services, tenant.registrationId);
+    const conflict = await conflictIn(tenant, 'b');
+    expect(conflict).toMatchObject({ object: { sourceAnchor: 'b' }, holder: { object: { sourceAnchor: 'b' } } });
+    expect(conflict?.quarantined).toBeUndefined();
+  });
+
+  it('does not name the holder of a settled conflict that is in none', async () => {
+    const tenant = await tenantWith([group('a', x), group('b', x)], [update('b', { proxyAddresses: [] })]);
+    expect(await conflictIn(tenant, 'b')).toMatchObject({ object: { sourceAnchor: 'b' }, holder: null });
+    // Another object took the value, and has never been in a conflict.
+    await exportNow(services, tenant, [remove('a'), user('new', { proxyAddresses: [x] })]);
+    expect(await conflictIn(tenant, 'b')).toMatchObject({ object: { sourceAnchor: 'b' }, holder: null });
+    // While somebody else waits for it, the holder is in a conflict again.
+    await exportNow(services, tenant, [group('c', x)]);
+    expect(await conflictIn(tenant, 'b')).toMatchObject({ holder: { object: { sourceAnchor: 'new' } } });
+  });
+
+  it('does not show a new object under the anchor of one that was in a conflict', async () => {
+    const tenant = await tenantWith([group('a', x), group('b', x)], [remove('b')], [user('b')]);
+    const conflict = await conflictIn(tenant, 'b');
+    expect(conflict).toMatchObject({ holder: null, queue: { count: 0 } });
+    expect(conflict?.object).toBeUndefined();
+  });
+
+  it('finds the past of an object behind many others of the same value', async () => {
+    const tenant = await tenantWith([group('a', x), group('b', x)], [update('b', { proxyAddresses: [] })]);
+    const others = Array.from({ length: 60 }, (_, number) => group(`c${number}`, x));
+    await exportNow(services, tenant, others);
+    const conflict = await conflictIn(tenant, 'b');
+    expect(conflict).toMatchObject({ object: { sourceAnchor: 'b' }, history: { isWhole: false } });
+    expect(conflict?.history.events.map(({ object }) => object.sourceAnchor)).not.toContain('b');
+    expect(await conflictIn(tenant, 'a')).toBeUndefined();
+  });
+});
