@@ -1,5 +1,5 @@
 /** All cases of the benchmark, in their order. */
-import { changesInTenants } from './cases/changes.ts';
+import { changes } from './cases/changes.ts';
 import { coldStart } from './cases/cold-start.ts';
 import { conflicts } from './cases/conflicts.ts';
 import { hotValue } from './cases/hot-value.ts';
@@ -10,12 +10,12 @@ import { planning } from './cases/planning.ts';
 import { report } from './cases/report.ts';
 import { sweep } from './cases/sweep.ts';
 import { unchanged } from './cases/unchanged.ts';
-import type { BenchCase } from './harness/figures.ts';
+import type { BenchCase } from './harness/figure.ts';
 
 export const cases: readonly BenchCase[] = [
   initialLoad,
   unchanged,
-  changesInTenants,
+  changes,
   conflicts,
   hotValue,
   sweep,

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-/** The command line client: a directory's side of the service. */
+/** The command line client: sends a directory to the service. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { objectTypes } from '../shared/directory/objects.ts';
 import { errors, type ErrorsOptions } from './commands/errors.ts';
 import { sync, type SyncOptions } from './commands/sync.ts';
-import { type ExitCode, exitCodes, UnreachableError, UsageError } from './failures.ts';
+import { type ExitCode, exitCodes, UnreachableError, UsageError } from './exit-codes.ts';
 import { isEncoding } from './read/decode.ts';
 import { formats } from './read/detect-format.ts';
 import { RefusedError } from './send/service.ts';
@@ -12,14 +12,15 @@ import { RefusedError } from './send/service.ts';
 const exitCodeHelp = `
 Exit codes:
   0  done
-  1  done in part: operations failed, entries could not be read, or there were more deletes than are allowed
-  2  the options, the files or your rights are wrong
+  1  done in part: operations failed, entries could not be read, or too many objects would be deleted
+  2  wrong options or files, or you may not use the service
   3  the service could not be reached`;
 
 const syncHelp = `
-Files: LDIF (ldifde, ldapsearch), CSV (csvde, Export-Csv), JSON and NDJSON (ConvertTo-Json), in UTF-8 or UTF-16; "-" is the
-standard input. The files of one run are the whole directory: what was sent before and is in none of them is deleted. A file
-with change records (changetype: modify, delete, moddn), or --partial, deletes nothing but what it names.
+Files: LDIF (ldifde, ldapsearch), CSV (csvde, Export-Csv), JSON and NDJSON (ConvertTo-Json), in UTF-8 or UTF-16. "-" reads
+the standard input. The files of one run are the whole directory: an object that was sent before and is in none of them is
+deleted. With --partial, or if a file has change records (changetype: modify, delete, moddn), objects that no file names are
+kept.
 
 Examples:
   npm run sync -- users.ldf groups.ldf --tenant contoso --url https://contoso-sync.azurewebsites.net
@@ -68,76 +69,76 @@ function oneCharacter(text: string): string {
 
 function withConnection(command: Command): Command {
   return command
-    .addOption(new Option('--url <address>', 'where the service is').env('SYNC_URL').argParser(address))
+    .addOption(new Option('--url <address>', 'the address of the service').env('SYNC_URL').argParser(address))
     .addOption(new Option('--tenant <id>', 'the tenant').env('SYNC_TENANT').argParser(tenantId))
-    .addOption(new Option('--key <key>', 'a function key; better in the environment').env('SYNC_KEY'))
-    .addOption(new Option('--token <token>', 'an access token; better in the environment').env('SYNC_TOKEN'))
-    .option('--retries <n>', 'how often a request is repeated', wholeNumber(0, 100), 5);
+    .addOption(new Option('--key <key>', 'a function key; the environment variable is safer').env('SYNC_KEY'))
+    .addOption(new Option('--token <token>', 'an access token; the environment variable is safer').env('SYNC_TOKEN'))
+    .option('--retries <n>', 'how often a failed request is repeated', wholeNumber(0, 100), 5);
 }
 
 function createProgram(end: (code: ExitCode) => void): Command {
   const program = new Command('directory-sync')
-    .description('Sends the users, groups and contacts of a directory, and asks what became of them.')
+    .description('Sends the users, groups and contacts of a directory to the service, and lists provisioning errors.')
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
-    .addHelpText('after', `\nEvery command explains itself: directory-sync help sync\n${exitCodeHelp}`);
+    .addHelpText('after', `\nHelp for one command: directory-sync help sync\n${exitCodeHelp}`);
   withConnection(program.command('sync', { isDefault: true }))
-    .description('read the files of a directory, and send what has changed (the default)')
+    .description('read the files of a directory and send the changes (the default)')
     .argument('<files...>', 'LDIF, CSV, JSON or NDJSON')
-    .option('--dry-run', 'show what would be sent, and send nothing')
-    .option('--json', 'write the outcome, or with --dry-run the operations, as JSON')
+    .option('--dry-run', 'show the operations, and send nothing')
+    .option('--json', 'write the outcome as JSON; with --dry-run, the operations')
     .option('--quiet', 'show no progress')
-    .option('--state <file>', 'remembers what was sent (default: <tenant>@<host>.sync-state)')
-    .option('--no-state', 'remember nothing: send everything, delete nothing')
+    .option('--state <file>', 'the file that remembers what was sent (default: <tenant>@<host>.sync-state)')
+    .option('--no-state', 'remember nothing: send every object, delete none')
     .option('--full', 'send every object again, changed or not')
-    .option('--partial', 'the files hold a part of the directory: delete nothing that they do not name')
-    .option('--strict', 'send nothing where an entry cannot be read')
-    .option('--allow-deletes <n>', 'the most objects to delete (default: 500, and never all)', wholeNumber(0))
-    .addOption(new Option('--format <format>', 'of the files, else by how each begins').choices(formats))
-    .option('--encoding <name>', 'of files without a byte order mark (default: utf-8)', encodingName)
-    .option('--delimiter <character>', 'between the columns of CSV, else by its header', oneCharacter)
-    .option('--value-separator <text>', 'between the values in a column of CSV (default: ";")')
-    .option('--mapping <file>', 'changes the mapping, see docs/from-active-directory.md')
-    .option('--source-anchor <attribute>', 'where there is no mS-DS-ConsistencyGuid, objectGUID or entryUUID')
-    .option('--upn-from <attribute>', 'the attribute with which users sign in, such as mail')
-    .addOption(new Option('--type <type>', 'of entries without objectClass').choices(objectTypes))
-    .option('--batch-size <n>', 'the most operations of a request', wholeNumber(1, 25_000), 10_000)
-    .option('--at-once <n>', 'how many requests are under way at once', wholeNumber(1, 16), 2)
+    .option('--partial', 'the files are a part of the directory: keep objects that they do not have')
+    .option('--strict', 'send nothing if an entry cannot be read')
+    .option('--allow-deletes <n>', 'the most objects to delete (default: 500, but never all)', wholeNumber(0))
+    .addOption(new Option('--format <format>', 'the format of the files (default: detected)').choices(formats))
+    .option('--encoding <name>', 'the encoding of files without a byte order mark (default: utf-8)', encodingName)
+    .option('--delimiter <character>', 'the delimiter between CSV columns (default: detected)', oneCharacter)
+    .option('--value-separator <text>', 'the separator of several values in one CSV cell (default: ";")')
+    .option('--mapping <file>', 'a file that changes the mapping, see docs/from-active-directory.md')
+    .option('--source-anchor <attribute>', 'used for entries without mS-DS-ConsistencyGuid, objectGUID and entryUUID')
+    .option('--upn-from <attribute>', 'the attribute that users sign in with, such as mail')
+    .addOption(new Option('--type <type>', 'the type of entries without objectClass').choices(objectTypes))
+    .option('--batch-size <n>', 'the most operations in a request', wholeNumber(1, 25_000), 10_000)
+    .option('--at-once <n>', 'how many requests are sent at the same time', wholeNumber(1, 16), 2)
     .addHelpText('after', syncHelp)
     .action(async (files: readonly string[], options: SyncOptions) => end(await sync(files, options)));
   withConnection(program.command('errors'))
     .description('list the quarantined values, as Get-MsolDirSyncProvisioningError did')
     .option('--category <name>', 'PropertyConflict')
     .option('--property-name <name>', 'UserPrincipalName or ProxyAddresses')
-    .option('--property-value <value>', 'only with --property-name')
+    .option('--property-value <value>', 'one value; needs --property-name')
     .option('--search-string <text>', 'a part of a name, address or value')
     .option('--sort-field <field>', 'DisplayName, UserPrincipalName or WhenStarted')
     .option('--sort-direction <direction>', 'Ascending or Descending')
-    .option('--max-results <n>', 'at most so many (default: all)', wholeNumber(1))
-    .option('--json', 'as JSON')
-    .option('--csv', 'as CSV, for spreadsheets')
+    .option('--max-results <n>', 'the most results (default: all)', wholeNumber(1))
+    .option('--json', 'write JSON')
+    .option('--csv', 'write CSV, for spreadsheets')
     .addHelpText('after', errorsHelp)
     .action(async (options: ErrorsOptions) => end(await errors(options)));
   return program;
 }
 
 function exitCodeFor(error: unknown): ExitCode {
-  // Commander has written its message already; help and version are no failures.
+  // Commander has already written its message; --help is not a failure.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   if (!(error instanceof UsageError || error instanceof UnreachableError)) throw error;
   process.stderr.write(`${error.message}\n`);
   if (error instanceof UnreachableError) return exitCodes.unreachable;
-  // The service refuses more deletes than the tenant allows: the request was right, and a person has to decide.
+  // The request was right, but the service refuses more deletes than the tenant allows: a person has to decide.
   return error instanceof RefusedError && error.status === 409 ? exitCodes.partly : exitCodes.usage;
 }
 
-// Who reads the output may have seen enough of it (`| head`).
+// The reader of the output may stop early (`| head`).
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit();
 });
 
-// npm runs scripts in the folder of package.json; files are named from where the caller stands.
+// npm runs scripts in the folder of package.json, but file names are relative to the caller's folder.
 if (process.env.npm_lifecycle_event === 'sync' && process.env.INIT_CWD) process.chdir(process.env.INIT_CWD);
 try {
   await createProgram((code) => (process.exitCode = code)).parseAsync();

@@ -1,26 +1,26 @@
 // The whole service in one resource group. `azd up` deploys it, or `az deployment sub create`: docs/deploy.md.
 //
-// The shape of the function app follows Azure-Samples/functions-quickstart-typescript-azd (infra/main.bicep). There are no
-// modules from a registry here: what is deployed can be read in this folder.
+// The function app follows Azure-Samples/functions-quickstart-typescript-azd (infra/main.bicep). No module comes from a
+// registry, so this folder has the whole deployment.
 targetScope = 'subscription'
 
-@description('Tells this deployment from others; all names derive from it.')
+@description('The name of this deployment; all resource names derive from it.')
 @minLength(1)
 @maxLength(64)
 param environmentName string
 
-@description('The region of everything that has one. Flex Consumption must be offered there.')
+@description('The region of all resources that have one. It must offer Flex Consumption.')
 @minLength(1)
 param location string
 
-@description('The resource group; rg-<environmentName> unless given.')
+@description('The resource group; rg-<environmentName> by default.')
 param resourceGroupName string = ''
 
-@description('Who gets the alerts: mail addresses, separated by commas.')
+@description('The mail addresses for alerts, separated by commas.')
 @minLength(3)
 param alertRecipients string
 
-@description('Standard_ZRS keeps the data in three zones, Standard_GZRS in another region as well; Standard_LRS where the region has no zones.')
+@description('Standard_ZRS stores the data in three zones, Standard_GZRS also in another region; use Standard_LRS if the region has no zones.')
 @allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_GZRS'])
 param storageSku string = 'Standard_ZRS'
 
@@ -32,62 +32,62 @@ param nodeVersion string = '24'
 @allowed(['512', '2048', '4096'])
 param instanceMemoryMB string = '2048'
 
-@description('How many instances run at most.')
+@description('The most instances that run at the same time.')
 param maximumInstanceCount string = '40'
 
-@description('Who may call the app at all: address ranges as 203.0.113.0/24, separated by commas; everybody where empty. The links in the mails must reach it, too.')
+@description('The address ranges that may call the app, such as 203.0.113.0/24, separated by commas; if empty, all. Include the readers of the mails, whose links lead to the app.')
 param allowedAddressRanges string = ''
 
-@description('Where the mail service keeps its data.')
+@description('Where the mail service stores its data.')
 param mailDataLocation string = 'Europe'
 
-@description('A mail domain of your own, which must then be verified; none where empty.')
+@description('Your own mail domain, which you must verify; none if empty.')
 param mailDomain string = ''
 
-@description('From which domain mails go out: the one that Azure manages (10 mails an hour), or mailDomain once it is verified.')
+@description('The domain of the sender: the one that Azure manages (10 mails an hour), or mailDomain once it is verified.')
 @allowed(['managed', 'custom'])
 param mailFrom string = 'managed'
 
-@description('When the sweep runs: NCRONTAB of six fields, in UTC.')
+@description('When the sweep runs: a six-field NCRONTAB expression, in UTC.')
 param sweepSchedule string = '0 0 * * * *'
 
-@description('How long no sweep may have succeeded before an alert, as an ISO 8601 duration; more than sweepSchedule leaves between two.')
+@description('The time without a successful sweep before an alert, as an ISO 8601 duration; longer than the interval of sweepSchedule.')
 param sweepLateAfter string = 'PT3H'
 
-@description('When the Monday mail runs: NCRONTAB of six fields, in UTC.')
+@description('When the Monday mail runs: a six-field NCRONTAB expression, in UTC.')
 param mondayMailSchedule string = '0 0 * * * 0-2'
 
-@description('Where links to the report point, if not at the address of the function app.')
+@description('The base address of links to the report, if it is not that of the function app.')
 param reportBaseUrl string = ''
 
-@description('How long a link to the report is good, in days, 1 to 90.')
+@description('How long a link to the report is valid, in days, 1 to 90.')
 param reportLinkDays string = '8'
 
-@description('While the link key is rotated, the name of the secret with the key before.')
+@description('During a rotation of the link key, the name of the secret with the previous key.')
 param previousLinkKeySecret string = ''
 
-@description('The id of the Microsoft Entra tenant whose access tokens are accepted; function keys where empty.')
+@description('The id of the Microsoft Entra tenant whose access tokens are accepted; if empty, callers need function keys.')
 param entraTenantId string = ''
 
-@description('The application (client) id that access tokens must be for; function keys where empty.')
+@description('The application (client) id for which access tokens must be issued; if empty, callers need function keys.')
 param apiAudience string = ''
 
-@description('Where access tokens come from, if not from https://login.microsoftonline.com.')
+@description('The issuer of access tokens, if it is not https://login.microsoftonline.com.')
 param entraAuthorityHost string = ''
 
-@description('How long logs are kept, in days, 30 to 730.')
+@description('How long logs are stored, in days, 30 to 730.')
 param logRetentionDays string = '90'
 
-@description('How many GB of logs are taken in a day at most; -1 for no limit.')
+@description('The most GB of logs in a day; -1 for no limit.')
 param dailyLogLimitGB string = '5'
 
-@description('Who may upload the package: the object id of a user, group or service principal; nobody where empty.')
+@description('The object id of the user, group or service principal that may upload the package; if empty, no one may.')
 param deployerPrincipalId string = ''
 
-@description('What deployerPrincipalId is: User, Group or ServicePrincipal.')
+@description('The type of deployerPrincipalId: User, Group or ServicePrincipal.')
 param deployerPrincipalType string = 'User'
 
-@description('The key that signs links, used only where the vault has none yet: a later deployment leaves the key as it is.')
+@description('The key that signs links, used only if the vault has none yet: a later deployment does not change the key.')
 @secure()
 @minLength(32)
 param newLinkKey string = '${newGuid()}${newGuid()}'

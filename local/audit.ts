@@ -1,8 +1,8 @@
 /**
  * `npm run audit -- <tenant> [--repair] [--json]`: audits a tenant of the storage that the settings name, and repairs it.
  *
- * Settings come from `local.settings.json`; the environment wins. The exit code is 0 where all is well, 1 where
- * something is wrong (after a repair: is left), 2 for a wrong call, 3 where the storage does not answer.
+ * Settings come from `local.settings.json`; the environment wins. Exit codes: 0 no findings (after a repair: none left),
+ * 1 findings, 2 wrong usage or settings, 3 the storage does not answer.
  */
 import { parseArgs } from 'node:util';
 import { auditToWire, repairToWire, rowToWire } from '../shared/http/audit-wire.ts';
@@ -11,19 +11,19 @@ import { auditRegistered, repairRegistered } from '../shared/use-cases/audit/aud
 import { RequestError } from '../shared/request-error.ts';
 import { makeServices, type Services } from '../shared/services.ts';
 import { isUnavailable } from '../shared/store/table.ts';
-import { auditText, mendText } from './audit/print.ts';
-import { readLocalSettings, withEnvironment } from './local-settings.ts';
+import { auditText, repairText } from './audit/audit-text.ts';
+import { readLocalSettings, withEnvironment } from './read-local-settings.ts';
 import { projectRoot } from './project-root.ts';
 
 const usage = `Usage: npm run audit -- <tenant> [--repair] [--json]
 
-Reads all rows of the tenant and checks what must always hold.
-  --repair  mends what can be mended without guessing; prints what stood in each row before
-  --json    prints the answer of the HTTP API`;
+Reads all rows of the tenant and checks that they are consistent.
+  --repair  repairs each row whose right content is certain; prints the row before it changes
+  --json    prints the same JSON as the HTTP API`;
 
-type Call = { readonly tenantId: string; readonly repair: boolean; readonly json: boolean };
+type AuditCall = { readonly tenantId: string; readonly repair: boolean; readonly json: boolean };
 
-function readCall(): Call | undefined {
+function readCall(): AuditCall | undefined {
   const options = { repair: { type: 'boolean' }, json: { type: 'boolean' } } as const;
   try {
     const { values, positionals } = parseArgs({ options, allowPositionals: true });
@@ -36,16 +36,16 @@ function readCall(): Call | undefined {
   }
 }
 
-async function run({ tenantId, repair, json }: Call, services: Services): Promise<number> {
+async function run({ tenantId, repair, json }: AuditCall, services: Services): Promise<number> {
   if (!repair) {
     const audit = await auditRegistered(services, tenantId);
     console.log(json ? toJsonText(auditToWire(audit), 2) : auditText(tenantId, audit));
     return audit.findings.length === 0 ? 0 : 1;
   }
-  // With --json, what stood before goes to the error output as it happens, and is in the answer at the end.
+  // With --json, each row is written to the error output before its repair, and the answer at the end has all of them.
   const say = json ? console.error : console.log;
   const repaired = await repairRegistered(services, tenantId, (finding, prior) =>
-    say(mendText(finding, prior.map(rowToWire))),
+    say(repairText(finding, prior.map(rowToWire))),
   );
   const { audit } = repaired;
   console.log(json ? toJsonText(repairToWire(repaired), 2) : auditText(tenantId, audit));

@@ -1,9 +1,9 @@
 /**
- * Loaded into the Azurite process before Azurite itself (`--import`): makes it end with its parent, and save its data first.
+ * Makes Azurite save its data and end when its parent ends. It is loaded into the process before Azurite itself (`--import`).
  *
- * Azurite closes and saves on SIGINT. Its table service alone does not listen for SIGTERM, and would lose what it has not saved yet.
+ * Azurite saves and closes on SIGINT. Its table service alone ignores SIGTERM, and would lose unsaved data.
  */
-import { watchLifeline } from './lifeline.ts';
+import { watchLifeline } from './watch-lifeline.ts';
 
 const closingTakesAtMostMs = 10_000;
 let closing = false;

@@ -2,11 +2,11 @@ import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cutLifeline } from './lifeline.ts';
-import { freePort } from './ports.ts';
+import { cutLifeline } from './cut-lifeline.ts';
+import { freePort } from './free-port.ts';
 import { projectRoot } from './project-root.ts';
 
-/** Which services to start, where they listen (0: any free port), and where they keep their data. */
+/** The services to start, their ports (0: any free port), and the place of their data. */
 export type AzuriteOptions = {
   readonly services: 'table' | 'all';
   readonly tablePort: number;
@@ -14,15 +14,15 @@ export type AzuriteOptions = {
   readonly blobPort?: number;
   /** Only with `services: 'all'`. */
   readonly queuePort?: number;
-  /** The folder of the data. Needed unless `inMemory`. */
+  /** The folder of the data. Required unless `inMemory`. */
   readonly location?: string;
-  /** Keeps the data in memory; it ends with the process. */
+  /** Keeps the data in memory: it is lost when the process ends. */
   readonly inMemory?: boolean;
-  /** Serves https with the certificate and key in these files, and takes the tokens of an identity beside keys. */
+  /** Serves https with the certificate and key in these files, and accepts the tokens of an identity as well as keys. */
   readonly tls?: { readonly certificateFile: string; readonly keyFile: string };
 };
 
-/** Azurite as it runs. */
+/** A running Azurite. */
 export type RunningAzurite = {
   /** The port of the table service. */
   readonly port: number;
@@ -35,14 +35,14 @@ export type RunningAzurite = {
 
 type Ports = { readonly table: number; readonly blob: number; readonly queue: number };
 
-// The account and key that every storage emulator has; they are published and open nothing else.
+// The account and key of every storage emulator. They are public, and open nothing else.
 const account = 'devstoreaccount1';
 const accountKey = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
 
 /**
- * Starts the real Azurite as a child process that ends with this one, and resolves when it answers.
+ * Starts the real Azurite as a child process that ends with this one, and resolves once it listens.
  *
- * Rejects with a message that names the port and its setting when the port is in use.
+ * If a port is in use, rejects with a message that names the port and its setting.
  */
 export async function startAzurite(options: AzuriteOptions): Promise<RunningAzurite> {
   const ports = await choosePorts(options);
@@ -66,7 +66,7 @@ async function choosePorts(options: AzuriteOptions): Promise<Ports> {
   };
 }
 
-/** Azurite could choose a free port itself, but its table service would not say which. */
+/** Azurite could choose a free port itself, but its table service does not report which one it took. */
 async function choosePort(port: number): Promise<number> {
   return port === 0 ? freePort() : port;
 }
@@ -77,14 +77,14 @@ function forkAzurite(options: AzuriteOptions, ports: Ports): ChildProcess {
     execArgv: ['--import', new URL('./azurite-lifeline.ts', import.meta.url).href],
     cwd: tmpdir(),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    // A process group of its own: Ctrl-C must not close the storage while a function still writes to it.
+    // In its own process group, because Ctrl-C must not close the storage while a function still writes to it.
     detached: true,
   });
 }
 
 function azuriteArguments(options: AzuriteOptions, ports: Ports): string[] {
   return [
-    // Azurite phones home unless told not to.
+    // Without this, Azurite sends telemetry.
     '--disableTelemetry',
     '--skipApiVersionCheck',
     '--silent',
@@ -97,26 +97,26 @@ function azuriteArguments(options: AzuriteOptions, ports: Ports): string[] {
 
 function locationOf({ location }: AzuriteOptions): string {
   if (location !== undefined) return location;
-  throw new Error('Cannot start Azurite: it needs a location, or inMemory');
+  throw new Error('Cannot start Azurite: it needs a location or inMemory.');
 }
 
 async function untilItListens(child: ChildProcess, options: AzuriteOptions, ports: Ports): Promise<void> {
-  let said = '';
+  let output = '';
   await new Promise<void>((resolve, reject) => {
     const listen = (text: string): void => {
-      said += text;
-      if (/Table service (is )?successfully (started|listening)/.test(said)) resolve();
+      output += text;
+      if (/Table service (is )?successfully (started|listening)/.test(output)) resolve();
     };
     child.stdout?.setEncoding('utf8').on('data', listen);
     child.stderr?.setEncoding('utf8').on('data', listen);
     child.once('error', reject);
-    child.once('close', () => reject(new Error(whyItEnded(said, options, ports))));
+    child.once('close', () => reject(new Error(whyItEnded(output, options, ports))));
   });
 }
 
-function whyItEnded(said: string, { services }: AzuriteOptions, ports: Ports): string {
-  const taken = /EADDRINUSE\D*[\d.]+:(\d+)/.exec(said)?.[1];
-  if (taken === undefined) return `Cannot start Azurite: it ended and said "${said.trim()}"`;
+function whyItEnded(output: string, { services }: AzuriteOptions, ports: Ports): string {
+  const taken = /EADDRINUSE\D*[\d.]+:(\d+)/.exec(output)?.[1];
+  if (taken === undefined) return `Cannot start Azurite: it ended with the output "${output.trim()}"`;
   const setting = settingOf(Number(taken), ports);
   const command = services === 'table' ? 'npm start' : 'npm run start:func';
   return `Cannot start Azurite: port ${taken} is in use. Choose another one: ${setting}=${Number(taken) + 10} ${command}`;

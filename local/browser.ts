@@ -1,8 +1,8 @@
 /**
- * A real browser, from npm alone: the Chromium that the package `@sparticuz/chromium` carries, for pages as people see them.
+ * A real browser, from npm alone: the Chromium in the package `@sparticuz/chromium`.
  *
- * The package unpacks itself into the folder for temporary files, and takes what lies there for whole. Two processes at
- * once would start half a browser, so that it is unpacked aside and put in its place in one step.
+ * The package unpacks itself into the folder for temporary files, and believes that a copy there is complete. If two
+ * processes start at once, one could start half a browser. So it is unpacked elsewhere and moved to its place in one step.
  */
 import chromiumPackage from '@sparticuz/chromium';
 import { existsSync } from 'node:fs';
@@ -14,7 +14,7 @@ import packageJson from '../package.json' with { type: 'json' };
 
 const version = packageJson.devDependencies['@sparticuz/chromium'];
 
-/** Starts the browser. Its fonts are those of the package, so that pages look the same on every machine. */
+/** Starts the browser with the fonts of the package, so that pages look the same on every machine. */
 export async function startBrowser(): Promise<Browser> {
   const folder = await unpacked();
   return chromium.launch({
@@ -33,20 +33,20 @@ async function unpacked(): Promise<string> {
   try {
     await rename(aside, folder);
   } catch (error) {
-    // Another process was faster; its copy is as good.
+    // Another process was faster; its copy is just as good.
     if (!existsSync(folder)) throw error;
     await rm(aside, { recursive: true });
   }
   return folder;
 }
 
-/** The package's own list of fonts names only folders of a cloud function; without a font the browser ends with its first text. */
+/** The font configuration of the package names only folders of a cloud function. Without a font, the browser crashes at its first text. */
 function fontsIn(folder: string): string {
   const fonts = join(folder, 'fonts', 'fonts');
   return `<fontconfig><dir>${fonts}</dir><cachedir>${join(folder, 'fonts-cache')}</cachedir></fontconfig>\n`;
 }
 
-/** The package knows no other place than the folder for temporary files, and brings its libraries only where it thinks that it must. */
+/** The package unpacks only into the folder for temporary files, and unpacks its libraries only if it believes that it runs in a cloud function. */
 async function unpackInto(folder: string): Promise<void> {
   const { TMPDIR, AWS_EXECUTION_ENV } = process.env;
   process.env.TMPDIR = folder;
@@ -64,7 +64,7 @@ function restore(name: string, value: string | undefined): void {
   else process.env[name] = value;
 }
 
-/** Lets the browser find the libraries that a bare machine lacks; what the machine has itself goes first. */
+/** Lets the browser find libraries that a bare machine lacks. Those of the machine come first. */
 function librariesFrom(folder: string): Record<string, string> {
   const system = ['/lib/x86_64-linux-gnu', '/usr/lib/x86_64-linux-gnu', '/lib64', '/usr/lib64'].filter(existsSync);
   const paths = [process.env.LD_LIBRARY_PATH, ...system, join(folder, 'al2023', 'lib')];

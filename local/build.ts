@@ -1,8 +1,8 @@
 /**
- * Builds what is deployed: CommonJS files that hold all modules, cut where the sources import dynamically.
+ * Builds the bundle for deployment: a CommonJS file with all modules, and a file for each part that is imported dynamically.
  *
- * Loading modules is most of a cold start: bundled they load about four times faster, and what is not needed at the
- * start is not even read.
+ * Loading modules is most of a cold start. A bundle loads about four times faster, and parts that are not needed at the
+ * start are not even read.
  */
 import { build as bundle, type Metafile, stop as stopEsbuild, transform } from 'esbuild';
 import { existsSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { projectRoot } from './project-root.ts';
 
-/** Bundles `functions/main.ts` of an app into its `dist/main.js`, and gives the path of that file. */
+/** Bundles `functions/main.ts` of an app into its `dist/main.js`, and returns the path of that file. */
 export async function build({ appRoot = projectRoot }: { readonly appRoot?: string } = {}): Promise<string> {
   const output = join(appRoot, 'dist');
   await bundleApp(appRoot, { output, sourcemap: 'linked' });
@@ -19,16 +19,16 @@ export async function build({ appRoot = projectRoot }: { readonly appRoot?: stri
 }
 
 /**
- * Bundles an app into a folder, and gives what went into it: `main.js`, and in `parts/` what it loads with it and what
- * is imported dynamically. The same sources give the same bytes, wherever they lie.
+ * Bundles an app into a folder, and returns esbuild's description of the bundle: `main.js`, and in `parts/` the files that it
+ * shares with dynamic imports or imports dynamically. The same sources give the same bytes in any folder.
  */
 export async function bundleApp(
   appRoot: string,
   { output, sourcemap }: { readonly output: string; readonly sourcemap: 'linked' | false },
 ): Promise<Metafile> {
   const entry = join(appRoot, 'functions', 'main.ts');
-  const said = relative(process.cwd(), entry);
-  if (!existsSync(entry)) throw new Error(`Cannot build: there is no "${said}"`);
+  const shown = relative(process.cwd(), entry);
+  if (!existsSync(entry)) throw new Error(`Cannot build: there is no "${shown}"`);
   try {
     const { metafile, outputFiles } = await bundle({
       entryPoints: [entry],
@@ -37,11 +37,11 @@ export async function bundleApp(
       bundle: true,
       platform: 'node',
       target,
-      // esbuild cuts only ES modules into parts; each becomes CommonJS afterwards.
+      // esbuild splits only ES modules into parts; each becomes CommonJS afterwards.
       format: 'esm',
       splitting: true,
       chunkNames: 'parts/[name]-[hash]',
-      // The functions host answers require('@azure/functions-core') itself; there is no such package.
+      // There is no such package: the functions host answers require('@azure/functions-core') itself.
       external: ['@azure/functions-core'],
       sourcemap: sourcemap && 'inline',
       minifySyntax: true,
@@ -50,14 +50,14 @@ export async function bundleApp(
       write: false,
       logLevel: 'silent',
     });
-    // The names of parts change with what is in them.
+    // The names of parts change with their content.
     await rm(join(output, 'parts'), { recursive: true, force: true });
     for (const { path, text } of outputFiles) await writeAsCommonJs(path, text, sourcemap);
     return metafile;
   } catch (error) {
-    throw new Error(`Cannot build "${said}": ${(error as Error).message}`, { cause: error });
+    throw new Error(`Cannot build "${shown}": ${(error as Error).message}`, { cause: error });
   } finally {
-    // esbuild keeps a process of its own running, which nobody needs after the build.
+    // Otherwise esbuild would keep its process running after the build.
     await stopEsbuild();
   }
 }
@@ -69,7 +69,7 @@ async function writeAsCommonJs(path: string, text: string, sourcemap: 'linked' |
     format: 'cjs',
     platform: 'node',
     target,
-    // Parts are loaded with require, as all else is.
+    // Parts are loaded with require, like all other modules.
     supported: { 'dynamic-import': false },
     minifySyntax: true,
     minifyWhitespace: true,
@@ -82,8 +82,8 @@ async function writeAsCommonJs(path: string, text: string, sourcemap: 'linked' |
 }
 
 /**
- * The root package.json says "type": "module", which would make Node read `dist/main.js` as an ES module.
- * The nearest package.json decides, so the folder gets one of its own.
+ * The root package.json has "type": "module", so Node would read `dist/main.js` as an ES module. The nearest package.json
+ * decides, so the folder gets its own.
  */
 async function markAsCommonJs(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });

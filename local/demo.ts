@@ -1,26 +1,17 @@
 /**
  * `npm run demo`: builds, runs everything on free ports with its data in memory, plays the acts of the demo, and ends.
  *
- * `node local/demo.ts [--app <folder>]`. The exit code is 1, with a message, where an answer is not the expected one.
+ * `node local/demo.ts [--app <folder>]`. The exit code is 1, with a message, if an answer is not the expected one.
  */
 import { parseArgs } from 'node:util';
 import { resolve } from 'node:path';
 import { build } from './build.ts';
-import { bold, print } from './demo/page.ts';
+import { bold, print } from './demo/print.ts';
 import { createClient } from './demo/client.ts';
-import { followStorageCounts } from './demo/storage-counts.ts';
-import {
-  loadBothCompanies,
-  resolveAndSweep,
-  sendChanges,
-  sendItAgain,
-  showBothSides,
-  takeStock,
-  type Stage,
-} from './demo/acts.ts';
-import { sendMail } from './demo/mail-act.ts';
-import { freePort } from './ports.ts';
-import { newLinkKey } from './link-key.ts';
+import { followStorageCounts } from './demo/follow-storage-counts.ts';
+import { acts, type DemoStage } from './demo/acts.ts';
+import { freePort } from './free-port.ts';
+import { newLinkKey } from './with-link-key.ts';
 import { projectRoot } from './project-root.ts';
 import { runParts } from './run-parts.ts';
 import { startAzurite, type RunningAzurite } from './azurite.ts';
@@ -29,7 +20,6 @@ import { startMailbox, type RunningMailbox } from './mailbox.ts';
 
 const { values } = parseArgs({ options: { app: { type: 'string', default: projectRoot } } });
 const appRoot = resolve(values.app);
-const acts = [loadBothCompanies, showBothSides, sendItAgain, sendChanges, resolveAndSweep, takeStock, sendMail];
 
 await runParts(async (parts) => {
   const started = performance.now();
@@ -43,7 +33,7 @@ await runParts(async (parts) => {
   await parts.finish();
 });
 
-/** The log goes to the demo, which reads from it what the exports cost; warnings and errors go on to the terminal. */
+/** Starts a host whose log goes to the demo, which reads the cost of the exports from it. Warnings and errors go to the terminal. */
 async function startQuietHost(azurite: RunningAzurite, mailbox: RunningMailbox): Promise<RunningFunctionsHost> {
   const port = await freePort();
   const host = await startFunctionsHost({
@@ -67,7 +57,7 @@ type Running = {
   readonly host: RunningFunctionsHost;
 };
 
-async function setStage({ azurite, mailbox, host }: Running): Promise<Stage> {
+async function setStage({ azurite, mailbox, host }: Running): Promise<DemoStage> {
   const client = createClient(host.url, 'contoso');
   const tenant = await client.register('tenant.json');
   print([

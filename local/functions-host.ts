@@ -1,38 +1,38 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import { cutLifeline } from './lifeline.ts';
+import { cutLifeline } from './cut-lifeline.ts';
 import { projectRoot } from './project-root.ts';
 import type { HostMessage } from './host/tell-parent.ts';
 
 export type FunctionsHostOptions = {
   /** 0: any free port. */
   readonly port: number;
-  /** Settings that win over those of this process and of the settings file. */
+  /** Settings that override those of this process and of the settings file. */
   readonly environment?: NodeJS.ProcessEnv;
   /** Shows warnings and errors only. */
   readonly quiet?: boolean;
-  /** The folder of the app's package.json and host.json; the project's own unless given. */
+  /** The folder with package.json and host.json of the app; that of the project by default. */
   readonly appRoot?: string;
-  /** Where the host's log goes: to the terminal, or to `child.stdout` and `child.stderr`. */
+  /** Writes the log of the host to the terminal, or to `child.stdout` and `child.stderr`. */
   readonly output?: 'inherit' | 'pipe';
-  /** The host's own program: its source unless given. */
+  /** The program of the host; its source by default. */
   readonly program?: string;
 };
 
-/** The source of the functions host's program. */
+/** The source of the program of the functions host. */
 export const hostProgram = join(import.meta.dirname, 'host', 'main.ts');
 
-/** The functions host as it runs. */
+/** A running functions host. */
 export type RunningFunctionsHost = {
   readonly url: string;
   readonly port: number;
   readonly child: ChildProcess;
-  /** Lets running invocations end, then ends the process. */
+  /** Waits for running invocations, then ends the process. */
   stop(): Promise<void>;
 };
 
-/** Starts the functions host as a child process that ends with this one. Rejects with what the child says where it cannot start. */
+/** Starts the functions host as a child process that ends with this one. If it cannot start, rejects with the reason. */
 export async function startFunctionsHost(options: FunctionsHostOptions): Promise<RunningFunctionsHost> {
   const {
     port,
@@ -46,7 +46,7 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
     env: { ...process.env, ...environment, PORT: String(port) },
     execArgv: program === hostProgram ? ['--enable-source-maps'] : [],
     stdio: ['ignore', output, output, 'ipc'],
-    // A process group of its own: on Ctrl-C the parent decides in which order things end.
+    // In its own process group: on Ctrl-C, the parent decides in which order the processes end.
     detached: true,
   });
   const url = await untilReady(child);

@@ -1,30 +1,30 @@
 /**
- * `npm run package`: makes what is deployed, as a folder, `out/app/`, and as a zip beside it: the bundle, `host.json`, a
- * `package.json` for the worker, the licences and the bill of materials of what is in the bundle. Nothing else. The bill
- * of materials lies beside the zip, too.
+ * `npm run package`: writes the package for deployment, as the folder `out/app/` and as a zip next to it. It has the bundle,
+ * `host.json`, a `package.json` for the worker, and the licences and the bill of materials of the packages in the bundle, and
+ * nothing else. A copy of the bill of materials is next to the zip.
  *
- * The same sources and the same `npm ci` give the same zip, byte for byte: who has the sources can check what runs.
+ * The same sources and the same `npm ci` give the same zip, byte for byte: anyone with the sources can verify a deployment.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { bundleApp } from './build.ts';
-import { licencesOf } from './package/licences.ts';
-import { sbomOf } from './package/sbom.ts';
+import { licencesOf } from './package/licences-of.ts';
+import { sbomOf } from './package/sbom-of.ts';
 import { zip, type Files } from './package/zip.ts';
 import { projectRoot } from './project-root.ts';
 
 export type Packaged = {
-  /** What is in the zip, as a folder. */
+  /** The content of the zip, as a folder. */
   readonly folder: string;
   readonly zip: string;
-  /** The bill of materials, beside the zip. */
+  /** The bill of materials next to the zip. */
   readonly sbom: string;
-  /** Of the zip, in hexadecimal. */
+  /** The hash of the zip, in hexadecimal. */
   readonly sha256: string;
 };
 
-/** Packages the app into a folder that is made anew, `out/` of the project unless given. Rejects where a licence is missing. */
+/** Packages the app into a folder, `out/` of the project by default. Deletes the earlier content. Rejects if a licence is missing. */
 export async function packageApp(output = join(projectRoot, 'out')): Promise<Packaged> {
   await rm(output, { recursive: true, force: true });
   const folder = join(output, 'app');
@@ -55,7 +55,7 @@ async function readPackageJson(): Promise<PackageJson> {
   return JSON.parse(await readFile(join(projectRoot, 'package.json'), 'utf8')) as PackageJson;
 }
 
-/** Without dependencies and scripts: there is nothing to install and nothing to build where it runs. */
+/** Returns a package.json without dependencies and scripts, because nothing is installed or built in the cloud. */
 function forTheWorker({ name, version }: Omit<PackageJson, 'license'>): string {
   const content = { name, version, private: true, type: 'commonjs', main: 'dist/main.js' };
   return `${JSON.stringify(content, null, 2)}\n`;

@@ -1,21 +1,21 @@
-import { hasEnded } from './lifeline.ts';
+import { hasEnded } from './cut-lifeline.ts';
 import type { ChildProcess } from 'node:child_process';
 
-/** A part of the local system that has been started: it can be stopped, and may be a process that ends by itself. */
+/** A started part of the local system. If it is a process, that may end by itself. */
 export type Part = { readonly child?: ChildProcess; stop(): Promise<void> };
 
-/** The parts of the local system, started one after another and stopped in the opposite order. */
+/** The parts of the local system. They are started one after another, and stopped in reverse order. */
 export type Parts = {
-  /** Starts a part and adds it. If the part ends by itself later, everything else is stopped and this process ends with exit code 1. */
+  /** Starts a part and adds it. If the part ends by itself later, all others are stopped and this process ends with exit code 1. */
   start<P extends Part>(name: string, start: () => Promise<P>): Promise<P>;
-  /** Stops everything, and ends this process with exit code 0: for what ends by itself. */
+  /** Stops all parts, and ends this process with exit code 0. */
   finish(): Promise<void>;
 };
 
 /**
- * Runs the local system until it is told to stop (Ctrl-C, SIGTERM), until a part of it ends, until the npm that started it has gone, or until it finishes.
+ * Runs the local system until a signal (Ctrl-C, SIGTERM), until a part ends, until the npm that started it ends, or until it finishes.
  *
- * `startAll` starts the parts. Where one cannot start, those that run are stopped and the process ends with exit code 1 and the reason.
+ * `startAll` starts the parts. If one cannot start, the running ones are stopped, and this process ends with exit code 1 and the reason.
  */
 export async function runParts(startAll: (parts: Parts) => Promise<void>): Promise<void> {
   const running: Part[] = [];
@@ -55,7 +55,7 @@ function whenEnded({ child }: Part, act: (how: string) => void): void {
   else child.once('exit', tell);
 }
 
-/** npm runs scripts in a shell, and the shell may die of a signal without passing it on. */
+/** npm runs scripts in a shell, and a signal may end the shell without reaching this process. */
 function whenOrphaned(act: () => void): void {
   if (process.env.npm_lifecycle_event === undefined) return;
   const parent = process.ppid;

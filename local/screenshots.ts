@@ -1,6 +1,6 @@
 /**
  * `node local/screenshots.ts [--to <folder>] [--all]`: builds, plays eight weeks of a merger into an Azurite in memory,
- * and takes the pictures of the report that the documentation shows. With `--all` also narrow, dark, printed and empty ones.
+ * and takes the pictures of the report for the documentation. With `--all`, it also takes narrow, dark, printed and empty ones.
  */
 import { mkdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
@@ -12,10 +12,10 @@ import { startAzurite } from './azurite.ts';
 import { startBrowser } from './browser.ts';
 import { build } from './build.ts';
 import { startFunctionsHost } from './functions-host.ts';
-import { readLocalSettings } from './local-settings.ts';
+import { readLocalSettings } from './read-local-settings.ts';
 import { projectRoot } from './project-root.ts';
 import { runParts } from './run-parts.ts';
-import { playPastWeeks } from './screenshots/past-weeks.ts';
+import { playPastWeeks } from './screenshots/play-past-weeks.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -25,7 +25,7 @@ const { values: options } = parseArgs({
 });
 const folder = resolve(options.to);
 
-/** How a picture is taken: how wide, in which colours, and of how much of the page. */
+/** The size, the colours and the medium of a picture. */
 type Picture = {
   readonly name: string;
   readonly width: number;
@@ -86,7 +86,7 @@ async function register(serviceUrl: string, tenantId: string, displayName: strin
   await fetch(`${serviceUrl}/api/tenants/${tenantId}`, { method: 'PUT', body: JSON.stringify(body) });
 }
 
-/** Makes a link to a tenant's report that points to the host of this run. */
+/** Returns a link to the report of a tenant on the host of this run. */
 async function linkTo(serviceUrl: string, tenantId: string): Promise<string> {
   const response = await fetch(`${serviceUrl}/api/tenants/${tenantId}/reportLink`, { method: 'POST' });
   const { url } = (await response.json()) as { url: string };

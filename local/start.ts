@@ -6,15 +6,15 @@
 import { parseArgs } from 'node:util';
 import { resolve } from 'node:path';
 import { build } from './build.ts';
-import { portFrom } from './ports.ts';
+import { portFrom } from './port-from.ts';
 import { projectRoot } from './project-root.ts';
-import { readLocalSettings, withEnvironment } from './local-settings.ts';
-import { withLinkKey } from './link-key.ts';
+import { readLocalSettings, withEnvironment } from './read-local-settings.ts';
+import { withLinkKey } from './with-link-key.ts';
 import { runParts } from './run-parts.ts';
 import { startFunctionsHost } from './functions-host.ts';
-import { startMailboxPart } from './mailbox-part.ts';
-import { dataFolderOf, startStorage } from './storage-part.ts';
-import { withReportUrl } from './report-url.ts';
+import { startMailboxPart } from './start-mailbox-part.ts';
+import { dataFolderOf, startStoragePart } from './start-storage-part.ts';
+import { withReportUrl } from './with-report-url.ts';
 
 const { values } = parseArgs({ options: { app: { type: 'string', default: projectRoot } } });
 const appRoot = resolve(values.app);
@@ -22,9 +22,9 @@ const appRoot = resolve(values.app);
 await runParts(async (parts) => {
   const port = portFrom(process.env, 'PORT', 7071);
   await build({ appRoot });
-  const named = withEnvironment(readLocalSettings(appRoot), process.env);
-  const settings = await withLinkKey(named, dataFolderOf(appRoot));
-  const storage = await startStorage(parts, settings, { appRoot, services: 'table' });
+  const given = withEnvironment(readLocalSettings(appRoot), process.env);
+  const settings = await withLinkKey(given, dataFolderOf(appRoot));
+  const storage = await startStoragePart(parts, settings, { appRoot, services: 'table' });
   const mail = await startMailboxPart(parts, storage.settings);
   const host = await parts.start('The functions host', () =>
     startFunctionsHost({ port, appRoot, environment: withReportUrl(mail.settings, port) }),
@@ -38,13 +38,13 @@ function welcome(url: string, { storage, mail }: { readonly storage: string; rea
   table storage  ${storage}
   mail           ${mail}
 
-  Try next, in another terminal, in this folder:
+  Try this next, in another terminal in this folder:
 
     curl -X PUT ${url}/api/tenants/contoso -H "Content-Type: application/json" --data @samples/tenant.json
     curl ${url}/api/tenants/contoso/exports -H "Content-Type: application/json" --data @samples/1-first-export.json
     curl ${url}/api/tenants/contoso/exports -H "Content-Type: application/json" --data @samples/2-changes.json
     curl -X POST ${url}/api/tenants/contoso/mail
 
-  Ctrl-C ends everything, in order: requests are finished, then the data is saved.
+  Ctrl-C ends everything: running requests are finished, then the data is saved.
 `;
 }

@@ -1,8 +1,8 @@
 /**
- * `npm run upload`: uploads the package to the container that the function app runs from, and lets the app take it up.
+ * `npm run upload`: uploads the package to the container that the function app runs from, and restarts the app.
  *
- * `node local/upload-package.ts [<zip>]`: what `npm run package` wrote, unless another zip is named. It needs the Azure
- * CLI, and the names that the deployment of infra/ gives out. The app itself has no right to write there.
+ * `node local/upload-package.ts [<zip>]`: without a name, it uploads the zip of `npm run package`. It needs the Azure CLI, and
+ * the outputs of the deployment of infra/ in the environment. The app itself may not write to the container.
  */
 import { spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
@@ -12,10 +12,10 @@ import { projectRoot } from './project-root.ts';
 
 const names = ['PACKAGE_STORAGE_NAME', 'PACKAGE_CONTAINER', 'AZURE_RESOURCE_GROUP', 'FUNCTION_APP_NAME'] as const;
 
-/** Flex Consumption runs the blob of this name, and no other. */
+/** Flex Consumption runs only the blob with this name. */
 const blob = 'released-package.zip';
 
-/** A role that was given a moment ago takes some minutes to be known. */
+/** A new role takes some minutes to take effect. */
 const mostTries = 10;
 const pauseMs = Number(process.env.UPLOAD_PAUSE_MS ?? 30_000);
 
@@ -33,14 +33,14 @@ async function upload(zip: string, named: Readonly<Record<(typeof names)[number]
   for (let attempt = 1; !(await succeeds([...put, '--output', 'none'])); attempt++) {
     if (attempt === mostTries) {
       throw new Error(
-        `Cannot upload "${zip}": see above. Whoever uploads needs the role "Storage Blob Data Contributor" on the container "${PACKAGE_CONTAINER}" of "${PACKAGE_STORAGE_NAME}".`,
+        `Cannot upload "${zip}": see above. You need the role "Storage Blob Data Contributor" on the container "${PACKAGE_CONTAINER}" of "${PACKAGE_STORAGE_NAME}".`,
       );
     }
-    console.log(`Trying again in ${pauseMs / 1000} s: a role that is new takes some minutes to be known.`);
+    console.log(`Trying again in ${pauseMs / 1000} s: a new role takes some minutes to take effect.`);
     await delay(pauseMs);
   }
   await az(['functionapp', 'restart', '--resource-group', AZURE_RESOURCE_GROUP, '--name', FUNCTION_APP_NAME]);
-  // The platform wakes the app for its timers; which it has, it reads when it is told to.
+  // The platform wakes the app for its timers. It reads the list of triggers only on request.
   const app = `/subscriptions/{subscriptionId}/resourceGroups/${AZURE_RESOURCE_GROUP}/providers/Microsoft.Web/sites/${FUNCTION_APP_NAME}`;
   await az(['rest', '--method', 'post', '--url', `${app}/syncfunctiontriggers?api-version=2024-04-01`]);
   console.log(`Uploaded ${relative(process.cwd(), zip)}; ${FUNCTION_APP_NAME} restarts with it.`);
@@ -50,7 +50,7 @@ function readNames(): Record<(typeof names)[number], string> {
   const missing = names.filter((name) => !process.env[name]);
   if (missing.length > 0) {
     throw new Error(
-      `Cannot upload the package: ${missing.join(', ')} is not set. "azd hooks run postprovision" sets what the deployment gave out; see docs/deploy.md.`,
+      `Cannot upload the package: ${missing.join(', ')} is not set. "azd hooks run postprovision" sets the outputs of the deployment; see docs/deploy.md.`,
     );
   }
   return Object.fromEntries(names.map((name) => [name, process.env[name] ?? ''])) as ReturnType<typeof readNames>;
@@ -59,7 +59,9 @@ function readNames(): Record<(typeof names)[number], string> {
 function packagedZip(): string {
   const [zip, ...more] = globSync('out/*.zip', { cwd: projectRoot });
   if (zip !== undefined && more.length === 0) return join(projectRoot, zip);
-  throw new Error('Cannot upload the package: there is none in "out". Run "npm run package" first, or name a zip.');
+  throw new Error(
+    'Cannot upload the package: "out" does not have exactly one zip. Run "npm run package" first, or name a zip.',
+  );
 }
 
 async function az(args: readonly string[]): Promise<void> {

@@ -15,10 +15,10 @@ beforeAll(async () => {
 
 const readJson = (path: string): unknown => JSON.parse(readFileSync(join(projectRoot, path), 'utf8'));
 
-/** The only resource of a type. */
+/** Returns the only resource of a type. */
 function the(type: string): Declaration {
   const [found, ...more] = resources.filter(({ of }) => of.split('@')[0] === type);
-  if (!found || more.length > 0) throw new Error(`There is not one "${type}"`);
+  if (!found || more.length > 0) throw new Error(`There is not exactly one "${type}"`);
   return found;
 }
 
@@ -28,7 +28,7 @@ describe('infra', () => {
     expect([...templates.values()].flatMap(({ errors }) => errors)).toEqual([]);
   });
 
-  it('has a file for each module, and gives each exactly the parameters that it has', () => {
+  it('has a file for each module, and passes exactly its parameters', () => {
     const main = templates.get('main.bicep');
     expect(main?.modules).toHaveLength(8);
     for (const { of, body } of main?.modules ?? []) {
@@ -39,7 +39,7 @@ describe('infra', () => {
     }
   });
 
-  it('reads no output of a module that the module does not have', () => {
+  it('reads only outputs that the modules have', () => {
     const text = readFileSync(join(projectRoot, 'infra', 'main.bicep'), 'utf8');
     const fileOf = new Map(templates.get('main.bicep')?.modules.map(({ symbol, of }) => [symbol, of]));
     const read = [...text.matchAll(/\b(\w+)\.outputs\.(\w+)/g)];
@@ -50,14 +50,14 @@ describe('infra', () => {
     expect(missing).toEqual([]);
   });
 
-  it('can have every parameter set by azd but the key, which it makes itself', () => {
+  it('lets azd set every parameter except the key, which it generates itself', () => {
     const { parameters } = readJson('infra/main.parameters.json') as { parameters: Record<string, { value: string }> };
     const main = templates.get('main.bicep');
     expect(Object.keys(parameters).sort()).toEqual(main?.parameters.filter((name) => name !== 'newLinkKey').sort());
     for (const { value } of Object.values(parameters)) expect(value).toMatch(/^\$\{[A-Z_]+(?:=[^}]*)?\}$/);
   });
 
-  it('says the same default to azd as to those who deploy without it', () => {
+  it('has the same defaults for azd as for a deployment without it', () => {
     const { parameters } = readJson('infra/main.parameters.json') as { parameters: Record<string, { value: string }> };
     const text = readFileSync(join(projectRoot, 'infra', 'main.bicep'), 'utf8');
     for (const [name, { value }] of Object.entries(parameters)) {
@@ -68,7 +68,7 @@ describe('infra', () => {
 });
 
 describe('the settings of the function app', () => {
-  /** What the service reads where it starts, whatever is set. */
+  /** The settings that the service reads at its start. */
   const read = new Set<string>();
   readRecording(read);
   const inAzure = (): string[] => Object.keys(the('Microsoft.Web/sites/config').body.properties as object);
@@ -82,23 +82,23 @@ describe('the settings of the function app', () => {
     'COMMUNICATION_SERVICES_ENDPOINT',
     'COMMUNICATION_SERVICES_CLIENT_ID',
   ];
-  // What only the Functions host reads.
+  // Only the Functions host reads these.
   const ofTheHost = /^(?:AzureWebJobsStorage__|APPLICATIONINSIGHTS_|FUNCTIONS_WORKER_RUNTIME$)/;
 
-  it('are those that the service reads, in the template', () => {
-    const wanted = [...read].filter((name) => !keys.includes(name));
-    expect(wanted).toEqual(expect.arrayContaining([...identities, 'REPORT_LINK_KEY', 'SWEEP_SCHEDULE']));
-    expect(wanted.filter((name) => !inAzure().includes(name))).toEqual([]);
-    expect(inAzure().filter((name) => !wanted.includes(name) && !ofTheHost.test(name))).toEqual([]);
+  it('in the template are those that the service reads', () => {
+    const needed = [...read].filter((name) => !keys.includes(name));
+    expect(needed).toEqual(expect.arrayContaining([...identities, 'REPORT_LINK_KEY', 'SWEEP_SCHEDULE']));
+    expect(needed.filter((name) => !inAzure().includes(name))).toEqual([]);
+    expect(inAzure().filter((name) => !needed.includes(name) && !ofTheHost.test(name))).toEqual([]);
   });
 
-  it('are those that the service reads, in local.settings.sample.json', () => {
-    const wanted = [...read].filter((name) => !identities.includes(name));
-    expect(wanted.filter((name) => !locally.includes(name))).toEqual([]);
-    expect(locally.filter((name) => !wanted.includes(name) && !ofTheHost.test(name))).toEqual([]);
+  it('in local.settings.sample.json are those that the service reads', () => {
+    const needed = [...read].filter((name) => !identities.includes(name));
+    expect(needed.filter((name) => !locally.includes(name))).toEqual([]);
+    expect(locally.filter((name) => !needed.includes(name) && !ofTheHost.test(name))).toEqual([]);
   });
 
-  it('hold no key: those that are keys refer to the vault', () => {
+  it('have no key, only references to keys in the vault', () => {
     const settings = the('Microsoft.Web/sites/config').body.properties as Record<string, string>;
     for (const name of inAzure().filter((candidate) => candidate.includes('KEY'))) {
       expect([name, settings[name]]).toEqual([name, expect.stringContaining('@Microsoft.KeyVault(SecretUri=')]);
@@ -120,7 +120,7 @@ describe('the settings of the function app', () => {
   }
 });
 
-describe('what is deployed', () => {
+describe('the deployment', () => {
   it('has storage without keys, public blobs or plain http', () => {
     const accounts = resources.filter(({ of }) => of.startsWith('Microsoft.Storage/storageAccounts@'));
     expect(accounts).toHaveLength(2);
@@ -134,7 +134,7 @@ describe('what is deployed', () => {
     }
   });
 
-  it('has an app that speaks https only, without passwords for publishing', () => {
+  it('has an app that accepts only https, and no passwords for publishing', () => {
     const app = the('Microsoft.Web/sites').body;
     expect(app.properties).toMatchObject({
       httpsOnly: true,
@@ -143,14 +143,14 @@ describe('what is deployed', () => {
     expect(the('Microsoft.Web/sites/basicPublishingCredentialsPolicies').body.properties).toEqual({ allow: false });
   });
 
-  it('opens the site for publishing to no other addresses than the app', () => {
+  it('opens the site for publishing only to the addresses that may call the app', () => {
     const { siteConfig } = the('Microsoft.Web/sites').body.properties as { siteConfig: Record<string, unknown> };
     expect(siteConfig).toMatchObject({ scmIpSecurityRestrictionsUseMain: true });
-    // Rules of its own would be ignored, and read as if they counted.
+    // Separate rules would be ignored, but look as if they were in force.
     expect(Object.keys(siteConfig).filter((name) => /^scmIpSecurityRestrictions(?!UseMain$)/.test(name))).toEqual([]);
   });
 
-  it('runs a package that the identity of the app may read, and not write', () => {
+  it('runs a package that the identity of the app may read but not write', () => {
     const { deployment } = (the('Microsoft.Web/sites').body.properties as Record<string, Record<string, object>>)
       .functionAppConfig as { deployment: { storage: Record<string, unknown> } };
     expect(deployment.storage.value).toBe('packageContainerUrl');
@@ -160,7 +160,7 @@ describe('what is deployed', () => {
     expect(paramsOf('modules/function-app.bicep').packageContainerUrl).toBe('packageStore.outputs.containerUrl');
     const { name, readerPrincipalId } = paramsOf('modules/package-store.bicep');
     expect(readerPrincipalId).toBe('identity.outputs.principalId');
-    // In the account of the host, the identity owns every blob.
+    // In the account of the host, the identity may write every blob.
     expect(name).not.toBe(paramsOf('modules/storage.bicep').name);
 
     const text = readFileSync(join(projectRoot, 'infra', 'modules', 'package-store.bicep'), 'utf8');
@@ -178,11 +178,11 @@ describe('what is deployed', () => {
     ]);
   });
 
-  it('takes telemetry from identities only', () => {
+  it('accepts telemetry from identities only', () => {
     expect(the('Microsoft.Insights/components').body.properties).toMatchObject({ DisableLocalAuth: true });
   });
 
-  it('gives the identity six roles and who deploys one, each on one resource, and none on a group or a subscription', () => {
+  it('assigns six roles to the identity and one to the deployer, each on one resource, none on a group or subscription', () => {
     const roles = /'([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})'/g;
     const texts = [...templates.keys()].map((path) => readFileSync(join(projectRoot, 'infra', path), 'utf8'));
     expect(texts.flatMap((text) => [...text.matchAll(roles)].map((match) => match[1])).sort()).toEqual(
@@ -190,7 +190,7 @@ describe('what is deployed', () => {
         'b7e6dc6d-f1e8-4753-8033-0f276bb0955b', // Storage Blob Data Owner
         '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3', // Storage Table Data Contributor
         '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1', // Storage Blob Data Reader, on the package
-        'ba92f5b4-2d11-453d-a403-e96b0029c9fe', // Storage Blob Data Contributor, on the package, of who deploys
+        'ba92f5b4-2d11-453d-a403-e96b0029c9fe', // Storage Blob Data Contributor, on the package, for the deployer
         '09976791-48a7-449e-bb21-39d1a415f350', // Communication and Email Service Owner
         '4633458b-17de-408a-b874-0445c86b69e6', // Key Vault Secrets User
         '3913510d-42f4-4e42-8a64-420c390055eb', // Monitoring Metrics Publisher
@@ -209,7 +209,7 @@ describe('what is deployed', () => {
     );
   });
 
-  it('lists no key and puts no secret into an output', () => {
+  it('lists no key, and has no secret in an output', () => {
     for (const [path, { outputs }] of templates) {
       const text = readFileSync(join(projectRoot, 'infra', path), 'utf8');
       expect([path, /\blist\w*\(/.exec(text)]).toEqual([path, null]);
@@ -217,12 +217,12 @@ describe('what is deployed', () => {
     }
   });
 
-  it('leaves a key that is in the vault as it is', () => {
+  it('does not replace a key in the vault', () => {
     const text = readFileSync(join(projectRoot, 'infra', 'modules', 'link-key.bicep'), 'utf8');
     expect(text).toMatch(/@onlyIfNotExists\(\)\nresource key /);
   });
 
-  it('alerts on functions that there are', () => {
+  it('has alerts only for existing functions', () => {
     const text = readFileSync(join(projectRoot, 'infra', 'modules', 'alerts.bicep'), 'utf8');
     const named = [...text.matchAll(/Name == "(\w+)"/g)].map((match) => match[1]);
     expect(new Set(named)).toEqual(new Set(['sweepQuarantine', 'sendMondayMail']));

@@ -5,7 +5,7 @@ import { projectRoot } from '../local/project-root.ts';
 import { registerTenant, startService, type Answer } from './support/service.ts';
 import type { RunningFunctionsHost } from '../local/functions-host.ts';
 
-/** What the tests read of an operation; a delete has the first two only. */
+/** An operation, as far as the tests read it. A delete has only the first two properties. */
 type Operation = {
   readonly operation: string;
   readonly sourceAnchor: string;
@@ -34,7 +34,7 @@ beforeAll(async () => {
 
 afterAll(() => service.stop());
 
-/** The source anchor of what is named by its company, type and display name. */
+/** Returns the source anchor of the object with this company, type and display name. */
 function anchorOf(name: string): string {
   const found = [...first, ...changes].find(
     ({ attributes, objectType, displayName }) => name === `${attributes?.company} ${objectType} ${displayName}`,
@@ -43,7 +43,7 @@ function anchorOf(name: string): string {
   throw new Error(`Cannot find "${name}" in the samples`);
 }
 
-/** The results of an export for one object, in their order. */
+/** Returns the results of an export for one object, in their order. */
 function resultsFor({ body }: Answer, name: string) {
   const results = body.results as {
     sourceAnchor: string;
@@ -57,15 +57,15 @@ function resultsFor({ body }: Answer, name: string) {
   return results.filter(({ sourceAnchor }) => sourceAnchor === anchorOf(name));
 }
 
-/** The one result of an export for one object. */
+/** Returns the only result of an export for one object. */
 function resultFor(answer: Answer, name: string) {
   const results = resultsFor(answer, name);
   if (results[0] && results.length === 1) return results[0];
   throw new Error(`Cannot choose a result: "${name}" has ${results.length}`);
 }
 
-/** What is kept from an object, and the source anchor of who has it. */
-function keptFrom(answer: Answer, name: string) {
+/** Returns the quarantined values of an object, and the source anchors of their holders. */
+function quarantinedOf(answer: Answer, name: string) {
   return resultFor(answer, name).dirSyncProvisioningErrors.map(
     ({ propertyName, propertyValue, heldBy }) => [propertyName, propertyValue, heldBy.sourceAnchor] as const,
   );
@@ -79,7 +79,7 @@ describe('the samples', () => {
     expect(new Set(objects.map(({ objectType }) => objectType))).toEqual(new Set(['User', 'Group', 'Contact']));
   });
 
-  it('have source anchors as a sync client makes them: 16 bytes in base64, some with "/" and "+"', () => {
+  it('have source anchors like those of a sync client: 16 bytes in base64, some with "/" and "+"', () => {
     const anchors = [...first, ...changes].map(({ sourceAnchor }) => sourceAnchor);
     for (const anchor of anchors) expect(Buffer.from(anchor, 'base64').toString('base64')).toBe(anchor);
     expect(new Set(anchors.map((anchor) => Buffer.from(anchor, 'base64').length))).toEqual(new Set([16]));
@@ -94,7 +94,7 @@ describe('the samples', () => {
 });
 
 describe('samples/1-first-export.json', () => {
-  it('creates everything but the two objects that are wrong as a whole', () => {
+  it('creates all objects except the two that fail', () => {
     expect(loaded.body.summary).toEqual({
       ...{ created: 48, updated: 0, unchanged: 0, deleted: 0, failed: 2 },
       quarantined: 10,
@@ -103,9 +103,9 @@ describe('samples/1-first-export.json', () => {
 
   it.each([
     ['two users with one UPN', 'Fabrikam User User B', 'UPN', 'User@contoso.com', 'Contoso User User A'],
-    ['a UPN in other letters', 'Fabrikam User Lee Grant', 'UPN', 'LEEG@CONTOSO.COM', 'Contoso User Lee Gu'],
+    ['a UPN in another letter case', 'Fabrikam User Lee Grant', 'UPN', 'LEEG@CONTOSO.COM', 'Contoso User Lee Gu'],
     [
-      'an address in other letters',
+      'an address in another letter case',
       'Fabrikam User Alex Weber',
       'address',
       'smtp:alexw@contoso.com',
@@ -152,18 +152,18 @@ describe('samples/1-first-export.json', () => {
       outcome: 'created',
       errors: [{ code: 'QuarantinedAttributeValueMustBeUnique' }],
     });
-    expect(keptFrom(loaded, name)).toEqual([[propertyName, value, anchorOf(holder)]]);
+    expect(quarantinedOf(loaded, name)).toEqual([[propertyName, value, anchorOf(holder)]]);
   });
 
   it('quarantines a UPN and an address at once', () => {
     const holder = anchorOf('Contoso User Chris Green');
-    expect(keptFrom(loaded, 'Fabrikam User Chris Green')).toEqual([
+    expect(quarantinedOf(loaded, 'Fabrikam User Chris Green')).toEqual([
       ['UserPrincipalName', 'ChrisG@contoso.com', holder],
       ['ProxyAddresses', 'SMTP:ChrisG@contoso.com', holder],
     ]);
   });
 
-  it('gives a placeholder for a UPN, which is the address of a licensed user too', () => {
+  it('replaces a quarantined UPN by a placeholder, which is also an address of a licensed user', () => {
     expect(resultFor(loaded, 'Fabrikam User User B').userPrincipalName).toMatch(
       /^User\+\d{4}@contoso\.onmicrosoft\.com$/,
     );
@@ -172,15 +172,19 @@ describe('samples/1-first-export.json', () => {
     expect(proxyAddresses).toEqual(['SMTP:lee@fabrikam.com', `smtp:${userPrincipalName}`]);
   });
 
-  it('leaves the user name of a licensed user whose address is refused', () => {
+  it('lets a licensed user keep the UPN whose address is quarantined', () => {
     expect(resultFor(loaded, 'Fabrikam User Reception Desk').userPrincipalName).toBe('reception@contoso.com');
   });
 
   it.each([
     ['without addresses', 'Fabrikam User Eva Corets', ['SMTP:eva.corets@fabrikam.com']],
-    ['with a secondary one only', 'Fabrikam User Ty Carlson', ['SMTP:ty.carlson@fabrikam.com', 'smtp:ty@fabrikam.com']],
+    [
+      'with only a secondary address',
+      'Fabrikam User Ty Carlson',
+      ['SMTP:ty.carlson@fabrikam.com', 'smtp:ty@fabrikam.com'],
+    ],
     ['that is a contact', 'Fabrikam Contact Northwind Traders', ['SMTP:hello@northwindtraders.com']],
-  ])('takes "mail" as the primary address of an object %s', (_, name, addresses) => {
+  ])('uses "mail" as the primary address of an object %s', (_, name, addresses) => {
     expect(resultFor(loaded, name).proxyAddresses).toEqual(addresses);
   });
 
@@ -193,7 +197,7 @@ describe('samples/1-first-export.json', () => {
 });
 
 describe('samples/2-changes.json', () => {
-  it('is written, but for what still is wrong as a whole', () => {
+  it('is written except for the operation that still fails', () => {
     expect(changed.status).toBe(200);
     expect(changed.body.summary).toEqual({
       ...{ created: 3, updated: 9, unchanged: 1, deleted: 2, failed: 1 },
@@ -209,7 +213,7 @@ describe('samples/2-changes.json', () => {
     ]);
   });
 
-  it('moves an alias to the user that the export names, past the group that waits for it', async () => {
+  it('moves an alias to the user that the export names, even though a group waits for it', async () => {
     expect(resultFor(changed, 'Contoso User Lidia Holloway').proxyAddresses).toContain('smtp:press@contoso.com');
     const { body } = await tenant.object(anchorOf('Fabrikam Group Press Office'));
     expect(body.dirSyncProvisioningErrors).toMatchObject([
@@ -235,11 +239,11 @@ describe('samples/2-changes.json', () => {
     expect((await tenant.object(anchorOf('Contoso Contact Fourth Coffee'))).status).toBe(404);
   });
 
-  it('ends the conflict of an object that asks for the value no more', () => {
+  it('ends the conflict of an object that no longer desires the value', () => {
     expect(resultFor(changed, 'Fabrikam User Alex Weber').dirSyncProvisioningErrors).toEqual([]);
   });
 
-  it('gives a user its own UPN back when its holder gives it up in the same export', () => {
+  it('releases a UPN that its holder vacates in the same export', () => {
     expect(resultFor(changed, 'Contoso User Lee Gu').userPrincipalName).toBe('Lee.Gu@contoso.com');
     expect(resultFor(changed, 'Fabrikam User Lee Grant')).toMatchObject({
       outcome: 'updated',
@@ -249,13 +253,13 @@ describe('samples/2-changes.json', () => {
     });
   });
 
-  it('reports a conflict no second time', () => {
+  it('does not report a conflict twice', () => {
     const result = resultFor(changed, 'Fabrikam User Chris Green');
     expect(result).toMatchObject({ outcome: 'unchanged', errors: [] });
     expect(result.dirSyncProvisioningErrors).toHaveLength(2);
   });
 
-  it('creates what was mended, and fails again for what was not', () => {
+  it('creates the corrected object, and fails again for the other', () => {
     expect(resultFor(changed, 'Fabrikam User Garth Fort').outcome).toBe('created');
     expect(resultFor(changed, 'Fabrikam User Patricia Fernandez')).toMatchObject({
       outcome: 'failed',
@@ -263,19 +267,19 @@ describe('samples/2-changes.json', () => {
     });
   });
 
-  it("quarantines Joe's address, which a group has, and leaves him his user name", () => {
+  it("quarantines Joe's address, which a group holds, and lets him keep his UPN", () => {
     const joe = 'Contoso User Joe Wood';
     expect(resultFor(changed, joe)).toMatchObject({
       outcome: 'created',
       userPrincipalName: 'Joe@contoso.com',
       proxyAddresses: ['SMTP:joe.wood@contoso.com'],
     });
-    expect(keptFrom(changed, joe)).toEqual([
+    expect(quarantinedOf(changed, joe)).toEqual([
       ['ProxyAddresses', 'smtp:Joe@contoso.com', anchorOf("Contoso Group Joe's Coffee Club")],
     ]);
   });
 
-  it('leaves conflicts that wait for the sweep', async () => {
+  it('leaves some conflicts to the sweep', async () => {
     const { body } = await tenant.get('/objects?hasErrors=true');
     const names = (body.value as { displayName: string }[]).map(({ displayName }) => displayName).sort();
     expect(names).toEqual([

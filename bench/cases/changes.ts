@@ -1,14 +1,15 @@
-/** A cycle of the sync client: a few changes, in a small tenant and in a large one. */
-import { bodiesOf, fill, sendExports } from '../harness/exports.ts';
-import { type BenchCase, known, withinPercent } from '../harness/figures.ts';
-import { anchorOf, each, type Operation, user } from '../harness/population.ts';
-import { byTurns, compared, median } from '../harness/rounds.ts';
+/** One cycle of the sync client: a few changes, in a small tenant and in a large one. */
+import { exportBodies, fill, sendExports } from '../harness/send-exports.ts';
+import { type BenchCase, known, withinPercent } from '../harness/figure.ts';
+import { anchorOf, type SentOperation, user } from '../harness/user.ts';
+import { each } from '../harness/in-parts.ts';
+import { byTurns, compared, median } from '../harness/by-turns.ts';
 import { onStage } from '../harness/stage.ts';
 
-const changes = 500;
+const changesPerCycle = 500;
 const [small, large] = [1_000, 50_000];
 
-export const changesInTenants: BenchCase = {
+export const changes: BenchCase = {
   name: 'changes',
   title: '500 changes in a tenant of 1,000 objects, and in one of 50,000',
   run: ({ sized, rounds, profiles }) =>
@@ -22,8 +23,8 @@ export const changesInTenants: BenchCase = {
         const requests = { small: [] as number[], large: [] as number[] };
         const ms = { small: [] as number[], large: [] as number[] };
         const change = async (which: 'small' | 'large', round: number): Promise<number> => {
-          const operations = each(sized(changes), (n) => changeOf(n, { round, objects: sizes[which] }));
-          const bodies = bodiesOf(operations);
+          const operations = each(sized(changesPerCycle), (n) => changeOf(n, { round, objects: sizes[which] }));
+          const bodies = exportBodies(operations);
           const gauge = await stage.gauged(() => sendExports(stage, tenants[which], { bodies }));
           requests[which].push(gauge.requests);
           ms[which].push(gauge.ms);
@@ -58,8 +59,8 @@ export const changesInTenants: BenchCase = {
     ),
 };
 
-/** Of ten changes, seven are of attributes, one of an address, one a new user, one a deletion; all over the tenant. */
-function changeOf(n: number, { round, objects }: { round: number; objects: number }): Operation {
+/** Of ten changes, seven change attributes, one adds an address, one adds a user and one deletes a user, all over the tenant. */
+function changeOf(n: number, { round, objects }: { round: number; objects: number }): SentOperation {
   // A step that shares no factor with the size visits each object once.
   const target = (n * 37 + 13) % objects;
   const kind = (n + round) % 10;

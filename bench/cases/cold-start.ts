@@ -1,4 +1,4 @@
-/** The cold start: how long the bundle takes to load, beside a bundle of nothing but the SDKs. */
+/** The cold start: how long the bundle takes to load, compared with a bundle of only the SDKs. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,8 +7,8 @@ import { promisify } from 'node:util';
 import type { Metafile } from 'esbuild';
 import { bundleApp } from '../../local/build.ts';
 import { projectRoot } from '../../local/project-root.ts';
-import { atMostTimes, type BenchCase, type Figure, known } from '../harness/figures.ts';
-import { byTurns, compared } from '../harness/rounds.ts';
+import { atMostTimes, type BenchCase, type Figure, known } from '../harness/figure.ts';
+import { byTurns, compared } from '../harness/by-turns.ts';
 
 export const coldStart: BenchCase = {
   name: 'cold-start',
@@ -44,13 +44,13 @@ async function bundled(appRoot: string, output: string): Promise<Bundle> {
 const run = promisify(execFile);
 const loader = join(import.meta.dirname, '..', 'harness', 'load-bundle.ts');
 
-/** Loads a bundle in a process of its own. */
+/** Loads a bundle in a new process. */
 async function loadMs(file: string): Promise<number> {
   const { stdout } = await run(process.execPath, [loader, file]);
   return Number(stdout);
 }
 
-/** Gives the size of what is loaded at the start, and how many bytes of it come from which package. */
+/** Returns the size of the files that are loaded at the start, and the share of each package. */
 function sizesOf({ outputs }: Metafile): readonly Figure[] {
   const started = startedWith(outputs);
   const shares = new Map<string, number>();
@@ -67,7 +67,7 @@ function sizesOf({ outputs }: Metafile): readonly Figure[] {
 
 type Output = Metafile['outputs'][string];
 
-/** What lies apart, behind a dynamic import, is not loaded at the start. */
+/** Returns the files that are loaded at the start: all but those behind a dynamic import. */
 function startedWith(outputs: Metafile['outputs']): readonly Output[] {
   const started = new Set<Output>();
   const visit = (file: string): void => {

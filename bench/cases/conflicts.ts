@@ -1,23 +1,24 @@
-/** Two directories that are merged: half of the objects ask for what others have. */
-import { openBareTable, scan, writeRows } from '../harness/bare-client.ts';
-import { bodiesOf, sendExports } from '../harness/exports.ts';
-import { atMostTimes, type BenchCase, known } from '../harness/figures.ts';
-import { each, type Operation, user } from '../harness/population.ts';
-import { bestConcurrency, byTurns, compared, median, timed } from '../harness/rounds.ts';
+/** Two directories are merged: half of the objects desire values that others hold. */
+import { openBareTable, scan, writeRows } from '../harness/open-bare-table.ts';
+import { exportBodies, sendExports } from '../harness/send-exports.ts';
+import { atMostTimes, type BenchCase, known } from '../harness/figure.ts';
+import { type SentOperation, user } from '../harness/user.ts';
+import { each } from '../harness/in-parts.ts';
+import { bestConcurrency, byTurns, compared, median, timed } from '../harness/by-turns.ts';
 import { onStage } from '../harness/stage.ts';
 
 const objects = 10_000;
-/** Enough to find the best concurrency of the bare client with. */
+/** Enough to find the best concurrency of the bare client. */
 const someRows = 20_000;
 
 export const conflicts: BenchCase = {
   name: 'conflicts',
-  title: '10,000 users are exported at once, 5,000 of them ask for the UPN and an address of another',
+  title: '10,000 users are exported at once; 5,000 of them desire the UPN and an address of another user',
   run: ({ sized, rounds, profiles }) =>
     onStage(
       async (stage) => {
         const half = sized(objects) / 2;
-        const bodies = bodiesOf(each(half * 2, (n) => (n < half ? user(n) : rivalOf(n - half, n))));
+        const bodies = exportBodies(each(half * 2, (n) => (n < half ? user(n) : rivalOf(n - half, n))));
         const load = async (): Promise<string> => {
           const tenantId = await stage.newTenant();
           await sendExports(stage, tenantId, { bodies });
@@ -53,8 +54,8 @@ export const conflicts: BenchCase = {
     ),
 };
 
-/** A user that asks for the UPN and the primary address of another, and for an address of its own. */
-function rivalOf(n: number, own: number): Operation {
+/** Returns a user that desires the UPN and the primary address of another user, and one address of its own. */
+function rivalOf(n: number, own: number): SentOperation {
   const { userPrincipalName, proxyAddresses } = user(n);
   const [primary = ''] = proxyAddresses;
   return { ...user(own), userPrincipalName, proxyAddresses: [primary, `smtp:u${own}@contoso.com`] };

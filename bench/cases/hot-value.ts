@@ -1,13 +1,14 @@
-/** One address that everybody asks for, `info@`: in one export, and in many. */
-import { bodiesOf, type Manner, sendExports } from '../harness/exports.ts';
-import { atMostTimes, type BenchCase, type Figure, known } from '../harness/figures.ts';
-import { anchorOf, each, type Operation } from '../harness/population.ts';
-import { median } from '../harness/rounds.ts';
+/** One address that all objects desire, `info@`: in one export, and in many. */
+import { exportBodies, type ExportSize, sendExports } from '../harness/send-exports.ts';
+import { atMostTimes, type BenchCase, type Figure, known } from '../harness/figure.ts';
+import { anchorOf, type SentOperation } from '../harness/user.ts';
+import { each } from '../harness/in-parts.ts';
+import { median } from '../harness/by-turns.ts';
 import { onStage, type Stage } from '../harness/stage.ts';
 
 const objects = 2_000;
 
-const manners: readonly (Manner & { readonly what: string })[] = [
+const sizes: readonly (ExportSize & { readonly what: string })[] = [
   { what: 'in one export', perRequest: 25_000, sideBySide: 1 },
   { what: 'in exports of 100, one after another', perRequest: 100, sideBySide: 1 },
   { what: 'in exports of 100, two side by side', perRequest: 100, sideBySide: 2 },
@@ -15,14 +16,14 @@ const manners: readonly (Manner & { readonly what: string })[] = [
 
 export const hotValue: BenchCase = {
   name: 'hot-value',
-  title: 'one address that 2,000 groups ask for, and one that 4,000 do',
+  title: 'one address that 2,000 groups desire, and one that 4,000 groups desire',
   run: ({ sized, rounds, profiles }) =>
     onStage(
       async (stage) => {
         const figures: Figure[] = [];
-        for (const { what, ...manner } of manners) {
-          const once = await requestsFor(stage, { count: sized(objects), manner, rounds });
-          const twice = await requestsFor(stage, { count: sized(objects) * 2, manner, rounds });
+        for (const { what, ...size } of sizes) {
+          const once = await requestsFor(stage, { count: sized(objects), size, rounds });
+          const twice = await requestsFor(stage, { count: sized(objects) * 2, size, rounds });
           figures.push(
             atMostTimes(2.3, {
               what: `requests for twice the objects, ${what}`,
@@ -42,13 +43,13 @@ export const hotValue: BenchCase = {
 
 async function requestsFor(
   stage: Stage,
-  { count, manner, rounds }: { count: number; manner: Manner; rounds: number },
+  { count, size, rounds }: { count: number; size: ExportSize; rounds: number },
 ): Promise<{ readonly requests: number; readonly ms: number }> {
-  const bodies = bodiesOf(each(count, eagerGroup), manner);
+  const bodies = exportBodies(each(count, eagerGroup), size);
   const gauges: { readonly requests: number; readonly ms: number }[] = [];
   for (let round = 0; round < rounds; round++) {
     const tenantId = await stage.newTenant();
-    gauges.push(await stage.gauged(() => sendExports(stage, tenantId, { bodies, sideBySide: manner.sideBySide })));
+    gauges.push(await stage.gauged(() => sendExports(stage, tenantId, { bodies, sideBySide: size.sideBySide })));
   }
   return {
     requests: median(gauges.map(({ requests }) => requests)),
@@ -56,7 +57,7 @@ async function requestsFor(
   };
 }
 
-function eagerGroup(n: number): Operation {
+function eagerGroup(n: number): SentOperation {
   return {
     operation: 'add',
     sourceAnchor: anchorOf(n),

@@ -1,8 +1,8 @@
-/** The largest request: how much memory the process has at its peak. */
-import { sendExports } from '../harness/exports.ts';
-import { atMostTimes, type BenchCase, type Figure, known, type Scope } from '../harness/figures.ts';
-import { largestBodyOf, mostOperations } from '../harness/largest-body.ts';
-import { median } from '../harness/rounds.ts';
+/** The largest request: the peak of the memory of the process. */
+import { sendExports } from '../harness/send-exports.ts';
+import { atMostTimes, type BenchCase, type Figure, known, type Scope } from '../harness/figure.ts';
+import { largestBodyOf, mostOperations } from '../harness/largest-body-of.ts';
+import { median } from '../harness/by-turns.ts';
 import { onStage } from '../harness/stage.ts';
 
 export const memory: BenchCase = {
@@ -24,7 +24,7 @@ async function peak(what: string, body: Uint8Array, scope: Scope): Promise<Figur
   return atMostTimes(6, { what: `peak, ${what}`, unit: 'bytes', figure, limit: body.length, limitOf: 'the request' });
 }
 
-/** Each round has a process of its own: a peak never falls. */
+/** Each round needs a new process, because a peak never falls. */
 async function peakOf(body: Uint8Array | undefined, { rounds, profiles }: Scope): Promise<number> {
   const peaks: number[] = [];
   for (let round = 0; round < Math.min(rounds, 3); round++) {

@@ -1,11 +1,12 @@
-/** A small tenant beside large ones: how long its exports take while four of the largest are processed. */
+/** A small tenant beside large ones: how long its exports take while four of the largest exports are processed. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { openBareTable, writeRows } from '../harness/bare-client.ts';
-import { atMost, type BenchCase, type Figure, known, type Scope } from '../harness/figures.ts';
-import { largestBodyOf, mostOperations } from '../harness/largest-body.ts';
-import { each, user } from '../harness/population.ts';
-import { median, timed } from '../harness/rounds.ts';
+import { openBareTable, writeRows } from '../harness/open-bare-table.ts';
+import { atMost, type BenchCase, type Figure, known, type Scope } from '../harness/figure.ts';
+import { largestBodyOf, mostOperations } from '../harness/largest-body-of.ts';
+import { user } from '../harness/user.ts';
+import { each } from '../harness/in-parts.ts';
+import { median, timed } from '../harness/by-turns.ts';
 import { bytesOf, onStage, type Stage } from '../harness/stage.ts';
 
 const largeExports = 4;
@@ -62,14 +63,14 @@ async function measure(stage: Stage, scope: Scope): Promise<readonly Figure[]> {
   ];
 }
 
-/** Sends an export, and returns its status. It may be put off with 503; no other refusal is accepted. */
+/** Sends an export and returns its status. Throws if it is neither 200 nor 503. */
 async function statusOf(stage: Stage, tenantId: string, body: Uint8Array): Promise<number> {
   const status = await stage.statusOf(`tenants/${tenantId}/exports`, { method: 'POST', body });
   if (status !== 200 && status !== 503) throw new Error(`An export was answered ${status}`);
   return status;
 }
 
-/** Repeats a small piece of work, 100 ms after each end, until something else is over; returns how long each took. */
+/** Repeats a small piece of work, with pauses of 100 ms, until other work is over. Returns how long each repetition took. */
 async function latenciesOf(work: () => Promise<unknown>, other: Promise<unknown>): Promise<readonly number[]> {
   const latencies: number[] = [];
   const over = other.then(() => true);

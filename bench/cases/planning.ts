@@ -1,13 +1,14 @@
-/** The pure core alone: an export planned against a tenant of plain maps. */
-import type { ValueState, ValueKey } from '../../shared/directory/values.ts';
+/** The pure core alone: exports are planned for a tenant of plain maps. */
+import type { ValueKey, ValueState } from '../../shared/directory/values.ts';
 import { type ExportItem, foldExport } from '../../shared/directory/export/fold-export.ts';
 import { type DirectoryObject, heldValues } from '../../shared/directory/objects.ts';
 import { type DirectoryState, type ExportPlan, planExport } from '../../shared/directory/export/plan-export.ts';
 import { valuesInQuestion } from '../../shared/directory/export/values-in-question.ts';
 import { parseExport } from '../../shared/http/parse-body.ts';
-import { atLeast, atMostTimes, type BenchCase } from '../harness/figures.ts';
-import { anchorOf, each, inParts, type Operation, user } from '../harness/population.ts';
-import { byTurns, compared, median } from '../harness/rounds.ts';
+import { atLeast, atMostTimes, type BenchCase } from '../harness/figure.ts';
+import { anchorOf, type SentOperation, user } from '../harness/user.ts';
+import { each, inParts } from '../harness/in-parts.ts';
+import { byTurns, compared, median } from '../harness/by-turns.ts';
 
 const operations = 100_000;
 const perExport = 20_000;
@@ -43,11 +44,11 @@ export const planning: BenchCase = {
 
 const emptyTenant: DirectoryState = { objects: new Map(), values: new Map() };
 
-function exportsOf(all: readonly Operation[]): readonly (readonly ExportItem[])[] {
+function exportsOf(all: readonly SentOperation[]): readonly (readonly ExportItem[])[] {
   return inParts(all, perExport).map((part) => parseExport({ operations: part }));
 }
 
-/** Plans exports one after another, each against the tenant as it is given: nothing is written. */
+/** Plans exports one after another, all for the same state of the tenant: nothing is written. */
 function planAll(exports: readonly (readonly ExportItem[])[], state: DirectoryState): void {
   for (const items of exports) {
     const { transitions } = plan(items, state);
@@ -57,7 +58,7 @@ function planAll(exports: readonly (readonly ExportItem[])[], state: DirectorySt
 
 let ids = 0;
 
-/** Does what an export does between its reads and its writes. */
+/** Does the work of an export between its reads and its writes. */
 function plan(items: readonly ExportItem[], { objects, values }: DirectoryState): ExportPlan {
   const folded = foldExport(items, objects);
   valuesInQuestion(items, folded);
@@ -70,7 +71,7 @@ function plan(items: readonly ExportItem[], { objects, values }: DirectoryState)
   });
 }
 
-/** A tenant of which all objects and values are known. */
+/** Returns a tenant whose objects and values are all known. */
 function tenantOf(count: number): DirectoryState {
   const objects = new Map<string, DirectoryObject>();
   const values = new Map<ValueKey, ValueState>();
@@ -84,7 +85,7 @@ function tenantOf(count: number): DirectoryState {
   return { objects, values };
 }
 
-function changeOf(n: number): Operation {
+function changeOf(n: number): SentOperation {
   const { proxyAddresses } = user(n);
   return {
     operation: 'update',
@@ -93,7 +94,7 @@ function changeOf(n: number): Operation {
   };
 }
 
-/** Tells how much CPU time a piece of work takes, garbage collection included, in milliseconds. */
+/** Returns the CPU time of a piece of work in milliseconds, including garbage collection. */
 function cpuMs(work: () => void): number {
   const before = process.cpuUsage();
   work();

@@ -1,9 +1,10 @@
-/** The report, and the search in it, with few errors and with many. */
-import { openBareTable, scan } from '../harness/bare-client.ts';
-import { fill } from '../harness/exports.ts';
-import { atMost, atMostTimes, type BenchCase, type Figure, known, withinPercent } from '../harness/figures.ts';
-import { anchorOf, each, type Operation } from '../harness/population.ts';
-import { byTurns, compared, median, timed } from '../harness/rounds.ts';
+/** The report and its search, with few errors and with many. */
+import { openBareTable, scan } from '../harness/open-bare-table.ts';
+import { fill } from '../harness/send-exports.ts';
+import { atMost, atMostTimes, type BenchCase, type Figure, known, withinPercent } from '../harness/figure.ts';
+import { anchorOf, type SentOperation } from '../harness/user.ts';
+import { each } from '../harness/in-parts.ts';
+import { byTurns, compared, median, timed } from '../harness/by-turns.ts';
 import { onStage, type Stage, textOf } from '../harness/stage.ts';
 
 const [few, many] = [200, 20_000];
@@ -42,7 +43,7 @@ export const report: BenchCase = {
     ),
 };
 
-/** A search that finds nothing looks at all errors, and so is the dearest. */
+/** A search without a result reads all errors, so it costs most. */
 async function search(
   stage: Stage,
   { tenantId, errors, rounds }: { tenantId: string; errors: number; rounds: number },
@@ -56,7 +57,7 @@ async function search(
     service: async () => (await read(stage, path)).ms,
     limit: () => timed(pass),
   });
-  // One request for each thousand errors, one for the tenant, and one that finds that there are no more.
+  // One request for each thousand errors, one for the tenant, and a last one that finds no more errors.
   const onePass = Math.ceil(errors / 1000) + 2;
   return [
     atMost(onePass, { what: 'requests, a search', unit: 'requests', figure: requests }),
@@ -83,7 +84,7 @@ async function readBoth(
 ): Promise<Pages> {
   const paths = { few: await pathOf(stage, tenants.few), many: await pathOf(stage, tenants.many) };
   const pages = { few: [] as Read[], many: [] as Read[] };
-  // What is kept of the counting is there after the first.
+  // The first request counts, and stores the counts for the others.
   for (const path of Object.values(paths)) await read(stage, path);
   for (let round = 0; round < rounds; round++) {
     pages.few.push(await read(stage, paths.few));
@@ -98,7 +99,7 @@ async function reportPath(stage: Stage, tenantId: string): Promise<string> {
   return `report${new URL(url).search}&pageSize=50`;
 }
 
-/** Makes a tenant with so many errors: each group waits for an address that another has. */
+/** Creates a tenant with so many errors: each group waits for an address that another group holds. */
 async function tenantWith(stage: Stage, errors: number): Promise<string> {
   const tenantId = await stage.newTenant();
   await fill(
@@ -114,13 +115,13 @@ async function tenantWith(stage: Stage, errors: number): Promise<string> {
   return tenantId;
 }
 
-/** Numbers of one length make rows of one size. */
-function group(n: number, wanted: number): Operation {
+/** All numbers have the same length, so that all rows have the same size. */
+function group(n: number, desired: number): SentOperation {
   return {
     operation: 'add',
     sourceAnchor: anchorOf(n),
     objectType: 'Group',
     displayName: `Group ${String(n).padStart(7, '0')}`,
-    proxyAddresses: [`SMTP:group${String(wanted).padStart(7, '0')}@contoso.com`],
+    proxyAddresses: [`SMTP:group${String(desired).padStart(7, '0')}@contoso.com`],
   };
 }

@@ -1,4 +1,4 @@
-/** The hourly sweep: some of the quarantined values have become free. */
+/** The hourly sweep: some of the quarantined values are vacant now. */
 import {
   type BareRow,
   openBareTable,
@@ -7,40 +7,41 @@ import {
   scan,
   writeChanges,
   writeRows,
-} from '../harness/bare-client.ts';
-import { fill } from '../harness/exports.ts';
-import { atMost, atMostTimes, type BenchCase, known } from '../harness/figures.ts';
-import { each, type Operation, user } from '../harness/population.ts';
-import { bestConcurrency, byTurns, compared, median, timed } from '../harness/rounds.ts';
+} from '../harness/open-bare-table.ts';
+import { fill } from '../harness/send-exports.ts';
+import { atMost, atMostTimes, type BenchCase, known } from '../harness/figure.ts';
+import { type SentOperation, user } from '../harness/user.ts';
+import { each } from '../harness/in-parts.ts';
+import { bestConcurrency, byTurns, compared, median, timed } from '../harness/by-turns.ts';
 import { onStage, type Stage } from '../harness/stage.ts';
 
 const quarantined = 20_000;
-const freed = 1_000;
+const vacated = 1_000;
 
 export const sweep: BenchCase = {
   name: 'sweep',
-  title: '1,000 values have been freed, half of them UPNs, with 20,000 quarantined',
+  title: '1,000 values are vacant, half of them UPNs, with 20,000 quarantined',
   run: ({ sized, rounds, profiles }) =>
     onStage(
       async (stage) => {
-        const batch = sized(freed);
+        const batch = sized(vacated);
         const tenantId = await stage.newTenant();
-        // So that as many as the title says are still quarantined in the last round.
+        // Enough that the last round still has as many quarantined values as the title says.
         const pairs = sized(quarantined) + (rounds + 1) * batch;
         await fill(stage, tenantId, each(pairs, holder));
         await fill(stage, tenantId, each(pairs, waiter));
 
         let swept = 0;
-        const free = (): Promise<void> =>
+        const vacate = (): Promise<void> =>
           fill(
             stage,
             tenantId,
-            each(batch, () => giveUp(swept++)),
+            each(batch, () => vacatingUpdate(swept++)),
           );
         const sweepNow = () => stage.gauged(() => stage.send(`tenants/${tenantId}/sweep`, { method: 'POST' }));
 
         const directory = await openBareTable(stage.connectionString, 'Directory');
-        await free();
+        await vacate();
         const before = await scan(directory, tenantId);
         await sweepNow();
         const bare = await bareSweep(stage, { before, after: await scan(directory, tenantId) });
@@ -49,7 +50,7 @@ export const sweep: BenchCase = {
         const gauges: Awaited<ReturnType<typeof sweepNow>>[] = [];
         const { service, limit } = await byTurns(rounds, {
           service: async () => {
-            await free();
+            await vacate();
             const gauge = await sweepNow();
             gauges.push(gauge);
             return gauge.ms;
@@ -71,27 +72,27 @@ export const sweep: BenchCase = {
 
 const hasUpn = (n: number): boolean => n % 2 === 0;
 
-/** Has an address and a UPN; the waiter of the same number asks for one of them. */
-function holder(n: number): Operation {
+/** Returns a user with addresses and a UPN. The waiter of the same number desires one of them. */
+function holder(n: number): SentOperation {
   return user(n);
 }
 
-function waiter(n: number): Operation {
-  const wanted = user(n);
-  const own = user(1_000_000 + n);
-  if (hasUpn(n)) return { ...own, userPrincipalName: wanted.userPrincipalName };
-  return { ...own, proxyAddresses: [`SMTP:${own.userPrincipalName}`, `smtp:u${n}@contoso.com`] };
+function waiter(n: number): SentOperation {
+  const self = user(1_000_000 + n);
+  if (hasUpn(n)) return { ...self, userPrincipalName: user(n).userPrincipalName };
+  return { ...self, proxyAddresses: [`SMTP:${self.userPrincipalName}`, `smtp:u${n}@contoso.com`] };
 }
 
-function giveUp(n: number): Operation {
+function vacatingUpdate(n: number): SentOperation {
   const { sourceAnchor, proxyAddresses } = user(n);
   if (hasUpn(n)) return { operation: 'update', sourceAnchor, userPrincipalName: `left${n}@contoso.com` };
   return { operation: 'update', sourceAnchor, proxyAddresses: proxyAddresses.slice(0, 1) };
 }
 
 /**
- * Prepares the bare client's sweep: it reads the freed values in a scan and each row that is to change, and writes the
- * changes that the service's sweep made. Gives what puts the rows in place, and then what is to be measured.
+ * Prepares the sweep of the bare client: it scans the vacated values, reads each row that will change, and writes the changes
+ * that the sweep of the service made. Returns a function that writes the rows as they were; that function returns the work to
+ * measure.
  */
 async function bareSweep(
   stage: Stage,

@@ -1,9 +1,10 @@
-/** The same export again: a sync client that has nothing new to say, or is not sure that it was heard. */
-import { openBareTable, scan, scanSideBySide } from '../harness/bare-client.ts';
-import { bodiesOf, sendExports } from '../harness/exports.ts';
-import { atMost, atMostTimes, type BenchCase, known } from '../harness/figures.ts';
-import { each, user } from '../harness/population.ts';
-import { bestConcurrency, byTurns, compared, median, timed } from '../harness/rounds.ts';
+/** The same export again: the client has no changes, or did not get the answer. */
+import { openBareTable, scan, scanSideBySide } from '../harness/open-bare-table.ts';
+import { exportBodies, sendExports } from '../harness/send-exports.ts';
+import { atMost, atMostTimes, type BenchCase, known } from '../harness/figure.ts';
+import { user } from '../harness/user.ts';
+import { each } from '../harness/in-parts.ts';
+import { bestConcurrency, byTurns, compared, median, timed } from '../harness/by-turns.ts';
 import { onStage } from '../harness/stage.ts';
 
 const users = 20_000;
@@ -14,7 +15,7 @@ export const unchanged: BenchCase = {
   run: ({ sized, rounds, profiles }) =>
     onStage(
       async (stage) => {
-        const bodies = bodiesOf(each(sized(users), user));
+        const bodies = exportBodies(each(sized(users), user));
         const tenantId = await stage.newTenant();
         await sendExports(stage, tenantId, { bodies });
 

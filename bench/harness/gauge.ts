@@ -1,7 +1,7 @@
 /**
- * Loaded into the functions host before the app (`--import`): tells the parent what the process has used so far.
+ * Reports to the parent process how much the functions host has used so far. It is loaded before the app (`--import`).
  *
- * Requests are counted where Node sends them, so that nothing of the app has to know of it.
+ * It counts requests as Node sends them, so the app needs no code for it.
  */
 import { subscribe } from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';
@@ -9,13 +9,13 @@ import type { Socket } from 'node:net';
 import { readFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
-/** What a process has used since it began. */
+/** The resources that a process has used since it began. */
 export type Gauge = {
   /** Of all threads, in milliseconds. */
   readonly cpuMs: number;
   /** The most memory that was ever resident, in bytes. Linux only. */
   readonly peakBytes: number;
-  /** The longest time, since this was read before, that the event loop was kept waiting, in milliseconds. */
+  /** The longest time that the event loop was blocked since the last reading, in milliseconds. */
   readonly longestBlockMs: number;
   /** HTTP requests sent, by method; a transaction is one POST. */
   readonly requests: number;
@@ -57,7 +57,7 @@ function readGauge(): Gauge {
   };
 }
 
-/** Reads the peak from /proc: what `resourceUsage` gives begins with the size of the process that started this one. */
+/** Reads the peak from /proc, because `resourceUsage` starts from the size of the parent process. */
 function peakBytes(): number {
   const found = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'));
   if (!found) throw new Error('Cannot read the peak of the memory: /proc/self/status has no VmHWM');

@@ -1,4 +1,4 @@
-/** `node load-bundle.ts <file>`: loads a bundle as the functions host does, and prints the milliseconds that it took. */
+/** `node load-bundle.ts <file>`: loads a bundle as the functions host does, and prints how many milliseconds that took. */
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { installCoreApi } from '../../local/host/install-core-api.ts';

@@ -1,31 +1,31 @@
-/** What a case plays on: Azurite in memory and the built bundle in the functions host, each a process of its own. */
+/** The stage of a case: Azurite in memory, and the built bundle in the functions host, each in its own process. */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build as bundle } from 'esbuild';
 import { type RunningAzurite, startAzurite } from '../../local/azurite.ts';
 import { hostProgram, type RunningFunctionsHost, startFunctionsHost } from '../../local/functions-host.ts';
 import { projectRoot } from '../../local/project-root.ts';
-import { cpuMsOf } from './cpu.ts';
+import { cpuMsOf } from './cpu-ms-of.ts';
 import type { Gauge } from './gauge.ts';
 
-/** The service as it runs, and its storage. */
+/** A running service and its storage. */
 export type Stage = {
   readonly connectionString: string;
-  /** Makes a new tenant, and gives its id. */
+  /** Registers a new tenant and returns its id. */
   readonly newTenant: () => Promise<string>;
-  /** Sends a request to a path of the API. Throws where the answer is not a success. */
+  /** Sends a request to a path of the API and returns the body of the answer. Throws unless the request succeeds. */
   readonly send: (path: string, request?: Request) => Promise<Uint8Array>;
-  /** Sends a request as {@link Stage.send} does, and returns the status, be it a success or not. */
+  /** Sends a request like {@link Stage.send}, and returns the status even if the request fails. */
   readonly statusOf: (path: string, request?: Request) => Promise<number>;
-  /** Tells how much CPU time the storage, the service and this client have used, in milliseconds. Linux only. */
+  /** Returns the CPU time that the storage, the service and this client have used, in milliseconds. Linux only. */
   readonly cpuMs: () => Promise<number>;
-  /** Sends a request, and tells what the process of the service used for it. */
+  /** Does some work, and returns the resources that the process of the service used for it. */
   readonly gauged: (work: () => Promise<unknown>) => Promise<Gauge & { readonly ms: number }>;
 };
 
 type Request = { readonly method?: string; readonly body?: Uint8Array };
 
-/** Runs a piece of work with a service and a storage of its own. */
+/** Runs a piece of work with its own service and storage. */
 export async function onStage<T>(
   work: (stage: Stage) => Promise<T>,
   { profiles }: { readonly profiles?: string | undefined } = {},
@@ -44,8 +44,8 @@ export async function onStage<T>(
 }
 
 /**
- * Bundles the functions host and the gauge into a folder: a worker in Azure compiles no TypeScript and reads no source
- * maps either, which take more memory than many a request.
+ * Bundles the functions host and the gauge into a folder. A worker in Azure does not compile TypeScript or read source maps
+ * either, and both would take more memory than many requests.
  */
 async function hostBundle(): Promise<{ readonly program: string; readonly gauge: string }> {
   const outdir = join(projectRoot, 'bench', 'out');
@@ -76,7 +76,7 @@ async function startHost(
     environment: {
       AzureWebJobsStorage: connectionString,
       NODE_OPTIONS: `--import ${pathToFileURL(gauge).href}${profiling}`,
-      // No timer fires while something is measured.
+      // No timer may fire during a measurement.
       SWEEP_SCHEDULE: '0 0 0 1 1 *',
       MONDAY_MAIL_SCHEDULE: '0 0 0 1 1 *',
     },
@@ -98,7 +98,7 @@ function stageOf({ connectionString, child }: RunningAzurite, host: RunningFunct
   return {
     connectionString,
     send,
-    statusOf: async (path, asked = {}) => (await request(path, asked)).status,
+    statusOf: async (path, options = {}) => (await request(path, options)).status,
     cpuMs: () => cpuMsOf([child.pid, host.child.pid, process.pid]),
     newTenant: async () => {
       const tenantId = `bench-${++tenants}`;
@@ -134,12 +134,12 @@ function difference(after: Gauge, before: Gauge): Gauge {
   };
 }
 
-/** Writes a value as the body of a request. */
+/** Returns a value as the body of a request. */
 export function bytesOf(value: unknown): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(value));
 }
 
-/** Reads an answer as text. */
+/** Returns an answer as text. */
 export function textOf(answer: Uint8Array): string {
   return new TextDecoder().decode(answer);
 }

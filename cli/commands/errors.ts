@@ -1,10 +1,11 @@
-/** `errors`: asks the questions of `Get-MsolDirSyncProvisioningError`. */
+/** `errors`: lists provisioning errors, with the filters of `Get-MsolDirSyncProvisioningError`. */
 import { toJsonText } from '../../shared/to-json-text.ts';
-import { type ExitCode, exitCodes, UsageError } from '../failures.ts';
-import type { ObjectReference, ProvisioningError } from '../send/answers.ts';
+import { type ExitCode, exitCodes, UsageError } from '../exit-codes.ts';
+import { type ObjectReference, type ProvisioningError, shownName } from '../send/export-answer.ts';
 import type { Service } from '../send/service.ts';
-import { count, table } from '../show/text.ts';
-import { connect, type ConnectionOptions } from './connection.ts';
+import { table } from '../show/table.ts';
+import { count } from '../show/count.ts';
+import { connect, type ConnectionOptions } from './connect.ts';
 
 export type ErrorsOptions = ConnectionOptions & {
   readonly category?: string;
@@ -20,9 +21,10 @@ export type ErrorsOptions = ConnectionOptions & {
 
 type Page = { readonly value: readonly ProvisioningError[]; readonly nextLink?: string };
 
-/** Runs `errors`, and gives its exit code. Throws `UsageError` and `UnreachableError`. */
+/** Runs `errors` and returns its exit code. Throws `UsageError` and `UnreachableError`. */
 export async function errors(options: ErrorsOptions): Promise<ExitCode> {
-  if (options.json && options.csv) throw new UsageError('Cannot write both: give --json or --csv.');
+  if (options.json && options.csv)
+    throw new UsageError('Cannot write JSON and CSV at once: give either --json or --csv.');
   const service = connect(options, (line) => process.stderr.write(`${line}\n`));
   const path = `/provisioningErrors?${queryOf(options)}`;
   if (options.csv) await writeCsv(service, path);
@@ -60,7 +62,7 @@ async function writeJson(service: Service, path: string): Promise<void> {
 }
 
 async function writeTable(service: Service, path: string): Promise<void> {
-  const header = ['since', 'property', 'value', 'kept from', 'held by', 'source anchor'];
+  const header = ['since', 'property', 'value', 'waiting', 'held by', 'source anchor'];
   let total = 0;
   for await (const page of pagesOf(service, path)) {
     total += page.length;
@@ -71,12 +73,12 @@ async function writeTable(service: Service, path: string): Promise<void> {
 
 function rowOf({ whenStarted, propertyName, propertyValue, object, heldBy }: ProvisioningError): readonly string[] {
   const since = whenStarted.slice(0, 16).replace('T', ' ');
-  const holder = heldBy ? nameOf(heldBy) : 'nobody: comes with the next sweep';
+  const holder = heldBy ? nameOf(heldBy) : 'no object: the next sweep releases it';
   return [since, propertyName, propertyValue, nameOf(object), holder, object.sourceAnchor];
 }
 
-function nameOf({ objectType, displayName, userPrincipalName, sourceAnchor }: ObjectReference): string {
-  return `${objectType} ${displayName ?? userPrincipalName ?? sourceAnchor}`;
+function nameOf(object: ObjectReference): string {
+  return `${object.objectType} ${shownName(object)}`;
 }
 
 async function* pagesOf(service: Service, path: string): AsyncGenerator<readonly ProvisioningError[]> {
@@ -84,7 +86,7 @@ async function* pagesOf(service: Service, path: string): AsyncGenerator<readonly
   while (next !== undefined) {
     const { value, nextLink } = (await service.json(next)) as Page;
     yield value;
-    // Only the question is taken over: the key goes to no other address than the one that was given.
+    // Only the query of the link is used, so that the key never goes to another address than the one that was given.
     next = nextLink === undefined ? undefined : `/provisioningErrors${new URL(nextLink).search}`;
   }
 }

@@ -1,26 +1,26 @@
-/** `sync`: reads the files of a directory, and sends what has changed. */
+/** `sync`: reads the files of a directory and sends the changes. */
 import { readFileSync, statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import type { ObjectType } from '../../shared/directory/objects.ts';
 import { toJsonText } from '../../shared/to-json-text.ts';
-import { type ExitCode, exitCodes, UsageError } from '../failures.ts';
+import { type ExitCode, exitCodes, UsageError } from '../exit-codes.ts';
 import { defaultMapping, type Mapping } from '../map/mapping.ts';
 import { parseMapping } from '../map/parse-mapping.ts';
 import { createFindings, type Findings } from '../plan/findings.ts';
 import { makePlan, type Plan } from '../plan/make-plan.ts';
-import { replanAsAdds } from '../plan/replan.ts';
+import { replanAsAdds } from '../plan/replan-as-adds.ts';
 import type { Format } from '../read/detect-format.ts';
-import type { Result } from '../send/answers.ts';
-import { sendRequests } from '../send/send-plan.ts';
+import type { OperationResult } from '../send/export-answer.ts';
+import { sendRequests } from '../send/send-requests.ts';
 import type { Service } from '../send/service.ts';
-import { sweepNow, type Swept } from '../send/sweep.ts';
-import { createOutcomes, describeOutcomes, describeSweep, type Outcomes } from '../show/outcome.ts';
-import { describeFindings, describePlan, plannedOperations } from '../show/plan.ts';
+import { sweepNow, type Swept } from '../send/sweep-now.ts';
+import { count } from '../show/count.ts';
+import { createOutcomes, describeOutcomes, describeSweep, type Outcomes } from '../show/outcomes.ts';
+import { describeFindings, describePlan, plannedOperations } from '../show/describe-plan.ts';
 import { createProgress, type Progress } from '../show/progress.ts';
-import { openState } from '../state/open-state.ts';
+import { openState, statePath } from '../state/open-state.ts';
 import { createSent } from '../state/sent.ts';
-import { stateFileOf } from '../state/state-path.ts';
-import { connect, type ConnectionOptions } from './connection.ts';
+import { connect, type ConnectionOptions } from './connect.ts';
 
 export type SyncOptions = ConnectionOptions & {
   readonly dryRun?: true;
@@ -43,13 +43,13 @@ export type SyncOptions = ConnectionOptions & {
   readonly atOnce: number;
 };
 
-/** As many deletes as Microsoft Entra Connect lets through in one run. */
+/** The most deletes in one run that Microsoft Entra Connect allows. */
 const deleteThreshold = 500;
 
-/** Half of what the service takes, so that a request stays small in memory. */
+/** Half of the service's limit, so that a request needs little memory. */
 const mostBytes = 16 * 1024 * 1024;
 
-/** So many operations of a dry run are shown, unless all are asked for with --json. */
+/** The most operations that a dry run shows without --json. */
 const mostShown = 20;
 
 type Run = {
@@ -60,13 +60,13 @@ type Run = {
   readonly progress: Progress;
 };
 
-/** Runs `sync`, and gives its exit code. Throws `UsageError` and `UnreachableError`. */
+/** Runs `sync` and returns its exit code. Throws `UsageError` and `UnreachableError`. */
 export async function sync(files: readonly string[], options: SyncOptions): Promise<ExitCode> {
   const progress = createProgress(process.stderr, options.quiet === true);
   const mapping = mappingFor(options);
   const bytes = files.reduce((sum, file) => sum + sizeOf(file), 0);
   const service = options.dryRun ? undefined : connect(options, progress.say);
-  const path = stateFileOf(options);
+  const path = statePath(options);
   const state = openState({ path, tenant: options.tenant, readOnly: !service });
   try {
     const run = { options, mapping, state, progress, findings: createFindings(progress.say) };
@@ -115,16 +115,18 @@ async function planFiles(files: readonly string[], bytes: number, run: Run): Pro
   return plan;
 }
 
-/** Gives the reason why nothing is to be sent; undefined where all is well. */
+/** Returns why nothing may be sent; undefined if all is well. */
 function whyToStop({ counts, known }: Plan, { findings, options }: Run): string | undefined {
-  if (options.strict && findings.problems() > 0) return 'Nothing is sent: there are problems, and --strict is given.';
+  if (options.strict && findings.problems() > 0)
+    return 'Nothing is sent: the files have problems, and --strict is given.';
   const { deletes } = counts;
-  const allow = `Look at them with --dry-run. If they are meant, give --allow-deletes ${deletes}.`;
+  const allow = `Check them with --dry-run. If they are intended, give --allow-deletes ${deletes}.`;
   const most = options.allowDeletes ?? deleteThreshold;
-  if (deletes > most) return `Nothing is sent: ${deletes} objects would be deleted, and ${most} are allowed. ${allow}`;
+  if (deletes > most)
+    return `Nothing is sent: ${count(deletes, 'object')} would be deleted, and ${most} are allowed. ${allow}`;
   const isEverything = deletes > 0 && deletes === known && options.allowDeletes === undefined;
   return isEverything
-    ? `Nothing is sent: every object that was sent would be deleted (${deletes}). ${allow}`
+    ? `Nothing is sent: every object that was sent before (${deletes}) would be deleted. ${allow}`
     : undefined;
 }
 
@@ -140,7 +142,7 @@ function showPlan(plan: Plan, stop: string | undefined, run: Run): ExitCode {
       if (shown++ === mostShown) break;
       print(`  ${operation}`);
     }
-    if (plan.operations > mostShown) print(`  ... and ${plan.operations - mostShown} more: all with --json`);
+    if (plan.operations > mostShown) print(`  ... and ${plan.operations - mostShown} more; --json shows all`);
   }
   if (stop) process.stderr.write(`${stop}\n`);
   return stop || findings.problems() > 0 ? exitCodes.partly : exitCodes.done;
@@ -158,7 +160,7 @@ async function sendPlan(plan: Plan, service: Service, run: Run): Promise<ExitCod
   sent.note();
   const { outcomes, take } = createOutcomes();
   const allowDeletes = options.allowDeletes !== undefined;
-  const onAnswer = (results: readonly Result[]): void => {
+  const onAnswer = (results: readonly OperationResult[]): void => {
     take(results);
     progress.advance(results.length);
   };
@@ -168,7 +170,9 @@ async function sendPlan(plan: Plan, service: Service, run: Run): Promise<ExitCod
   try {
     const unknown = await sendRequests(plan.requests, sending);
     if (unknown.length > 0) {
-      progress.say(`The service does not have ${unknown.length} objects that were sent before: they are added again.`);
+      progress.say(
+        `The service no longer has ${count(unknown.length, 'object')} that were sent before. Adding them again.`,
+      );
       await sendRequests(replanAsAdds(state, unknown, { mapping, operations: options.batchSize }), sending);
     }
     if (plan.counts.deletes > 0 || outcomes.counts.deleted > 0) swept = await sweepNow(service);
@@ -193,7 +197,7 @@ function report(plan: Plan, done: Done | undefined, run: Run): void {
 }
 
 function notSwept(reason: string): string {
-  return `Everything was sent, but the sweep for what the deletes gave up did not take place: ${reason} The service sweeps by itself every hour.`;
+  return `Everything was sent, but the values that the deleted objects vacate could not be released at once: ${reason} The service releases them with its hourly sweep.`;
 }
 
 function describeAll(plan: Plan, { findings }: Run): readonly string[] {

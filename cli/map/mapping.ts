@@ -1,46 +1,46 @@
-/** The mapping: which attributes of an entry make which properties of an object. */
+/** The mapping: the attributes of an entry that make the properties of an object. */
 import type { ObjectType } from '../../shared/directory/objects.ts';
 
-/** A rule by which entries stay out: all of its patterns match. A pattern is a regular expression, in any letter case, or bits of a number. */
-export type LeaveOutRule = {
+/** Leaves out the entries that all patterns match. */
+type LeaveOutRule = {
   readonly reason: string;
-  /** Of these types only; of all unless given. */
+  /** Only entries of these types; of all types if absent. */
   readonly types?: readonly ObjectType[] | undefined;
   readonly when: Readonly<Record<string, Pattern>>;
 };
 
-/** Matches an attribute that has a value which fits, or a number that has one of the bits. */
+/** Matches an attribute if a value of it matches the regular expression, in any letter case, or has one of the bits. */
 export type Pattern = string | { readonly bits: number };
 
-/** Where a property comes from: the first attribute of a list that has a value, unless it says otherwise. */
+/** The source of each property. Unless a comment says otherwise, the first attribute of the list that has a value. */
 export type Mapping = {
-  /** The first class of this list that an entry has decides; null leaves it out. */
+  /** The first class of this list that an entry has decides its type; null leaves it out. */
   readonly objectClasses: Readonly<Record<string, ObjectType | null>>;
-  /** The type of entries that name no object class. */
+  /** The type of entries without an object class. */
   readonly defaultType: ObjectType | null;
   readonly sourceAnchor: readonly string[];
   readonly userPrincipalName: readonly string[];
   readonly displayName: readonly string[];
   /** A second value of the attribute is a secondary address. */
   readonly mail: readonly string[];
-  /** All values of all of these; one without a type is an SMTP address. */
+  /** All values of all these attributes. An address without a type is an SMTP address. */
   readonly proxyAddresses: readonly string[];
-  /** A user of whom all patterns match has a mailbox here; null: nobody. */
+  /** Users that all patterns match have a mailbox; null: no user has one. */
   readonly exchangeLicensed: Readonly<Record<string, Pattern>> | null;
-  /** What else is kept: the name there, and the attribute here. */
+  /** Further attributes to export, by the name that they get in the export. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly leaveOut: readonly LeaveOutRule[];
 };
 
 const namesakes = ['givenName', 'sn', 'title', 'department', 'company', 'employeeID'];
 
-/** Recipient types that the sync client leaves out: arbitration, discovery and public folder mailboxes, and system ones. */
+/** Recipient types that are left out: arbitration, discovery, public folder and system mailboxes. */
 const systemRecipients = 0x21c07000;
 
 /**
- * Active Directory, and the common LDAP schemas: inetOrgPerson, groupOfNames, posixGroup.
+ * Maps Active Directory and the common LDAP schemas: inetOrgPerson, groupOfNames, posixGroup.
  *
- * The rules by which entries stay out are those of Microsoft Entra Connect's default configuration.
+ * It leaves out the same entries as the default configuration of Microsoft Entra Connect.
  */
 export const defaultMapping: Mapping = {
   objectClasses: {
@@ -86,7 +86,7 @@ export const defaultMapping: Mapping = {
   ],
 };
 
-/** Gives the names of all attributes that a mapping looks at, in lower case. */
+/** Returns the names of all attributes that a mapping reads, in lower case. */
 export function namesIn(mapping: Mapping): ReadonlySet<string> {
   const { sourceAnchor, userPrincipalName, displayName, mail, proxyAddresses, attributes, leaveOut } = mapping;
   const names = [

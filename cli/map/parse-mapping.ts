@@ -1,7 +1,7 @@
-/** Reads a mapping file: what it names takes the place of the default of that name. */
+/** Reads a mapping file. Each property in it replaces the default of that name. */
 import * as z from 'zod';
 import { objectTypes } from '../../shared/directory/objects.ts';
-import { UsageError } from '../failures.ts';
+import { UsageError } from '../exit-codes.ts';
 import { defaultMapping, type Mapping } from './mapping.ts';
 
 const names = z.array(z.string().min(1));
@@ -25,7 +25,7 @@ const mappingSchema = z.strictObject({
   leaveOut: z.array(z.strictObject({ reason: z.string().min(1), types: z.array(typeName).optional(), when: patterns })),
 });
 
-/** Parses the text of a mapping file. Throws `UsageError` with each place that is wrong. */
+/** Parses the text of a mapping file. Throws `UsageError` with all problems in one message. */
 export function parseMapping(text: string, file: string): Mapping {
   const parsed = mappingSchema.partial().safeParse(parseJson(text, file));
   if (parsed.success) return { ...defaultMapping, ...withoutUndefined(parsed.data) };
@@ -37,7 +37,7 @@ function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
-    throw new UsageError(`Cannot use the mapping file "${file}": it is no JSON: ${(error as Error).message}`);
+    throw new UsageError(`Cannot use the mapping file "${file}": it is not JSON: ${(error as Error).message}`);
   }
 }
 

@@ -1,9 +1,21 @@
-/** Applies the change records of LDIF to an entry. Pure. */
-import { firstOfDn, parentOf } from '../read/distinguished-names.ts';
-import type { Attributes, Entry, Modification, Rename, Value } from '../read/readings.ts';
+/** Applies change records of LDIF to entries. Pure. */
+import { normalizeDn, parseDn } from '../read/parse-dn.ts';
+import type { Attributes, Entry, Modification, Modify, Rename, Value } from '../read/reading.ts';
 
-/** Gives an entry as it is after modifications, in their order. */
-export function modified(entry: Entry, modifications: readonly Modification[]): Entry {
+/** Applies a change to an entry, and returns the changed entry. */
+export function changeEntry(entry: Entry, change: Modify | Rename): Entry {
+  return change.kind === 'modify' ? modified(entry, change.modifications) : renamed(entry, change);
+}
+
+/** Returns the name of an entry after a rename of a container above it. */
+export function moveBelow(dn: string, rename: Rename): string {
+  const depth = normalizeDn(rename.dn).length;
+  const normal = normalizeDn(dn);
+  return `${normal.slice(0, normal.length - depth)}${newDn(rename)}`;
+}
+
+/** Applies the modifications in their order. */
+function modified(entry: Entry, modifications: readonly Modification[]): Entry {
   const attributes = new Map(entry.attributes);
   for (const { kind, attribute, values } of modifications) {
     const now = attributes.get(attribute) ?? [];
@@ -14,37 +26,37 @@ export function modified(entry: Entry, modifications: readonly Modification[]): 
   return { ...entry, attributes };
 }
 
-/** Gives an entry under its new name. The value that named it goes where the change says so. */
-export function renamed(entry: Entry, { dn, newRdn, deleteOldRdn, newSuperior }: Omit<Rename, 'kind'>): Entry {
-  const above = newSuperior ?? parentOf(dn);
-  const old = firstOfDn(dn);
-  const { attribute, value } = firstOfDn(newRdn);
-  const without = deleteOldRdn ? without1(entry.attributes, old.attribute, old.value) : entry.attributes;
-  // The value that names an entry is its first: what is shown of `cn`.
-  const rest = (without.get(attribute) ?? []).filter((other) => !isSame(other, value));
-  return {
-    dn: above === '' ? newRdn : `${newRdn},${above}`,
-    attributes: new Map([...without, [attribute, [value, ...rest]]]),
-  };
+function renamed(entry: Entry, rename: Rename): Entry {
+  const old = parseDn(rename.dn);
+  const { attribute, value } = parseDn(rename.newRdn);
+  const kept = rename.deleteOldRdn ? withoutValue(entry.attributes, old.attribute, old.value) : entry.attributes;
+  // The naming value comes first, because the first value of `cn` is the one that is shown.
+  const rest = (kept.get(attribute) ?? []).filter((other) => !isSame(other, value));
+  return { dn: newDn(rename), attributes: new Map([...kept, [attribute, [value, ...rest]]]) };
+}
+
+function newDn({ dn, newRdn, newSuperior }: Rename): string {
+  const above = newSuperior ?? parseDn(dn).parent;
+  return above === '' ? newRdn : `${newRdn},${above}`;
 }
 
 function added(now: readonly Value[], values: readonly Value[]): readonly Value[] {
   return [...now, ...values.filter((value) => !now.some((other) => isSame(other, value)))];
 }
 
-/** Without values, a delete takes all. */
+/** A delete without values deletes all of them. */
 function deleted(now: readonly Value[], values: readonly Value[]): readonly Value[] {
   if (values.length === 0) return [];
   return now.filter((value) => !values.some((other) => isSame(other, value)));
 }
 
-function without1(attributes: Attributes, name: string, value: string): Attributes {
+function withoutValue(attributes: Attributes, name: string, value: string): Attributes {
   const rest = deleted(attributes.get(name) ?? [], [value]);
   const others = [...attributes].filter(([other]) => other !== name);
   return new Map(rest.length === 0 ? others : [...others, [name, rest]]);
 }
 
-/** Directories compare text in any letter case. */
+/** Directories ignore letter case when they compare text. */
 function isSame(left: Value, right: Value): boolean {
   if (left instanceof Uint8Array && right instanceof Uint8Array) return Buffer.compare(left, right) === 0;
   return typeof left === 'string' && typeof right === 'string' && left.toLowerCase() === right.toLowerCase();

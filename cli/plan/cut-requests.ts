@@ -1,19 +1,19 @@
-/** Cuts what is planned into requests. */
+/** Divides the planned operations into requests. */
 import type { DatabaseSync } from 'node:sqlite';
 
-/** The most of one request. */
+/** The most that one request may have. */
 export type RequestLimits = { readonly operations: number; readonly bytes: number };
 
-/** Which requests there are. Those of `inOrder` go one after another, before the others; those go side by side. */
+/** The numbers of the requests. `inOrder` is sent first, one after another; `sideBySide` then, several at once. */
 export type Requests = { readonly inOrder: readonly number[]; readonly sideBySide: readonly number[] };
 
 type Row = { readonly seq: number; readonly first: number; readonly size: number; readonly count: number };
 
 /**
- * Writes into the temporary table `requests` which request holds what, in its order. Linked operations share one, if it holds them.
+ * Assigns each operation to a request, in the temporary table `requests`. Linked operations share a request if they fit into one.
  *
- * Those of a group that no request holds go in order: first what only gives values up, so that they are free, in their
- * quarantine or not, when they are asked for.
+ * A group that does not fit is sent in order. Operations that only vacate values come first, so that the values are vacant
+ * before other operations of the group desire them.
  */
 export function cutRequests(state: DatabaseSync, limits: RequestLimits): Requests {
   const assign = state.prepare('INSERT INTO requests (request, seq) VALUES (?, ?)');
@@ -60,11 +60,11 @@ function fits(rows: readonly Row[], limits: RequestLimits, filled = { operations
   return operations <= limits.operations && bytes <= limits.bytes;
 }
 
-/** Gives the groups of linked operations, each whole. */
+/** Yields each group of linked operations, in the order in which it would be sent. */
 function* groupsOf(state: DatabaseSync): Generator<readonly Row[]> {
   const rows = state.prepare(
     `SELECT seq, coalesce(first, seq) AS first, size, count FROM planned LEFT JOIN linked USING (seq)
-     WHERE kind <> 'note' ORDER BY coalesce(first, seq), takes, seq`,
+     WHERE kind <> 'note' ORDER BY coalesce(first, seq), desiresMore, seq`,
   );
   let group: Row[] = [];
   for (const row of rows.iterate() as Iterable<Row>) {

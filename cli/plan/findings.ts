@@ -1,19 +1,18 @@
-/** What was found in the files, counted, and each problem told at once. */
-
-/** Where a reading stands. */
+/** A place in a file. */
 export type Place = { readonly file: string; readonly line: number };
 
+/** Counts the readings of the files, and reports each problem at once. */
 export type Findings = {
   entries: number;
   changes: number;
   readonly problems: () => number;
-  /** How many entries stay out, by reason. */
+  /** How many entries were left out, by reason. */
   readonly leftOut: ReadonlyMap<string, number>;
   readonly leaveOut: (reason: string) => void;
   readonly problem: (place: Place, reason: string) => void;
 };
 
-/** Makes an empty count. `tell` is given each problem as a line for people. */
+/** Returns empty findings. `tell` receives each problem as a line for people. */
 export function createFindings(tell: (line: string) => void): Findings {
   const leftOut = new Map<string, number>();
   let problems = 0;

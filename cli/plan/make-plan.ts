@@ -1,22 +1,22 @@
-/** Makes a plan of what files say: reads them, and compares them with what was sent. Sends nothing. */
+/** Makes a plan: reads the files and compares them with what was sent before. Sends nothing. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Mapping } from '../map/mapping.ts';
 import { type ReadOptions, readFile } from '../read/read-file.ts';
 import { inTransaction } from '../state/open-state.ts';
 import { cutRequests, type RequestLimits, type Requests } from './cut-requests.ts';
 import type { Findings } from './findings.ts';
-import { linkOperations } from './link.ts';
+import { linkOperations } from './link-operations.ts';
 import { type PlanCounts, planOperations } from './plan-operations.ts';
-import { createStage } from './stage.ts';
+import { openStaging, stageReading } from './stage-reading.ts';
 
-export type PlanSettings = {
+type PlanSettings = {
   readonly mapping: Mapping;
   readonly findings: Findings;
   readonly read: ReadOptions;
   readonly limits: RequestLimits;
-  /** Sends every object, also one that has not changed. */
+  /** Sends every object, changed or not. */
   readonly full: boolean;
-  /** The files hold a part of the directory only. */
+  /** The files hold only a part of the directory. */
   readonly partial: boolean;
   /** The state file is only read. */
   readonly readOnly: boolean;
@@ -29,25 +29,18 @@ export type Plan = {
   readonly operations: number;
   /** How many objects the state file knows. */
   readonly known: number;
-  /** How many objects are absent from the files, and kept, because not all of the files could be read. */
+  /** How many objects are absent from the files but not deleted, because not all of the files could be read. */
   readonly heldBack: number;
 };
 
-/** Reads files in their order and plans what is to be sent, in the temporary tables of the state file. */
+/** Reads files in their order and plans the operations, in the temporary tables of the state file. */
 export async function makePlan(state: DatabaseSync, files: readonly string[], settings: PlanSettings): Promise<Plan> {
-  const { mapping, findings, full, partial, limits, readOnly } = settings;
+  const { mapping, findings, full, partial, limits } = settings;
   const known = numberOf(state, 'SELECT count(*) FROM sent');
-  const stage = createStage(state, { mapping, findings, readOnly });
-  for (const file of files) {
-    for await (const readings of readFile(file, settings.read)) {
-      inTransaction(state, () => {
-        for (const reading of readings) stage.take(file, reading);
-      });
-    }
-  }
-  // An entry that could not be read must not be taken for one that is gone.
+  await stageFiles(state, files, settings);
+  // An object whose entry could not be read still exists: it must not be deleted.
   const isWhole = findings.problems() === 0;
-  const looksWhole = stage.isSnapshot() && !partial;
+  const looksWhole = findings.changes === 0 && !partial;
   return inTransaction(state, () => {
     const counts = planOperations(state, { mapping, findings, full, deleteAbsent: looksWhole && isWhole });
     linkOperations(state);
@@ -56,6 +49,17 @@ export async function makePlan(state: DatabaseSync, files: readonly string[], se
     const operations = numberOf(state, 'SELECT coalesce(sum(count), 0) FROM planned');
     return { counts, requests, operations, known, heldBack };
   });
+}
+
+async function stageFiles(state: DatabaseSync, files: readonly string[], settings: PlanSettings): Promise<void> {
+  const staging = openStaging(state, settings);
+  for (const file of files) {
+    for await (const readings of readFile(file, settings.read)) {
+      inTransaction(state, () => {
+        for (const reading of readings) stageReading(file, reading, staging);
+      });
+    }
+  }
 }
 
 const absent = 'SELECT count(*) FROM sent WHERE anchor NOT IN (SELECT anchor FROM staged)';

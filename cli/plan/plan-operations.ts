@@ -1,22 +1,22 @@
-/** Plans what is sent: the difference between what is staged and what was sent. */
+/** Plans the operations: the difference between the staged entries and those that were sent before. */
 import type { DatabaseSync } from 'node:sqlite';
-import { createMapper, type MappedObject, type Mapper } from '../map/map-entry.ts';
+import { createMapper, type MappedObject, type Mapper } from '../map/mapper.ts';
 import type { Mapping } from '../map/mapping.ts';
-import { entryFromText } from '../state/entry-text.ts';
-import type { Findings } from './findings.ts';
-import { addOf, deleteOf, hashOf, updateOf, valuesOf } from './operation.ts';
+import { entryFromText } from '../state/entry-to-text.ts';
 import type { Before } from '../state/sent.ts';
+import type { Findings } from './findings.ts';
+import { addOf, deleteOf, desiredValues, hashOf, type PlannedOperation, updateOf } from './planned-operation.ts';
 
-export type PlanOptions = {
+type PlanOptions = {
   readonly mapping: Mapping;
   readonly findings: Findings;
-  /** Sends every object, also one that has not changed. */
+  /** Sends every object, changed or not. */
   readonly full: boolean;
-  /** What was sent and is not staged is gone. */
+  /** Deletes the objects that were sent before and are not staged. */
   readonly deleteAbsent: boolean;
 };
 
-/** How many objects are sent, and how. */
+/** How many objects are added, updated, deleted and left alone. */
 export type PlanCounts = { adds: number; updates: number; deletes: number; unchanged: number };
 
 type Row = {
@@ -33,10 +33,10 @@ type Row = {
   readonly doubtful: number | null;
 };
 
-/** Plans the operations, into the temporary tables `planned` and `claims`. */
+/** Plans the operations, into the temporary tables `planned` and `touched`. */
 export function planOperations(state: DatabaseSync, options: PlanOptions): PlanCounts {
   const counts = { adds: 0, updates: 0, deletes: 0, unchanged: 0 };
-  const planning = { ...options, mapEntry: createMapper(options.mapping), counts, planned: plannedInto(state) };
+  const planning = { ...options, mapEntry: createMapper(options.mapping), counts, planned: openPlannedTable(state) };
   const staged = state.prepare(
     `SELECT staged.*, sent.hash, sent.dn AS sentDn, sent.entry AS sentEntry, sent.doubtful
      FROM staged LEFT JOIN sent USING (anchor) ORDER BY seq`,
@@ -58,7 +58,7 @@ export function planOperations(state: DatabaseSync, options: PlanOptions): PlanC
 type Planning = PlanOptions & {
   readonly mapEntry: Mapper;
   readonly counts: PlanCounts;
-  readonly planned: PlannedInto;
+  readonly planned: PlannedTable;
 };
 
 function planRow(row: Row, planning: Planning): void {
@@ -78,7 +78,7 @@ function planObject(row: Row, object: MappedObject, planning: Planning): void {
   const isSame = row.doubtful === 0 && !full && row.wasDeleted === 0 && isEqual(row.hash, hash);
   if (sourceAnchor !== row.anchor) {
     const change = `from "${row.anchor}" to "${sourceAnchor}"`;
-    findings.problem(row, `its source anchor changes ${change}, and that of an object never does`);
+    findings.problem(row, `its source anchor changes ${change}, but a source anchor never changes`);
   } else if (isSame) {
     counts.unchanged++;
     if (row.entry !== row.sentEntry || row.dn !== row.sentDn) planned.note(row, hash);
@@ -91,7 +91,7 @@ function planWrite(
   { mapEntry, counts, planned, full }: Planning,
 ): void {
   const was = beforeOf(row) === 'unknown' ? undefined : sentObject(row, mapEntry);
-  // An update names what has changed, which only counts where it is known what was sent.
+  // An update names only the changes, so the object must be known exactly as the service has it.
   const isKnown = !full && beforeOf(row) === 'certain' && was !== undefined && isEqual(row.hash, hashOf(was));
   const isNew = row.wasDeleted !== 0 && beforeOf(row) !== 'unknown';
   if (beforeOf(row) === 'unknown') counts.adds++;
@@ -101,7 +101,7 @@ function planWrite(
     kind: 'write',
     operations: isNew ? [deleteOf(row.anchor), write] : [write],
     hash,
-    values: { before: was ? valuesOf(was) : new Set(), after: valuesOf(object) },
+    values: { before: was ? desiredValues(was) : new Set(), after: desiredValues(object) },
   });
 }
 
@@ -113,7 +113,7 @@ function planDelete(row: Row, { mapEntry, counts, planned }: Planning): void {
     kind: 'delete',
     operations: [deleteOf(row.anchor)],
     hash: null,
-    values: { before: was ? valuesOf(was) : new Set(), after: new Set() },
+    values: { before: was ? desiredValues(was) : new Set(), after: new Set() },
   });
 }
 
@@ -122,7 +122,7 @@ function beforeOf({ doubtful }: Row): Before {
   return doubtful === 0 ? 'certain' : 'doubtful';
 }
 
-/** Gives an object as it was sent, as far as this mapping tells. */
+/** Returns an object as it was sent, if this mapping still maps its entry to one. */
 function sentObject({ sentEntry }: Row, mapEntry: Mapper): MappedObject | undefined {
   const mapped = sentEntry === null ? undefined : mapEntry(entryFromText(sentEntry));
   return mapped?.kind === 'object' ? mapped.object : undefined;
@@ -132,23 +132,23 @@ function isEqual(left: Uint8Array | null, right: Uint8Array): boolean {
   return left !== null && Buffer.compare(left, right) === 0;
 }
 
-type PlannedInto = ReturnType<typeof plannedInto>;
+type PlannedTable = ReturnType<typeof openPlannedTable>;
 
 type Planned = {
   readonly kind: 'write' | 'delete';
-  readonly operations: readonly Record<string, unknown>[];
+  readonly operations: readonly PlannedOperation[];
   readonly hash: Uint8Array | null;
   readonly values: { readonly before: ReadonlySet<string>; readonly after: ReadonlySet<string> };
 };
 
-function plannedInto(state: DatabaseSync) {
+function openPlannedTable(state: DatabaseSync) {
   const insert = state.prepare(
-    `INSERT INTO planned (seq, anchor, kind, operations, size, count, before, hash, dn, entry, takes)
+    `INSERT INTO planned (seq, anchor, kind, operations, size, count, before, hash, dn, entry, desiresMore)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const claim = state.prepare('INSERT INTO claims VALUES (?, ?, ?)');
+  const touch = state.prepare('INSERT INTO touched VALUES (?, ?, ?)');
   return {
-    /** Plans that the state file learns of an entry, of which nothing is sent. */
+    /** Plans to store a changed entry whose object stays the same. Nothing is sent for it. */
     note(row: Row, hash: Uint8Array): void {
       insert.run(row.seq, row.anchor, 'note', null, 0, 0, beforeOf(row), hash, row.dn, row.entry, 0);
     },
@@ -158,11 +158,11 @@ function plannedInto(state: DatabaseSync) {
       const size = Buffer.byteLength(text) + 1;
       const count = operations.length;
       const entry = kind === 'delete' ? null : row.entry;
-      const takes = [...after].some((value) => !before.has(value)) ? 1 : 0;
-      insert.run(row.seq, row.anchor, kind, text, size, count, beforeOf(row), hash, row.dn, entry, takes);
-      // What an object keeps, it asks for as well: it may be waiting for it.
-      for (const value of after) claim.run(value, row.seq, 1);
-      for (const value of before) if (!after.has(value)) claim.run(value, row.seq, 0);
+      const desiresMore = [...after].some((value) => !before.has(value)) ? 1 : 0;
+      insert.run(row.seq, row.anchor, kind, text, size, count, beforeOf(row), hash, row.dn, entry, desiresMore);
+      // A value that was desired before counts as well: its object may still be waiting for it.
+      for (const value of after) touch.run(value, row.seq, 1);
+      for (const value of before) if (!after.has(value)) touch.run(value, row.seq, 0);
     },
   };
 }

@@ -1,6 +1,8 @@
-/** Turns the bytes of a file into text. */
-
-/** Decodes bytes piece by piece: by the byte order mark, else by the encoding given, else as UTF-8. Bytes that the encoding does not have become U+FFFD. */
+/**
+ * Decodes the bytes of a file piece by piece: by the byte order mark, else by the given encoding, else as UTF-8.
+ *
+ * Bytes that are invalid in the encoding become U+FFFD.
+ */
 export async function* decode(chunks: AsyncIterable<Uint8Array>, encoding: string | undefined): AsyncGenerator<string> {
   let decoder: TextDecoder | undefined;
   let start: Uint8Array = new Uint8Array();
@@ -17,7 +19,7 @@ export async function* decode(chunks: AsyncIterable<Uint8Array>, encoding: strin
   yield decoder.decode(start.length < 3 ? start : undefined);
 }
 
-/** Tells the encoding by the byte order mark, or by the zeros that Latin letters have in UTF-16. */
+/** Returns the encoding by the byte order mark, or by the zero bytes of Latin letters in UTF-16. */
 function encodingOf([first, second, third]: Uint8Array): string | undefined {
   if (first === 0xff && second === 0xfe) return 'utf-16le';
   if (first === 0xfe && second === 0xff) return 'utf-16be';
@@ -27,7 +29,7 @@ function encodingOf([first, second, third]: Uint8Array): string | undefined {
   return undefined;
 }
 
-/** Tells whether an encoding of this name is known. */
+/** Reports whether an encoding with this name is known. */
 export function isEncoding(name: string): boolean {
   try {
     return Boolean(new TextDecoder(name));

@@ -2,11 +2,11 @@
 export const formats = ['ldif', 'csv', 'json', 'ndjson'] as const;
 export type Format = (typeof formats)[number];
 
-/** So much of a file is looked at, in characters. */
+/** The most characters of a file that decide its format. */
 export const mostLookedAt = 64 * 1024;
 
 /**
- * Tells the format by how a file begins, whatever its name is. Undefined where more of it has to be seen.
+ * Detects the format from the beginning of a file; its name does not matter. Returns undefined if it needs more of the file.
  *
  * @param isAll whether `start` is the whole file
  */

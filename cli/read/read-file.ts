@@ -1,24 +1,24 @@
 /** Reads a file of any format. */
 import { createReadStream } from 'node:fs';
-import { readCsv } from './csv.ts';
+import { readCsv } from './read-csv.ts';
 import { decode } from './decode.ts';
 import { detectFormat, type Format, mostLookedAt } from './detect-format.ts';
-import { createJsonLinesReader, createJsonReader } from './json.ts';
-import { createLdifReader } from './ldif.ts';
-import type { Reader, Reading } from './readings.ts';
+import { createJsonLinesReader, createJsonReader } from './create-json-reader.ts';
+import { createLdifReader } from './create-ldif-reader.ts';
+import type { Reader, Reading } from './reading.ts';
 
 export type ReadOptions = {
-  /** Found by how the file begins where it is not given. */
+  /** Detected if absent. */
   readonly format?: Format | undefined;
-  /** Of a file without a byte order mark; UTF-8 unless given. */
+  /** The encoding of a file without a byte order mark; UTF-8 if absent. */
   readonly encoding?: string | undefined;
   readonly delimiter?: string | undefined;
   readonly valueSeparator?: string | undefined;
-  /** Is told how many bytes have been read. */
+  /** Receives the number of bytes in each piece that was read. */
   readonly onBytes?: (bytes: number) => void;
 };
 
-/** Reads what a file says, in the order of its lines, some readings at a time. `-` is the standard input. */
+/** Reads a file in the order of its lines, and yields some readings at a time. `-` is the standard input. */
 export async function* readFile(path: string, options: ReadOptions): AsyncGenerator<readonly Reading[]> {
   const bytes: AsyncIterable<Uint8Array> = path === '-' ? process.stdin : createReadStream(path);
   const texts = decode(counted(bytes, options.onBytes), options.encoding);

@@ -1,19 +1,19 @@
-/** The service, as a client sees it: requests that are repeated while they may succeed. */
+/** A client of the service. It repeats requests that may still succeed. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { UnreachableError, UsageError } from '../failures.ts';
+import { UnreachableError, UsageError } from '../exit-codes.ts';
 
-export type ServiceOptions = {
+type ServiceOptions = {
   readonly url: string;
   readonly tenant: string;
   readonly key?: string | undefined;
   readonly token?: string | undefined;
-  /** How often a request is repeated that was not answered, or answered with 429 or 5xx. */
+  /** How often a request is repeated if there is no answer, or an answer such as 429 or 503. */
   readonly retries: number;
-  /** Is told why a request will be repeated, and after how many milliseconds. */
+  /** Receives the reason why a request will be repeated, and the pause before that. */
   readonly onRetry?: (reason: string, pauseMs: number) => void;
 };
 
-export type Call = {
+type ServiceCall = {
   readonly method?: 'GET' | 'POST';
   readonly body?: string;
   readonly accept?: string;
@@ -22,13 +22,13 @@ export type Call = {
 /** The tenant's part of the service. */
 export type Service = {
   readonly url: string;
-  /** Sends a request to a path below the tenant, and gives the JSON that a 2xx answers. */
-  json(path: string, call?: Call): Promise<unknown>;
-  /** Sends a request, and gives the answer with a 2xx before its body has come. */
-  open(path: string, call?: Call): Promise<Response>;
+  /** Sends a request to a path below the tenant and returns the JSON of a 2xx answer. */
+  json(path: string, call?: ServiceCall): Promise<unknown>;
+  /** Sends a request and returns a 2xx answer before its body has arrived. */
+  open(path: string, call?: ServiceCall): Promise<Response>;
 };
 
-/** The service has refused a request: what it said, and its status. */
+/** The service has refused a request, with this status. */
 export class RefusedError extends UsageError {
   readonly status: number;
 
@@ -39,16 +39,16 @@ export class RefusedError extends UsageError {
   }
 }
 
-/** Longer than any answer takes: Azure ends a request after 230 seconds. */
+/** No answer takes longer: Azure ends a request after 230 seconds. */
 const longestAnswerMs = 240_000;
 const longestPauseMs = 300_000;
 const firstPauseMs = 1_000;
 const worthRepeating = new Set([408, 425, 429, 500, 502, 503, 504]);
 
-/** Makes a client for a tenant of a service. Its requests throw {@link RefusedError}, and `UnreachableError` where repeating does not help. */
+/** Returns a client for one tenant. Its requests throw {@link RefusedError}, and `UnreachableError` after all retries. */
 export function createService(options: ServiceOptions): Service {
   const url = `${options.url.replace(/\/+$/, '')}/api/tenants/${encodeURIComponent(options.tenant)}`;
-  const request = async <T>(path: string, call: Call, read: Read<T>): Promise<T> => {
+  const request = async <T>(path: string, call: ServiceCall, read: Read<T>): Promise<T> => {
     for (let attempt = 0; ; attempt++) {
       const attempted = await tryOnce(`${url}${path}`, { ...call, read }, options);
       if ('answer' in attempted) return attempted.answer;
@@ -71,7 +71,7 @@ export function createService(options: ServiceOptions): Service {
       try {
         return JSON.parse(text) as unknown;
       } catch (error) {
-        throw new UnreachableError(`Cannot reach the service: ${url}${path} answered no JSON. Is --url right?`, {
+        throw new UnreachableError(`Cannot reach the service: ${url}${path} did not answer with JSON. Check --url.`, {
           cause: error,
         });
       }
@@ -79,7 +79,7 @@ export function createService(options: ServiceOptions): Service {
   };
 }
 
-/** Reads an answer. A connection that is lost meanwhile is one without an answer. */
+/** Reads an answer. If the connection is lost meanwhile, there was no answer. */
 type Read<T> = (response: Response) => Promise<T>;
 
 type Attempt<T> =
@@ -88,7 +88,7 @@ type Attempt<T> =
 
 async function tryOnce<T>(
   url: string,
-  { method = 'GET', body, accept, read }: Call & { readonly read: Read<T> },
+  { method = 'GET', body, accept, read }: ServiceCall & { readonly read: Read<T> },
   options: ServiceOptions,
 ): Promise<Attempt<T>> {
   let refusal: { readonly status: number; readonly detail: string; readonly retryAfterMs: number | undefined };
@@ -104,7 +104,7 @@ async function tryOnce<T>(
     const { status } = response;
     refusal = { status, detail: await detailOf(response), retryAfterMs: retryAfterMs(response) };
   } catch (error) {
-    return { reason: `${url} gave no answer (${causeOf(error)})`, cause: error };
+    return { reason: `${url} did not answer (${causeOf(error)})`, cause: error };
   }
   const { status, detail } = refusal;
   if (!worthRepeating.has(status)) throw refused(status, detail, options);
@@ -123,7 +123,7 @@ function headersFor(
   };
 }
 
-/** Doubles the pause each time, less some at random, so that clients that were refused together do not come back together. */
+/** Doubles the pause each time, with a random part, so that clients that were refused together do not return together. */
 function backOff(attempt: number): number {
   return firstPauseMs * 2 ** attempt * (0.5 + Math.random() / 2);
 }
@@ -136,20 +136,20 @@ function retryAfterMs(response: Response): number | undefined {
 }
 
 function refused(status: number, detail: string, { tenant, key, token }: ServiceOptions): RefusedError {
-  const who = key === undefined && token === undefined ? ' Give --key or --token.' : '';
+  const advice = key === undefined && token === undefined ? ' Give --key or --token.' : '';
   switch (status) {
     case 401:
     case 403:
       return new RefusedError(
         status,
-        `Cannot use the service for tenant "${tenant}": it answered ${status}: ${detail}${who}`,
+        `Cannot use the service for tenant "${tenant}": it answered ${status}: ${detail}${advice}`,
       );
     default:
-      return new RefusedError(status, `The service refuses the request: it answered ${status}: ${detail}`);
+      return new RefusedError(status, `The service refused the request: it answered ${status}: ${detail}`);
   }
 }
 
-/** What a problem document says for people, or how the text begins where it is none. */
+/** Returns the detail of a problem document, or the beginning of any other answer. */
 async function detailOf(response: Response): Promise<string> {
   const text = await response.text();
   const isJson = response.headers.get('content-type')?.includes('json') ?? false;

@@ -1,12 +1,12 @@
-/** Progress: a bar on a terminal, a line now and then elsewhere. */
+/** Shows progress: as a bar on a terminal, elsewhere as a line now and then. */
 import type { WriteStream } from 'node:tty';
 
-/** Shows how far a step has come. */
+/** Shows the progress of one step at a time. */
 export type Progress = {
-  /** Begins a step of so many units; 0: nobody knows how many. */
+  /** Begins a step of so many units; 0 if their number is not known. */
   readonly begin: (title: string, total: number, unit: string) => void;
   readonly advance: (by: number) => void;
-  /** Writes a line between. */
+  /** Writes a line without disturbing the bar. */
   readonly say: (line: string) => void;
   readonly end: () => void;
 };
@@ -15,7 +15,7 @@ const barWidth = 30;
 const betweenFramesMs = 100;
 const betweenLinesMs = 10_000;
 
-/** Makes a progress on a stream: the standard error, so that the outcome alone goes to the standard output. */
+/** Returns a progress on a stream: the standard error, because the standard output is for the outcome alone. */
 export function createProgress(stream: NodeJS.WriteStream, isQuiet: boolean): Progress {
   const isTerminal = (stream as Partial<WriteStream>).isTTY === true;
   let step: Step = { title: '', total: 0, done: 0, unit: '' };

@@ -1,23 +1,23 @@
 /**
- * The state file: what has been sent, an SQLite database.
+ * The state file: an SQLite database of the objects that were sent.
  *
- * A row for each source anchor: a hash of the object as it was sent, and the entry that it was mapped from, reduced to what
- * the mapping looks at. Work in progress lies in temporary tables, which SQLite keeps in a file of its own and drops at
- * the end: so neither the size of the directory nor that of a change needs memory.
+ * It has a row for each source anchor: a hash of the object as it was sent, and its entry, with only the attributes that the
+ * mapping reads. Work in progress is in temporary tables, which SQLite keeps in a file of its own and drops at the end. So
+ * the need for memory depends neither on the size of the directory nor on the size of a change.
  */
 import { chmodSync, existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { UsageError } from '../failures.ts';
+import { UsageError } from '../exit-codes.ts';
 
-export type OpenOptions = {
-  /** Undefined: nothing is remembered. */
+type OpenOptions = {
+  /** If undefined, nothing is remembered. */
   readonly path: string | undefined;
   readonly tenant: string | undefined;
-  /** Changes nothing, and makes no file. */
+  /** Changes nothing, and creates no file. */
   readonly readOnly: boolean;
 };
 
-/** The codes of SQLite that say whose fault it is. */
+/** The error codes of SQLite that the caller can do something about. */
 const sqliteCodes = { busy: 5, notDatabase: 26, cannotOpen: 14, readOnly: 8 } as const;
 
 const schema = `
@@ -55,22 +55,37 @@ const work = `
     hash BLOB,
     dn TEXT,
     entry TEXT,
-    takes INTEGER NOT NULL
+    desiresMore INTEGER NOT NULL
   );
-  CREATE TEMP TABLE claims (value TEXT NOT NULL, seq INTEGER NOT NULL, takes INTEGER NOT NULL);
+  CREATE TEMP TABLE touched (value TEXT NOT NULL, seq INTEGER NOT NULL, desired INTEGER NOT NULL);
   CREATE TEMP TABLE linked (seq INTEGER PRIMARY KEY, first INTEGER NOT NULL);
   CREATE TEMP TABLE requests (request INTEGER NOT NULL, seq INTEGER NOT NULL);`;
 
+type StateChoice = {
+  /** A path; undefined if none was given, false if nothing may be remembered. */
+  readonly state?: string | false | undefined;
+  readonly tenant?: string | undefined;
+  readonly url?: string | undefined;
+};
+
+/** Returns the path of the state file: the chosen one, else one in this folder, named for the tenant and the service. Undefined for none. */
+export function statePath({ state, tenant, url }: StateChoice): string | undefined {
+  if (typeof state === 'string') return state;
+  if (state === false || tenant === undefined || url === undefined) return undefined;
+  // Another instance of the service has other objects.
+  return `${tenant}@${new URL(url).host.replaceAll(/[^a-z0-9.-]/gi, '_')}.sync-state`;
+}
+
 /**
- * Opens a state file, and makes it where there is none. Nobody else can use it until it is closed.
+ * Opens a state file, or creates it. No other run can use it until it is closed.
  *
- * Throws `UsageError` where it belongs to another tenant, is in use, or is none.
+ * Throws `UsageError` if the file belongs to another tenant, is in use, or is not a state file.
  */
 export function openState({ path, tenant, readOnly }: OpenOptions): DatabaseSync {
   const isFile = path !== undefined && (!readOnly || existsSync(path));
   try {
     const state = new DatabaseSync(isFile ? path : ':memory:', { readOnly: readOnly && isFile });
-    // The lock is the operating system's: it ends with the process, however that ends.
+    // The lock belongs to the operating system: it ends with the process, even if that is killed.
     if (!readOnly) state.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; COMMIT;');
     if (!readOnly || !isFile) state.exec(schema);
     state.exec(work);
@@ -88,7 +103,7 @@ function checkTenant(state: DatabaseSync, { path, tenant, readOnly }: OpenOption
   if (!row && !readOnly) state.prepare("INSERT INTO meta VALUES ('tenant', ?)").run(tenant);
   if (row && row.value !== tenant) {
     throw new UsageError(
-      `Cannot use the state file "${path}" for tenant "${tenant}": it says what was sent to tenant "${String(row.value)}". Give another --state.`,
+      `Cannot use the state file "${path}" for tenant "${tenant}": it belongs to tenant "${String(row.value)}". Give another --state.`,
     );
   }
 }
@@ -96,9 +111,11 @@ function checkTenant(state: DatabaseSync, { path, tenant, readOnly }: OpenOption
 function asUsageError(error: unknown, path: string): unknown {
   switch ((error as { errcode?: number }).errcode) {
     case sqliteCodes.busy:
-      return new UsageError(`Cannot use the state file "${path}": another run is using it. Wait until it has ended.`);
+      return new UsageError(
+        `Cannot use the state file "${path}": another run is using it. Wait until that run has ended.`,
+      );
     case sqliteCodes.notDatabase:
-      return new UsageError(`Cannot use the state file "${path}": it is no state file. Give another --state.`);
+      return new UsageError(`Cannot use the state file "${path}": it is not a state file. Give another --state.`);
     case sqliteCodes.cannotOpen:
     case sqliteCodes.readOnly:
       return new UsageError(`Cannot use the state file "${path}": ${(error as Error).message}`);
@@ -107,13 +124,13 @@ function asUsageError(error: unknown, path: string): unknown {
   }
 }
 
-/** Makes finding by distinguished names fast. Only change records need that, and most runs have none. */
+/** Indexes distinguished names. Only change records need that, and most runs have none. */
 export function indexNames(state: DatabaseSync, readOnly: boolean): void {
   state.exec('CREATE INDEX IF NOT EXISTS temp.staged_by_dn ON staged (dn) WHERE dn IS NOT NULL');
   if (!readOnly) state.exec('CREATE INDEX IF NOT EXISTS sent_by_dn ON sent (dn) WHERE dn IS NOT NULL');
 }
 
-/** Does something in one transaction of the state file: all of it or nothing. */
+/** Runs work in one transaction of the state file. */
 export function inTransaction<T>(state: DatabaseSync, work: () => T): T {
   state.exec('BEGIN IMMEDIATE');
   try {

@@ -1,4 +1,4 @@
-// Who is told when a sweep or the mail fails, or when the sweep does not run at all.
+// Alerts for people if a sweep or the mail fails, or if the sweep does not run at all.
 param token string
 param location string
 param tags object
@@ -28,7 +28,7 @@ var rules = [
   {
     name: 'sweep-failed'
     title: 'The sweep of quarantined values failed'
-    whatItMeans: 'Some tenants were not swept. What is free stays free until the next sweep, which tries again.'
+    whatItMeans: 'Some tenants were not swept. Vacant values are not released until the next sweep, which tries again.'
     query: 'AppRequests | where Name == "sweepQuarantine" and Success == false'
     operator: 'GreaterThan'
     threshold: 0
@@ -82,7 +82,7 @@ resource alerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
         ]
       }
       autoMitigate: true
-      // The table of requests is made when the first one arrives, which is after this.
+      // The table of requests is created by the first request, which comes later.
       skipQueryValidation: true
       actions: { actionGroups: [people.id] }
     }

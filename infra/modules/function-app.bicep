@@ -77,7 +77,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
   }
 }
 
-// A password for publishing would be a way in that no role guards.
+// A password for publishing would be an entrance without roles.
 @batchSize(1)
 resource noPublishingPasswords 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = [
   for way in ['ftp', 'scm']: {

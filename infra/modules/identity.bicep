@@ -1,4 +1,4 @@
-// Who the function app is: to its storage, mail, vault and telemetry. It has no other credential.
+// The identity of the function app, for its storage, mail, vault and telemetry. It has no other credential.
 param name string
 param location string
 param tags object

@@ -1,5 +1,5 @@
-// The key that signs links to the report, in a vault that holds nothing else. Only the app's identity may read it; whoever
-// rotates it gives that right to himself (docs/operations.md).
+// The key that signs links to the report, in its own vault. Only the identity of the app may read it. To rotate the key, an
+// administrator assigns that right to themselves (docs/operations.md).
 param vaultName string
 param location string
 param tags object
@@ -23,7 +23,7 @@ resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
   }
 }
 
-// Written once: a deployment that replaced the key would break every link that is out. Needs Bicep 0.38.3.
+// Written only once: a new key would break every link that was already sent. Needs Bicep 0.38.3.
 @onlyIfNotExists()
 resource key 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = {
   parent: vault
@@ -43,5 +43,5 @@ resource reader 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
 
 output vaultName string = vault.name
 output vaultUri string = vault.properties.vaultUri
-// Without a version, so that a new one is taken up within a day, or at the next start.
+// Without a version, so that the app reads a new version within a day, or at its next start.
 output keyUri string = '${vault.properties.vaultUri}secrets/${key.name}'

@@ -1,4 +1,4 @@
-// Azure Communication Services Email: a domain that Azure manages, and one of your own where there is to be one.
+// Azure Communication Services Email: a domain that Azure manages, and your own domain if you have one.
 param token string
 param tags object
 param dataLocation string
@@ -6,7 +6,7 @@ param domain string
 param sendFrom string
 param principalId string
 
-// The smallest built-in role that may send. It may do more with this one resource: docs/security.md.
+// The smallest built-in role that may send. Its other rights on this one resource are in docs/security.md.
 var communicationAndEmailServiceOwner = '09976791-48a7-449e-bb21-39d1a415f350'
 
 resource email 'Microsoft.Communication/emailServices@2023-04-01' = {
@@ -21,7 +21,7 @@ resource managedDomain 'Microsoft.Communication/emailServices/domains@2023-04-01
   name: 'AzureManagedDomain'
   location: 'global'
   tags: tags
-  // Tracking rewrites links, and would hand the link to the report to others.
+  // Tracking rewrites links, and would disclose the link to the report.
   properties: { domainManagement: 'AzureManaged', userEngagementTracking: 'Disabled' }
 }
 

@@ -1,4 +1,4 @@
-// Where logs and metrics go. Sending them takes the identity's role; the connection string alone opens nothing.
+// The store of logs and metrics. Sending them requires the role of the identity; the connection string alone is not enough.
 param token string
 param location string
 param tags object

@@ -1,9 +1,9 @@
-// The package that the app runs from, in an account of its own: in the account of the Functions host the app's identity
-// may write every blob. Here it may read and nothing more, so that nobody who takes the app over can exchange its code.
+// The package that the app runs from, in its own account. In the account of the Functions host, the identity of the app may
+// write every blob. Here it may only read, so that an attacker who controls the app cannot replace its code.
 //
-// Flex Consumption runs what lies in the container as `released-package.zip`. The platform's own way of publishing
-// (OneDeploy, `azd deploy`, `func publish`) would write it with the app's identity; so who deploys uploads it, as
-// themselves: `npm run upload`.
+// Flex Consumption runs the blob `released-package.zip` of the container. The usual ways of publishing (OneDeploy,
+// `azd deploy`, `func publish`) would write it with the identity of the app. So the deployer uploads it with their own
+// identity: `npm run upload`.
 param name string
 param location string
 param tags object

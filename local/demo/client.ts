@@ -1,40 +1,57 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ExportAnswer } from '../../cli/send/export-answer.ts';
 import { projectRoot } from '../project-root.ts';
-import type { DirectoryObject, ExportAnswer, MailAnswer, SweepAnswer, Tenant } from './answers.ts';
+import type { DirectoryObject } from './directory-object.ts';
 
-/** An operation as a sample file has it. A delete names only the source anchor. */
-export type Operation = { readonly sourceAnchor: string; readonly objectType?: string; readonly displayName?: string };
+/** An operation of a sample file. A delete has only the source anchor. */
+type SampleOperation = { readonly sourceAnchor: string; readonly objectType?: string; readonly displayName?: string };
 
-/** An export as it was sent, and what was answered: a result for each operation. */
-export type SentExport = ExportAnswer & { readonly operations: readonly Operation[] };
+/** An export that was sent, and its answer: a result for each operation. */
+export type SentExport = ExportAnswer & { readonly operations: readonly SampleOperation[] };
 
-/** A sync client: the requests of the demo to one tenant. Each rejects with a message for people where the answer is not the expected one. */
+type RegisteredTenant = { readonly tenantId: string; readonly initialDomain: string };
+
+/** The answer to a sweep. `from` is the object that held the value before. */
+export type SweepAnswer = {
+  readonly released: readonly {
+    readonly propertyName: string;
+    readonly propertyValue: string;
+    readonly sourceAnchor: string;
+    readonly from: { readonly sourceAnchor: string; readonly displayName: string | null } | null;
+    readonly whenStarted: string;
+  }[];
+  readonly stillWaiting: number;
+};
+
+type SentMail = { readonly subject: string; readonly to: readonly string[]; readonly plainText: string };
+
+/** The requests of the demo to one tenant. Each rejects with a message for people if the answer is not the expected one. */
 export type Client = {
   /** Registers the tenant with a file of `samples/`. */
-  register(file: string): Promise<Tenant>;
+  register(file: string): Promise<RegisteredTenant>;
   /** Sends a file of `samples/` as an export. */
   export(file: string): Promise<SentExport>;
   /** Sweeps the tenant now, as the timer does every hour. */
   sweep(): Promise<SweepAnswer>;
-  /** Has the mail of the tenant sent now, as it is sent on Mondays. */
-  mail(): Promise<MailAnswer>;
+  /** Sends the Monday mail of the tenant now. */
+  mail(): Promise<SentMail>;
   /** Reads all objects of the tenant, page by page. */
   objects(): Promise<readonly DirectoryObject[]>;
 };
 
 type Page = { readonly value: readonly DirectoryObject[]; readonly nextLink?: string };
 
-/** Makes a client for a tenant of the service at a URL. */
+/** Returns a client for a tenant of the service at a URL. */
 export function createClient(serviceUrl: string, tenantId: string): Client {
   const url = `${serviceUrl}/api/tenants/${tenantId}`;
   return {
     async register(file) {
-      return (await request('PUT', url, { expected: 201, body: await readSample(file) })) as Tenant;
+      return (await request('PUT', url, { expected: 201, body: await readSample(file) })) as RegisteredTenant;
     },
     async export(file) {
       const body = await readSample(file);
-      const { operations } = JSON.parse(body) as { operations: readonly Operation[] };
+      const { operations } = JSON.parse(body) as { operations: readonly SampleOperation[] };
       const answer = (await request('POST', `${url}/exports`, { expected: 200, body })) as ExportAnswer;
       return { ...answer, operations };
     },
@@ -42,7 +59,7 @@ export function createClient(serviceUrl: string, tenantId: string): Client {
       return (await request('POST', `${url}/sweep`, { expected: 200 })) as SweepAnswer;
     },
     async mail() {
-      return (await request('POST', `${url}/mail`, { expected: 200 })) as MailAnswer;
+      return (await request('POST', `${url}/mail`, { expected: 200 })) as SentMail;
     },
     async objects() {
       const objects: DirectoryObject[] = [];
@@ -68,7 +85,7 @@ async function request(
 ): Promise<unknown> {
   const response = await send(method, url, body);
   const text = await response.text();
-  const answered = `Cannot go on: ${method} ${url} answered ${response.status}`;
+  const answered = `Cannot continue the demo: ${method} ${url} answered ${response.status}`;
   if (response.status !== expected) throw new Error(`${answered}, not ${expected}: ${detailOf(text)}`);
   try {
     return JSON.parse(text);
@@ -77,7 +94,7 @@ async function request(
   }
 }
 
-/** What a problem document says for people, or the whole text where it is none. */
+/** Returns the detail of a problem document, or the whole text of any other answer. */
 function detailOf(text: string): string {
   try {
     return (JSON.parse(text) as { detail?: string }).detail ?? text;
@@ -93,7 +110,7 @@ async function send(method: string, url: string, body: string | undefined): Prom
   } catch (error) {
     const { cause, message } = error as Error;
     throw new Error(
-      `Cannot go on: ${method} ${url} got no answer: ${cause instanceof Error ? cause.message : message}`,
+      `Cannot continue the demo: ${method} ${url} got no answer: ${cause instanceof Error ? cause.message : message}`,
       {
         cause: error,
       },

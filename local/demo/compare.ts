@@ -1,16 +1,17 @@
-/** What an export changed in who has what: a directory before and after it. */
-import type { DirectoryObject, ProvisioningError } from './answers.ts';
+/** Compares a directory before and after an export: which object holds which value. */
+import type { ProvisioningError } from '../../cli/send/export-answer.ts';
+import type { DirectoryObject } from './directory-object.ts';
 
-/** A value that one object had before, and another has now. */
+/** A value that one object held before, and another holds now. */
 export type Move = { readonly value: string; readonly from: DirectoryObject; readonly to: DirectoryObject };
 
-/** A conflict that has ended: the object that waited for the value has it now, or does not ask for it any more. */
+/** A conflict that has ended: the object that waited for the value holds it now, or no longer desires it. */
 export type EndedConflict = { readonly error: ProvisioningError; readonly hasValue: boolean };
 
 export type Comparison = {
-  /** Values that went to an object that had not been waiting for them, and gave nothing in return. */
+  /** Values that moved to an object that had not waited for them, without a move in return. */
   readonly moved: readonly Move[];
-  /** Values of two objects that each got one of the other. */
+  /** Values that two objects exchanged. */
   readonly swapped: readonly Move[];
   readonly ended: readonly EndedConflict[];
   /** Objects that were deleted and created again with the same source anchor. */
@@ -23,8 +24,8 @@ type Holding = { readonly value: string; readonly object: DirectoryObject };
 /** Compares the objects of a tenant at two moments. */
 export function compare(before: readonly DirectoryObject[], after: readonly DirectoryObject[]): Comparison {
   const ended = endedConflicts(before, after);
-  const handed = handedOver(before, after).filter(({ key, move }) => !isGivenBack(key, move, ended));
-  const moves = handed.map(({ move }) => move);
+  const changes = holderChanges(before, after).filter(({ key, move }) => !isReleased(key, move, ended));
+  const moves = changes.map(({ move }) => move);
   const objectsAfter = new Map(after.map((object) => [object.sourceAnchor, object]));
   return {
     moved: moves.filter((move) => !hasReturn(move, moves)),
@@ -42,15 +43,15 @@ function endedConflicts(
   before: readonly DirectoryObject[],
   after: readonly DirectoryObject[],
 ): readonly EndedConflict[] {
-  const standing = errorsByKey(after);
+  const errorsNow = errorsByKey(after);
   const held = holdings(after);
   return [...errorsByKey(before)]
-    .filter(([key]) => !standing.has(key))
+    .filter(([key]) => !errorsNow.has(key))
     .map(([, error]) => ({ error, hasValue: isHolder(error, held) }));
 }
 
-/** The values that have a holder at both moments, and not the same one. */
-function handedOver(
+/** Returns the values that have different holders at the two moments. */
+function holderChanges(
   before: readonly DirectoryObject[],
   after: readonly DirectoryObject[],
 ): readonly { readonly key: string; readonly move: Move }[] {
@@ -62,7 +63,7 @@ function handedOver(
   });
 }
 
-function isGivenBack(key: string, { to }: Move, ended: readonly EndedConflict[]): boolean {
+function isReleased(key: string, { to }: Move, ended: readonly EndedConflict[]): boolean {
   return ended.some(({ error }) => errorKey(error) === `${to.sourceAnchor} ${key}`);
 }
 
@@ -72,7 +73,7 @@ function hasReturn({ from, to }: Move, moves: readonly Move[]): boolean {
   );
 }
 
-/** Who holds which UPN and which proxy address; letter case makes no difference to either. */
+/** Returns the holders of all UPNs and proxy addresses. Letter case makes no difference to either. */
 function holdings(objects: readonly DirectoryObject[]): ReadonlyMap<string, Holding> {
   const held = new Map<string, Holding>();
   for (const object of objects) {

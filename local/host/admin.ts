@@ -3,17 +3,17 @@
  *
  * - `GET /admin/host/status`: `{ "state": "Running" }`
  * - `GET /admin/functions`: names, triggers, routes and schedules
- * - `POST /admin/functions/<name>` with `{ "input": ... }`: runs a function that is not called by HTTP now, and answers 202 at once.
- *   With `?wait=true`, which only this host knows, it answers when the run has ended: 200, or 500 if it failed.
+ * - `POST /admin/functions/<name>` with `{ "input": ... }`: runs a function without an HTTP trigger now, and answers 202 at once.
+ *   With `?wait=true`, which only this host knows, it answers once the run has ended: 200, or 500 if it failed.
  */
 import { emptyReply, jsonReply, type Reply } from './reply.ts';
 import type { HostedFunction } from './hosted-function.ts';
-import type { Route } from './routes.ts';
-import type { Run } from './runs.ts';
-import type { Timer } from './timers.ts';
-import type { TypedData } from './core-types.ts';
+import type { Route } from './route.ts';
+import type { Run } from './run.ts';
+import type { Timer } from './timer.ts';
+import type { TypedData } from './programming-model.ts';
 
-export type AdminRequest = { readonly method: string; readonly url: URL; readonly body: Uint8Array | undefined };
+type AdminRequest = { readonly method: string; readonly url: URL; readonly body: Uint8Array | undefined };
 export type Admin = (request: AdminRequest) => Promise<Reply>;
 
 type Hosted = {
@@ -23,7 +23,7 @@ type Hosted = {
   readonly run: Run;
 };
 
-/** Makes the admin API of what is hosted. */
+/** Returns the admin API of the hosted functions. */
 export function createAdmin(hosted: Hosted): Admin {
   return async ({ method, url, body }) => {
     const path = url.pathname.replace(/\/$/, '');
@@ -67,7 +67,7 @@ async function runNow(
   return jsonReply(outcome.outcome === 'succeeded' ? 200 : 500, outcome);
 }
 
-/** The input of a manual run: text as it is, anything else as JSON. No body at all is as good as no input. */
+/** Returns the input of a manual run: text unchanged, anything else as JSON. A missing body is an empty input. */
 function parseInput(body: Uint8Array | undefined): TypedData | undefined {
   if (body === undefined) return { string: '' };
   try {

@@ -1,11 +1,11 @@
 import { hostFunction, type HostedFunction } from './hosted-function.ts';
 import { installCoreApi } from './install-core-api.ts';
-import { loadEntryPoints } from './entry-points.ts';
+import { loadEntryPoints } from './load-entry-points.ts';
 import { createRegistry, type Registry } from './registry.ts';
-import type { WriteLine } from './log.ts';
-import type { ProgrammingModel } from './core-types.ts';
+import type { WriteLine } from './create-log.ts';
+import type { ProgrammingModel } from './programming-model.ts';
 
-/** The app after its start: what it registered, and the data that its hooks share. */
+/** A started app: its registrations, and the data that its hooks share. */
 export type App = {
   readonly functions: readonly HostedFunction[];
   readonly registry: Registry;
@@ -22,7 +22,7 @@ export async function loadApp(appRoot: string, write: WriteLine): Promise<App> {
   await loadEntryPoints(appRoot);
 
   const appHookData = {};
-  // Hooks of the app's start and end share one object; each invocation has another.
+  // The start and end hooks of the app share one object; each invocation has its own.
   const context = { hookData: {}, appHookData, functionAppDirectory: appRoot };
   for (const hook of registry.hooks('appStart')) await hook(context);
 

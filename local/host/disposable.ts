@@ -1,4 +1,4 @@
-/** Undoes a registration. A class because the seam promises one, and apps may inherit from it. */
+/** Undoes a registration. It is a class because the library promises one, and apps may inherit from it. */
 export class Disposable {
   #undo: (() => unknown) | undefined;
 
@@ -6,12 +6,12 @@ export class Disposable {
     this.#undo = undo;
   }
 
-  /** One disposable that disposes of all of these. */
+  /** Returns one disposable that disposes of all of these. */
   static from(...disposables: { dispose(): unknown }[]): Disposable {
     return new Disposable(() => disposables.forEach((disposable) => disposable.dispose()));
   }
 
-  /** Undoes it; a second call does nothing. */
+  /** Undoes the registration; a second call does nothing. */
   dispose(): unknown {
     const undo = this.#undo;
     this.#undo = undefined;

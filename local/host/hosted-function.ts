@@ -1,5 +1,5 @@
 import { resolveSettings } from './resolve-settings.ts';
-import type { Binding, FunctionCallback, FunctionMetadata } from './core-types.ts';
+import type { Binding, FunctionCallback, FunctionMetadata } from './programming-model.ts';
 import type { RegisteredFunction } from './registry.ts';
 
 /** A registered function, with the `%SETTING%`s in its trigger replaced. */
@@ -10,7 +10,7 @@ export type HostedFunction = {
   readonly trigger: Binding;
 };
 
-/** Makes a registered function ready to be hosted. Throws where its bindings name a setting that is missing. */
+/** Prepares a registered function for hosting. Throws if a setting in its bindings is missing. */
 export function hostFunction(
   { metadata, callback }: RegisteredFunction,
   environment: NodeJS.ProcessEnv,
@@ -23,12 +23,12 @@ export function hostFunction(
   return { name: metadata.name, metadata, callback, trigger };
 }
 
-/** Whether the platform would call a function for this kind of binding. */
+/** Returns whether the platform calls a function for this kind of binding. */
 function isTrigger(type: string): boolean {
   return /trigger$/i.test(type);
 }
 
-/** What a function asks for that this host does not do, as sentences. Not doing it silently would hide a difference to the cloud. */
+/** Returns a sentence for each feature of a function that this host does not support: such differences to the cloud must not be silent. */
 export function unsupported({ name, metadata, trigger }: HostedFunction): string[] {
   const others = Object.values(metadata.bindings).filter(({ type }) => !isTrigger(type) && type !== 'http');
   return [

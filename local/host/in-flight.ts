@@ -1,12 +1,12 @@
-/** What is being worked on at the moment. */
+/** The work that has not ended yet. */
 export type InFlight = {
-  /** Counts some work until it has ended, and gives it back. */
+  /** Counts work until it has ended, and returns it. */
   track<T>(work: Promise<T>): Promise<T>;
-  /** Resolves when nothing is being worked on, or after `patienceMs`. Gives the number of what still is. */
+  /** Resolves once all work has ended, or after `patienceMs`, to the number of works that have not ended. */
   settle(patienceMs: number): Promise<number>;
 };
 
-/** Makes an empty account of what is being worked on. */
+/** Returns a tracker without work. */
 export function createInFlight(): InFlight {
   const works = new Set<Promise<unknown>>();
   return {

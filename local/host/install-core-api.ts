@@ -1,18 +1,18 @@
 import Module from 'node:module';
 import { Disposable } from './disposable.ts';
-import type { Log } from './core-types.ts';
+import type { Log } from './programming-model.ts';
 import type { Registry } from './registry.ts';
 
 const coreApiName = '@azure/functions-core';
 
 /**
- * Answers `require('@azure/functions-core')` with the host's own API, as the real worker does: there is no such package.
+ * Answers `require('@azure/functions-core')` with the API of this host, like the real worker: there is no such package.
  *
- * Must be called before anything of the app is loaded. The library asks once, and takes a host that does not answer for a unit test.
+ * Must be called before the app is loaded. The library requires it once, and without an answer believes that it is in a unit test.
  */
 export function installCoreApi(registry: Registry, log: Log): void {
   const api = {
-    // The worker and the host whose behaviour this host follows.
+    // The versions of the worker and the host whose behaviour this host follows.
     version: '3.9.1',
     hostVersion: '4.1037.0',
     Disposable,

@@ -1,17 +1,16 @@
 /**
- * One invocation, in the order of the real worker:
- * arguments, preInvocation hooks, the handler, postInvocation hooks, the response.
+ * Invokes a function in the order of the real worker: arguments, preInvocation hooks, handler, postInvocation hooks, response.
  */
 import { randomUUID } from 'node:crypto';
 import type { App } from './app.ts';
 import type { HostedFunction } from './hosted-function.ts';
-import type { WriteLine } from './log.ts';
-import type { CoreInvocationContext, InvocationResponse, Log, LogLevel, TypedData } from './core-types.ts';
+import type { WriteLine } from './create-log.ts';
+import type { CoreInvocationContext, InvocationResponse, Log, LogLevel, TypedData } from './programming-model.ts';
 
-/** Calls a function with the data of its trigger, and gives what the library made of the result. Throws what the function threw. */
+/** Calls a function with the data of its trigger, and returns the response of the library. Throws the error of the function. */
 export type Invoke = (called: HostedFunction, data: TypedData) => Promise<InvocationResponse>;
 
-/** Makes the one place that calls functions. */
+/** Returns the invoker of the functions of an app. */
 export function createInvoke(app: App, write: WriteLine): Invoke {
   return async (called, data) => {
     const shared: Record<string, unknown> = { hookData: {}, appHookData: app.appHookData };
@@ -25,7 +24,7 @@ export function createInvoke(app: App, write: WriteLine): Invoke {
     for (const hook of app.registry.hooks('preInvocation')) await hook(before);
 
     core.state = 'invocation';
-    // A hook may have replaced the inputs and the function, so both are taken back from it.
+    // A hook may have replaced the inputs and the function, so both are read from the context of the hooks.
     const after: Outcome = { result: undefined, error: undefined };
     try {
       after.result = await model.invokeFunction(context, before.inputs, before.functionCallback);
@@ -39,7 +38,7 @@ export function createInvoke(app: App, write: WriteLine): Invoke {
 
     core.state = undefined;
     // A hook may have turned a failure into a result, or the other way round.
-    // eslint-disable-next-line @typescript-eslint/only-throw-error -- what the function threw goes on as it is
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- the error of the function is thrown unchanged
     if (after.error !== null && after.error !== undefined) throw after.error;
     return model.getResponse(context, after.result);
   };
@@ -65,7 +64,7 @@ function coreContext(called: HostedFunction, data: TypedData, log: Log): CoreInv
   };
 }
 
-/** Takes what a function logs: the log hooks see every entry, and may rewrite what the user wrote. */
+/** Returns the log of an invocation: log hooks see every entry, and may change the entries of the user. */
 function createInvocationLog(app: App, name: string, shared: Record<string, unknown>, write: WriteLine): Log {
   return (level, category, message) => {
     const entry: Record<string, unknown> = { ...shared, level, category, message };
@@ -75,7 +74,7 @@ function createInvocationLog(app: App, name: string, shared: Record<string, unkn
   };
 }
 
-/** The worker swallows what a log hook throws: logging must not fail an invocation. */
+/** The worker ignores errors of log hooks: logging must not fail an invocation. */
 function runQuietly(run: () => unknown): void {
   try {
     run();

@@ -1,18 +1,18 @@
 /**
  * The local functions host, as a process: `node local/host/main.ts [--app <folder>] [--keys] [--quiet]`.
  *
- * It is a process of its own because an app registers itself once and for all, and may end its process by an error nobody caught.
+ * It is its own process because an app can register itself only once, and may end its process with an uncaught error.
  * Environment: PORT (7071), FUNCTION_KEYS_ENFORCED=true (like --keys), DECODE_SLASHES=true (routes an encoded slash as a slash,
  * like the front end of a deployed app).
  */
 import { parseArgs } from 'node:util';
 import { resolve } from 'node:path';
-import { createLog, describeError } from './log.ts';
-import { portFrom } from '../ports.ts';
-import { readLocalSettings, withEnvironment } from '../local-settings.ts';
-import { startHost, type RunningHost } from './host.ts';
+import { createLog, describeError } from './create-log.ts';
+import { portFrom } from '../port-from.ts';
+import { readLocalSettings, withEnvironment } from '../read-local-settings.ts';
+import { startHost, type RunningHost } from './start-host.ts';
 import { tellParent } from './tell-parent.ts';
-import { watchLifeline } from '../lifeline.ts';
+import { watchLifeline } from '../watch-lifeline.ts';
 
 const { values } = parseArgs({
   options: {
@@ -28,7 +28,7 @@ let stopping = false;
 
 async function start(): Promise<void> {
   const appRoot = resolve(values.app);
-  // The app finds its own folder as the working directory and its settings in the environment, as in the cloud.
+  // As in the cloud, the working directory is the folder of the app, and the environment has its settings.
   process.chdir(appRoot);
   Object.assign(process.env, withEnvironment(readLocalSettings(appRoot), process.env));
   host = await startHost({
@@ -49,7 +49,7 @@ async function stop(): Promise<void> {
   process.exit(0);
 }
 
-/** Ends the process with a message. A parent that still waits for the start gets the message instead of the terminal. */
+/** Ends the process with a message. If the parent still waits for the start, it receives the message instead of the terminal. */
 async function fail(error: unknown): Promise<void> {
   const message = error instanceof Error && host === undefined ? error.message : describeError(error);
   const told = host === undefined && (await tellParent({ ready: false, message }));
@@ -57,7 +57,7 @@ async function fail(error: unknown): Promise<void> {
   process.exit(1);
 }
 
-// The real worker dies of these, too; its host starts another one.
+// These end the real worker too, and its host starts another one.
 process.on('uncaughtException', (error) => void fail(error));
 process.on('unhandledRejection', (reason) => void fail(reason));
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop());

@@ -1,17 +1,17 @@
 import { Disposable } from './disposable.ts';
-import type { FunctionCallback, FunctionMetadata, HookCallback, ProgrammingModel } from './core-types.ts';
+import type { FunctionCallback, FunctionMetadata, HookCallback, ProgrammingModel } from './programming-model.ts';
 
 const hookNames = ['appStart', 'appTerminate', 'preInvocation', 'postInvocation', 'log'] as const;
 
-export type HookName = (typeof hookNames)[number];
+type HookName = (typeof hookNames)[number];
 
 /** A function as the app registered it. */
 export type RegisteredFunction = { readonly metadata: FunctionMetadata; readonly callback: FunctionCallback };
 
-/** What an app registers while it is loaded: its functions, its hooks, and the library that it registers them with. */
+/** The registrations of an app: its functions, its hooks, and the library that registers them. */
 export type Registry = ReturnType<typeof createRegistry>;
 
-/** Makes an empty registry. It takes registrations until it is locked. */
+/** Returns an empty registry. It accepts registrations until it is locked. */
 export function createRegistry() {
   const functions = new Map<string, RegisteredFunction>();
   const hooks = new Map<HookName, HookCallback[]>(hookNames.map((name) => [name, []]));
@@ -35,7 +35,7 @@ export function createRegistry() {
 
     registerHook: (name: string, callback: HookCallback): Disposable => {
       const callbacks = hooks.get(name as HookName);
-      // The library recognises a host that is too old for a hook by exactly this kind of error.
+      // By exactly this error, the library recognises a host that is too old for a hook.
       if (callbacks === undefined)
         throw systemError(RangeError, `Cannot register hook "${name}": there is no such hook`);
       callbacks.push(callback);
@@ -44,7 +44,7 @@ export function createRegistry() {
       });
     },
 
-    /** The hooks of one kind as they stand now, in the order of their registration. */
+    /** Returns the present hooks of one kind, in the order of their registration. */
     hooks: (name: HookName): readonly HookCallback[] => [...(hooks.get(name) ?? [])],
     functions: (): readonly RegisteredFunction[] => [...functions.values()],
     lock: (): void => void (locked = true),

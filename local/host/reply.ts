@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-/** What is sent back to an HTTP client. */
+/** An answer to an HTTP client. */
 export type Reply = {
   readonly status: number;
   /** A name may occur more than once. */
@@ -8,22 +8,22 @@ export type Reply = {
   readonly body: Uint8Array;
 };
 
-/** A reply without a body. */
+/** Returns a reply without a body. */
 export function emptyReply(status: number): Reply {
   return { status, headers: [], body: new Uint8Array() };
 }
 
-/** A reply with a JSON body. */
+/** Returns a reply with a JSON body. */
 export function jsonReply(status: number, body: unknown): Reply {
   return { status, headers: [['content-type', 'application/json']], body: Buffer.from(JSON.stringify(body, null, 2)) };
 }
 
-/** A reply with a line of text. */
+/** Returns a reply with a line of text. */
 export function textReply(status: number, text: string): Reply {
   return { status, headers: [['content-type', 'text/plain; charset=utf-8']], body: Buffer.from(`${text}\n`) };
 }
 
-/** Sends a reply, with those of the custom headers that it does not have. */
+/** Sends a reply, and adds the custom headers that it does not have. */
 export function sendReply(
   response: ServerResponse,
   { status, headers, body }: Reply,

@@ -1,7 +1,7 @@
 /**
- * Replaces every `%SETTING%` in the strings of a binding by the setting's value.
+ * Replaces every `%SETTING%` in the strings of a binding by the value of the setting.
  *
- * Throws, naming the setting and the function, where a setting is missing: a timer without a schedule would never run and never say so.
+ * Throws an error that names the setting and the function if a setting is missing: a timer without a schedule would silently never run.
  */
 export function resolveSettings(value: unknown, functionName: string, environment: NodeJS.ProcessEnv): unknown {
   if (typeof value === 'string') return resolveString(value, functionName, environment);
@@ -17,7 +17,7 @@ function resolveString(text: string, functionName: string, environment: NodeJS.P
     const value = environment[setting];
     if (value !== undefined && value !== '') return value;
     throw new Error(
-      `Cannot start function "${functionName}": its binding says "%${setting}%", and the setting ${setting} is missing. ` +
+      `Cannot start function "${functionName}": its binding has "%${setting}%", but the setting ${setting} is missing. ` +
         `Set it in local.settings.json under "Values", or in the environment`,
     );
   });

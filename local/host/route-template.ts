@@ -1,7 +1,7 @@
 /**
- * Route templates, as ASP.NET reads them for the real host: `{id}`, `{id?}`, `{id:int}`, `{*rest}`.
+ * Route templates as in ASP.NET, which the real host uses: `{id}`, `{id?}`, `{id:int}`, `{*rest}`.
  *
- * Literals match regardless of case. Where several templates match, the more literal one wins, segment by segment.
+ * Literals match regardless of case. If several templates match, the more literal one wins, segment by segment.
  */
 
 type Literal = { readonly kind: 'literal'; readonly text: string };
@@ -23,7 +23,7 @@ const constraints: Readonly<Record<string, RegExp>> = {
   alpha: /^[a-z]*$/i,
 };
 
-/** Parses a template without slashes around it. Throws where it uses what this host does not know. */
+/** Parses a template without slashes around it. Throws if it uses a feature that this host does not have. */
 export function parseRouteTemplate(template: string): RouteTemplate {
   if (template === '') return [];
   return template.split('/').map((segment) => parseSegment(segment, template));
@@ -33,7 +33,7 @@ function parseSegment(segment: string, template: string): Literal | Parameter {
   if (!/[{}]/.test(segment)) return { kind: 'literal', text: segment.toLowerCase() };
   const parts = /^\{(?<star>\*{0,2})(?<name>\w+)(?<constraints>(:[^:?{}]+)*)(?<optional>\??)\}$/.exec(segment)?.groups;
   if (parts === undefined)
-    throw new Error(`Cannot use route "${template}": "${segment}" is no parameter this host knows`);
+    throw new Error(`Cannot use route "${template}": "${segment}" is not a parameter that this host knows`);
   const names = (parts.constraints ?? '').split(':').slice(1);
   return {
     kind: parts.star === '' ? 'parameter' : 'rest',
@@ -52,9 +52,9 @@ function constraintOf(name: string, template: string): RegExp {
 }
 
 /**
- * Matches a path, percent-encoded and without the leading slash, and gives the decoded parameters, or nothing where it does not match.
+ * Matches a percent-encoded path without its leading slash. Returns the decoded parameters; undefined if it does not match.
  *
- * Each segment is decoded by itself, so an encoded slash does not separate segments.
+ * Each segment is decoded separately, so an encoded slash does not separate segments.
  */
 export function matchRoute(template: RouteTemplate, path: string): RouteParameters | undefined {
   const segments = path.replace(/\/$/, '').split('/').map(decodeSegment);
@@ -75,7 +75,7 @@ function matchesPart(part: Literal | Parameter, value: string): boolean {
   return part.constraints.every((constraint) => constraint.test(value));
 }
 
-/** Percent-decodes one segment; what is no valid encoding stays as it is, as the real server leaves it. */
+/** Percent-decodes one segment. Like the real server, it leaves an invalid encoding unchanged. */
 function decodeSegment(segment: string): string {
   try {
     return decodeURIComponent(segment);
@@ -85,14 +85,14 @@ function decodeSegment(segment: string): string {
   }
 }
 
-/** Orders templates: the more literal one first. */
+/** Compares templates for sorting: the more literal one comes first. */
 export function compareRoutes(one: RouteTemplate, other: RouteTemplate): number {
   const [first, second] = [precedence(one), precedence(other)];
   if (first === second) return 0;
   return first < second ? -1 : 1;
 }
 
-/** One digit a segment, the smaller the more literal; compared as text. */
+/** Returns one digit for each segment; a more literal segment has a smaller digit. */
 function precedence(template: RouteTemplate): string {
   return template.map(rank).join('');
 }

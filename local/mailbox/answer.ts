@@ -1,18 +1,18 @@
 import { toJsonText } from '../../shared/to-json-text.ts';
 import type { Refused } from './refused.ts';
 
-/** What the server answers to one request. */
+/** The answer to one request. */
 export type Answer = {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** The answer waits that long. */
+  /** How long the answer is delayed. */
   readonly delayMs?: number;
-  /** The connection is cut instead of answered. */
+  /** Cuts the connection instead of answering. */
   readonly isLost?: boolean;
 };
 
-/** An answer in JSON. */
+/** Returns an answer in JSON. */
 export function jsonAnswer(status: number, value: unknown, headers: Answer['headers'] = {}): Answer {
   return {
     status,
@@ -21,11 +21,11 @@ export function jsonAnswer(status: number, value: unknown, headers: Answer['head
   };
 }
 
-/** The answer to a refused request, as the service gives it. */
+/** Returns the answer to a refused request, in the form of the service. */
 export function refusalAnswer({ status, code, message, retryAfterSeconds }: Refused): Answer {
   const retryAfter = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
   return jsonAnswer(status, { error: { code, message } }, { 'x-ms-error-code': code, ...retryAfter });
 }
 
-/** Says when to ask again how an operation stands. The service says 20 or 30 seconds; nobody should have to wait for that here. */
+/** When to query the status of an operation again. The service says 20 or 30 seconds, which would be too long here. */
 export const pollAgain = { 'retry-after': '1' } as const;

@@ -11,7 +11,7 @@ import type { Call } from './call.ts';
 const signedHeaders = 'x-ms-date;host;x-ms-content-sha256';
 const clockToleranceMs = 15 * 60 * 1000;
 
-/** Refuses a request that is not signed with the access key, was signed too long ago or ahead, or whose body is not the one that was signed. */
+/** Refuses a request unless it is signed with the access key, its date is near enough, and its body is the one that was signed. */
 export function checkSignature(
   { method, target, headers, body }: Call,
   { accessKey, now }: { readonly accessKey: string; readonly now: Date },
@@ -20,11 +20,11 @@ export function checkSignature(
   const bodyHash = text(headers['x-ms-content-sha256']);
   const toSign = `${method}\n${target}\n${date};${text(headers.host)};${bodyHash}`;
   const signature = createHmac('sha256', Buffer.from(accessKey, 'base64')).update(toSign).digest('base64');
-  const holds =
+  const isValid =
     headers.authorization === `HMAC-SHA256 SignedHeaders=${signedHeaders}&Signature=${signature}` &&
     bodyHash === createHash('sha256').update(body).digest('base64') &&
     Math.abs(now.getTime() - Date.parse(date)) <= clockToleranceMs;
-  if (!holds) throw denied();
+  if (!isValid) throw denied();
 }
 
 function text(header: string | string[] | undefined): string {

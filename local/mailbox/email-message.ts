@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { invalidAddress, invalidBody, Refused } from './refused.ts';
 
-/** The most recipients that one message can have: to, cc and bcc together. */
-export const recipientLimit = 50;
+/** The most recipients of one message: to, cc and bcc together. */
+const recipientLimit = 50;
 
 const addressFormat = /^[^\s@<>"(),:;\\[\]]+@[^\s@<>"(),:;\\[\]]+$/;
 
@@ -35,7 +35,7 @@ export type EmailAddress = z.infer<typeof addressSchema>;
 /** A message as the service accepts it. */
 export type EmailMessage = z.infer<typeof messageSchema>;
 
-/** Checks a message as the service does. Refuses it with the property that is wrong. */
+/** Checks a message like the service. Refuses it with the name of the wrong property. */
 export function parseEmailMessage(body: unknown): EmailMessage {
   const parsed = messageSchema.safeParse(body);
   if (!parsed.success) throw invalidBody(parsed.error.issues[0]?.path.join('.') ?? '');
@@ -46,7 +46,7 @@ export function parseEmailMessage(body: unknown): EmailMessage {
   return parsed.data;
 }
 
-/** Everybody whom a message goes to. */
+/** Returns all recipients of a message. */
 export function recipientsOf({ recipients: { to, cc, bcc } }: EmailMessage): readonly EmailAddress[] {
   return [...to, ...cc, ...bcc];
 }

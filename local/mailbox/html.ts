@@ -1,9 +1,9 @@
-/** HTML as a value, so that text cannot be taken for it by mistake. */
+/** HTML as a value, so that text cannot be mistaken for it. */
 export type Html = { readonly html: string };
 
 type Value = Html | string | number | readonly Html[];
 
-/** Makes HTML. What is put in is escaped unless it is HTML itself. */
+/** Returns HTML. Values in it are escaped unless they are HTML themselves. */
 export function html(strings: TemplateStringsArray, ...values: readonly Value[]): Html {
   return { html: String.raw({ raw: strings }, ...values.map(toMarkup)) };
 }

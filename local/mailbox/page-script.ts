@@ -1,7 +1,8 @@
 /**
- * What runs in the page: it looks for new mail and empties the mailbox.
+ * The script of the page: it looks for new mail, and empties the mailbox.
  *
- * The server renders everything; what differs is exchanged, so that an open message and what is scrolled stay as they are.
+ * The server renders everything. The script replaces only the parts that differ, so that an open message and the scroll
+ * position do not change.
  */
 export const pageScript = `
 'use strict';

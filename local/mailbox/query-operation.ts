@@ -1,9 +1,9 @@
-import { passFault, passLimit, withFault } from './pass.ts';
+import { passFault, passLimit, withFault } from './pass-limit.ts';
 import { jsonAnswer, pollAgain, type Answer } from './answer.ts';
 import { noSuchOperation } from './refused.ts';
-import type { MailboxState, Operation } from './state.ts';
+import type { MailboxState, MailOperation } from './state.ts';
 
-/** `GET /emails/operations/{id}`: how the delivery of a message stands. It runs the first time it is asked for, and is done the second. */
+/** `GET /emails/operations/{id}`: the status of a delivery. It is running at the first query, and has ended at the second. */
 export function queryOperation(state: MailboxState, id: string): Answer {
   const [fault, ...rest] = state.nextQueries;
   state.nextQueries = rest;
@@ -15,7 +15,7 @@ export function queryOperation(state: MailboxState, id: string): Answer {
   return withFault(statusAnswer(id, operation), fault);
 }
 
-function statusAnswer(id: string, operation: Operation): Answer {
+function statusAnswer(id: string, operation: MailOperation): Answer {
   if (!operation.wasQueried) {
     operation.wasQueried = true;
     return jsonAnswer(200, { id, status: 'Running', error: null }, pollAgain);

@@ -1,10 +1,10 @@
-/** How many requests pass in any 60 seconds, and in any 60 minutes; a limit that is not given does not bind. */
+/** The most requests in any 60 seconds, and in any 60 minutes; unlimited if absent. */
 export type RateLimit = { readonly perMinute?: number | undefined; readonly perHour?: number | undefined };
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
-/** How many seconds from `nowMs` the next request has to wait, given when earlier ones passed (ascending); 0 where it may pass. */
+/** Returns how many seconds the next request must wait after `nowMs`; 0 if it may pass. `passedMs` has the times of earlier requests, ascending. */
 export function secondsToWait(limit: RateLimit, passedMs: readonly number[], nowMs: number): number {
   const waitMs = Math.max(
     waitFor(limit.perMinute, minuteMs, passedMs, nowMs),

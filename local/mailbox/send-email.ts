@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { passFault, passLimit, withFault } from './pass.ts';
+import { passFault, passLimit, withFault } from './pass-limit.ts';
 import { invalidAddress, operationIdTaken, Refused } from './refused.ts';
 import { jsonAnswer, pollAgain, type Answer } from './answer.ts';
 import { parseEmailMessage, type EmailMessage } from './email-message.ts';
 import { parseJson, type Call } from './call.ts';
-import { takeFault, type SendFault } from './faults.ts';
+import { takeFault, type SendFault } from './parse-faults.ts';
 import type { MailboxState, ReceivedMessage } from './state.ts';
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
- * `POST /emails:send`: accepts a message, and begins the operation that delivers it.
+ * `POST /emails:send`: accepts a message, and starts the operation that delivers it.
  *
- * The same `Operation-Id` with the same message is answered as before, and nothing is delivered a second time.
+ * The same `Operation-Id` with the same message gets the same answer again, and nothing is delivered a second time.
  */
 export function sendEmail(state: MailboxState, call: Call): Answer {
   const id = operationIdOf(call);
@@ -29,7 +29,7 @@ export function sendEmail(state: MailboxState, call: Call): Answer {
 function operationIdOf({ headers }: Call): string {
   const id = headers['operation-id'] ?? randomUUID();
   if (typeof id === 'string' && uuid.test(id)) return id;
-  throw new Refused(400, 'BadRequest', `The header Operation-Id is no UUID: "${String(id)}"`);
+  throw new Refused(400, 'BadRequest', `The header Operation-Id is not a UUID: "${String(id)}"`);
 }
 
 function accept(state: MailboxState, id: string, message: EmailMessage, fault: SendFault | undefined): void {

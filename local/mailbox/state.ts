@@ -1,8 +1,8 @@
-import type { FaultRequest, QueryFault, SendFault } from './faults.ts';
+import type { FaultRequest, QueryFault, SendFault } from './parse-faults.ts';
 import type { EmailAddress } from './email-message.ts';
 import type { RateLimit } from './rate-limit.ts';
 
-/** A message that arrived, as `/api/messages` gives it. */
+/** A message that arrived, as in the answer of `/api/messages`. */
 export type ReceivedMessage = {
   /** The id of the operation that sent it. */
   readonly id: string;
@@ -20,46 +20,46 @@ export type ReceivedMessage = {
   readonly attachments: readonly { readonly name: string; readonly contentType: string }[];
 };
 
-/** One send, as its operation id is asked for. */
-export type Operation = {
-  /** What was sent under this id; another message under the same id is a conflict. */
+/** The operation that delivers one message. */
+export type MailOperation = {
+  /** The message that was sent with this id; another message with the same id is a conflict. */
   readonly content: string;
-  /** Why it fails; without it, it succeeds. */
+  /** Why it fails; null if it succeeds. */
   readonly error: { readonly code: string; readonly message: string } | null;
-  /** Whether its status has been asked for before: it runs the first time, and is done the second. */
+  /** Whether its status was queried before: it is running at the first query, and has ended at the second. */
   wasQueried: boolean;
 };
 
-/** What became of the requests of one kind. */
+/** The counts of the requests of one kind. */
 export type Traffic = {
   accepted: number;
-  /** Sends that repeated an accepted one, and were answered as it was. */
+  /** Sends that repeated an accepted one, and got the same answer. */
   repeated: number;
   /** By error code. */
   readonly refused: Record<string, number>;
-  /** When those passed that count against the limit, ascending. */
+  /** The times of the requests that count against the limit, ascending. */
   readonly passedMs: number[];
 };
 
-/** All that a mailbox remembers. */
+/** The state of a mailbox. */
 export type MailboxState = {
   readonly accessKey: string;
-  /** By which it judges how old a signature is. */
+  /** The clock for the age of a signature. */
   readonly now: () => Date;
   /** Newest first. */
   messages: readonly ReceivedMessage[];
-  readonly operations: Map<string, Operation>;
+  readonly operations: Map<string, MailOperation>;
   sends: Traffic;
   queries: Traffic;
   next: readonly SendFault[];
   nextQueries: readonly QueryFault[];
   limit: RateLimit;
   queryLimit: RateLimit;
-  /** How far the clock of the limits is ahead. */
+  /** How far the clock for the limits is ahead. */
   aheadMs: number;
 };
 
-/** An empty mailbox without faults or limits. */
+/** Returns the state of an empty mailbox, without faults or limits. */
 export function createMailboxState({
   accessKey,
   now = () => new Date(),
@@ -82,12 +82,12 @@ export function createMailboxState({
   };
 }
 
-/** Traffic before the first request. */
+/** Returns the counts before the first request. */
 export function noTraffic(): Traffic {
   return { accepted: 0, repeated: 0, refused: {}, passedMs: [] };
 }
 
-/** Puts what a test asks for in force. */
+/** Applies the faults and limits that a test sets. */
 export function setFaults(state: MailboxState, { advanceSeconds = 0, ...faults }: FaultRequest): void {
   Object.assign(state, faults);
   state.aheadMs += advanceSeconds * 1000;

@@ -1,11 +1,11 @@
-/** Files of one small directory, as the tools that are named write them. */
+/** Files of one small directory, as different tools write them. */
 
-/** What the tools read: attributes by name; a Buffer is a GUID's bytes. */
+/** An entry of the directory: attributes by name. A Buffer is the bytes of a GUID. */
 export type Person = Readonly<Record<string, string | readonly string[] | Buffer>>;
 
 const personClasses = ['top', 'person', 'organizationalPerson'];
 
-/** Makes a user of Active Directory. */
+/** Returns a user of Active Directory. */
 export function user(name: string, changes: Person = {}): Person {
   return {
     distinguishedName: `CN=${name.replace(',', '\\,')},OU=People,DC=contoso,DC=com`,
@@ -19,19 +19,19 @@ export function user(name: string, changes: Person = {}): Person {
   };
 }
 
-/** Makes a group or a contact of Active Directory. */
+/** Returns a group or a contact of Active Directory. */
 export function other(kind: 'group' | 'contact', name: string, changes: Person = {}): Person {
   const objectClass = kind === 'group' ? ['top', 'group'] : [...personClasses, 'contact'];
   const distinguishedName = `CN=${name},OU=People,DC=contoso,DC=com`;
   return { distinguishedName, objectClass, cn: name, objectGUID: guidOf(name), ...changes };
 }
 
-/** Gives the GUID that an entry of this name has here. */
+/** Returns the GUID of the entry with this name. */
 export function guidOf(name: string): Buffer {
   return Buffer.from(name.padEnd(16, '\u00ff').slice(0, 16), 'latin1');
 }
 
-/** Gives the source anchor of an entry of this name. */
+/** Returns the source anchor of the entry with this name. */
 export function anchorOf(name: string): string {
   return guidOf(name).toString('base64');
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A request that came to the gate. */
+/** A request that arrived at the gate. */
 export type Arrived = {
   readonly method: string;
   readonly path: string;
@@ -9,7 +9,7 @@ export type Arrived = {
   readonly body: string;
 };
 
-/** What the gate does with a request: lets it pass, keeps it, lets it pass and keeps the answer, or answers itself. */
+/** The gate lets a request pass, holds it, lets it pass but loses the answer, or answers it itself. */
 export type Verdict =
   'pass' | 'hold' | 'loseAnswer' | { status: number; headers?: Record<string, string>; body?: string };
 
@@ -17,12 +17,12 @@ export type Verdict =
 export type Gate = {
   readonly url: string;
   readonly arrived: readonly Arrived[];
-  /** Resolves when a request is kept, or its answer. */
+  /** Resolves when the gate has held a request or lost an answer. */
   readonly held: Promise<undefined>;
   stop(): Promise<void>;
 };
 
-/** Starts a gate in front of a service. `decide` is told how many exports came before. */
+/** Starts a gate in front of a service. `decide` receives the number of earlier requests. */
 export async function startGate(target: string, decide: (index: number, request: Arrived) => Verdict): Promise<Gate> {
   const arrived: Arrived[] = [];
   const { promise: held, resolve: hold } = Promise.withResolvers<undefined>();
@@ -65,7 +65,7 @@ export async function startGate(target: string, decide: (index: number, request:
   };
 }
 
-/** Gives the operations of an export that came to a gate. */
+/** Returns the operations of an export that arrived at a gate. */
 export function operationsOf({ body }: Arrived): readonly Record<string, unknown>[] {
   return (JSON.parse(body) as { operations: Record<string, unknown>[] }).operations;
 }

@@ -1,4 +1,4 @@
-/** The client between a directory and a service that does not always answer. */
+/** The client with a service that does not always answer. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { registerTenant, startService } from '../support/service.ts';
 import { anchorOf, convertToJson, other, user } from './directory-files.ts';
@@ -39,7 +39,7 @@ const sync = (url: string, ...more: string[]): Promise<Ended> => folder.run(argu
 describe('a run that is killed', { timeout: 300_000 }, () => {
   const people = Array.from({ length: 20 }, (_, index) => user(`Person ${index}`));
 
-  it('is gone on with by the next: what was answered is not sent again', async () => {
+  it('is continued by the next run, which does not send answered operations again', async () => {
     await folder.write('people.json', convertToJson(people));
     const gate = await gateThat((index) => (index < 2 ? 'pass' : 'hold'));
     const first = folder.start(argumentsFor(gate.url, '--batch-size', '5'));
@@ -58,11 +58,11 @@ describe('a run that is killed', { timeout: 300_000 }, () => {
     expect(await sync(second.url)).toMatchObject({ code: 0, stdout: expect.stringContaining('20 unchanged') });
   });
 
-  it('leaves nothing in doubt: what was sent without an answer is sent whole, though the directory is as before', async () => {
+  it('makes the next run send the doubtful objects whole, even if the directory has not changed', async () => {
     const [joe, sales] = [user('Joe'), other('group', 'Sales')];
     await folder.write('people.json', convertToJson([joe, sales]));
     await sync(service.url);
-    // This change is applied, and its answer never comes.
+    // The service applies this change, but the answer is lost.
     await folder.write('people.json', convertToJson([{ ...joe, displayName: 'Wrong' }, sales, user('New')]));
     const gate = await gateThat(() => 'loseAnswer');
     const lost = folder.start(argumentsFor(gate.url));
@@ -71,14 +71,14 @@ describe('a run that is killed', { timeout: 300_000 }, () => {
     await lost.ended;
     expect((await tenant.object(anchorOf('Joe'))).body.displayName).toBe('Wrong');
     expect((await tenant.object(anchorOf('New'))).status).toBe(200);
-    // Somebody has taken it back in the directory.
+    // The change was undone in the directory.
     await folder.write('people.json', convertToJson([joe, sales]));
     expect(await sync(service.url)).toMatchObject({ code: 0, stdout: expect.stringContaining('1 updated') });
     expect((await tenant.object(anchorOf('Joe'))).body.displayName).toBe('Joe');
     expect((await tenant.object(anchorOf('New'))).status).toBe(404);
   });
 
-  it('lets nobody use its state file meanwhile', async () => {
+  it('keeps other runs from using its state file until it ends', async () => {
     await folder.write('people.json', convertToJson(people));
     const gate = await gateThat(() => 'hold');
     const first = folder.start(argumentsFor(gate.url));
@@ -96,7 +96,7 @@ describe('a run that is killed', { timeout: 300_000 }, () => {
 describe('a service that does not answer', { timeout: 300_000 }, () => {
   beforeEach(() => folder.write('people.json', convertToJson([user('Joe')])));
 
-  it('is asked again when it says so', async () => {
+  it('is tried again after the pause that it names', async () => {
     const busy = { status: 503, headers: { 'retry-after': '0' }, body: 'busy' };
     const tired = { status: 429, headers: { 'retry-after': new Date().toUTCString() }, body: 'slow down' };
     const gate = await gateThat((index) => [busy, tired][index] ?? 'pass');
@@ -108,7 +108,7 @@ describe('a service that does not answer', { timeout: 300_000 }, () => {
     expect(gate.arrived.map(({ body }) => body)).toEqual(Array(3).fill(gate.arrived[0]?.body));
   });
 
-  it('is asked so many times, and no more', async () => {
+  it('is tried again only as often as --retries allows', async () => {
     const gate = await gateThat(() => ({ status: 503, headers: { 'retry-after': '0' } }));
     expect(await sync(gate.url, '--retries', '2')).toMatchObject({
       code: 3,
@@ -118,11 +118,11 @@ describe('a service that does not answer', { timeout: 300_000 }, () => {
     expect(await sync(service.url)).toMatchObject({ code: 0, stdout: expect.stringContaining('1 created') });
   });
 
-  it('ends the run with 3 where nobody listens, or where it is another one', async () => {
+  it('ends the run with exit code 3, as does a server that is not the service', async () => {
     const gate = await gateThat(() => ({ status: 200, headers: { 'content-type': 'text/html' }, body: '<html>' }));
     expect(await sync(gate.url, '--retries', '0')).toMatchObject({
       code: 3,
-      stderr: expect.stringContaining('answered no JSON'),
+      stderr: expect.stringContaining('did not answer with JSON'),
     });
     await gate.stop();
     gates = [];
@@ -145,7 +145,7 @@ describe('requests', { timeout: 300_000 }, () => {
     ]);
   });
 
-  it('say how many deletes they mean where deletes were allowed, and stop where the service does not allow them', async () => {
+  it('allow their number of deletes if --allow-deletes is given, and stop if the service refuses it', async () => {
     const detail = 'Cannot take the export: it deletes 2 objects, and 1 is allowed.';
     await folder.write('people.json', convertToJson([user('A'), user('B'), user('C')]));
     await sync(service.url);

@@ -37,7 +37,7 @@ async function writeEntries(folder: Folder): Promise<void> {
 
 function entryOf(index: number): string {
   const guid = Buffer.alloc(16, 255);
-  // Multiplied, so that the keys come in no order.
+  // Multiplied, so that the keys are in no order.
   guid.writeUInt32BE(Math.imul(index, 2_654_435_761) >>> 0);
   return `dn: CN=User ${index},DC=contoso,DC=com
 objectClass: user
@@ -49,7 +49,7 @@ proxyAddresses: SMTP:user${index}@contoso.com
 `;
 }
 
-/** A service that takes everything, and is told apart by nothing but what it costs: an answer for each operation. */
+/** A minimal service: it answers each operation with `created`, and counts them. */
 async function startSink() {
   let operations = 0;
   const result = JSON.stringify({ outcome: 'created', errors: [], dirSyncProvisioningErrors: [] });
@@ -63,7 +63,7 @@ async function startSink() {
       response.end(`{"exportId":"x","results":[${Array<string>(count).fill(result).join(',')}]}`);
     });
   });
-  // A connection that is idle while the client works is not to be lost.
+  // The connection must survive while the client is busy.
   server.keepAliveTimeout = 600_000;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -5,10 +5,10 @@ import { join, resolve } from 'node:path';
 
 const client = resolve(import.meta.dirname, '../../cli/main.ts');
 
-/** What a run of the client left behind. */
+/** The exit code and the output of a run. */
 export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
-/** A run of the client, as a process of its own. */
+/** A run of the client in its own process. */
 export type Running = { readonly child: ChildProcess; readonly ended: Promise<Ended> };
 
 export type ClientOptions = {
@@ -17,7 +17,7 @@ export type ClientOptions = {
   readonly nodeArguments?: readonly string[];
 };
 
-/** A folder with files of a directory, in which the client runs. */
+/** A folder for the client to run in, with the files of a directory. */
 export type Folder = {
   readonly path: string;
   write(name: string, content: string | Uint8Array): Promise<void>;
@@ -26,7 +26,7 @@ export type Folder = {
   remove(): Promise<void>;
 };
 
-/** Makes an empty folder. */
+/** Creates an empty folder. */
 export async function makeFolder(): Promise<Folder> {
   const path = await mkdtemp(join(tmpdir(), 'cli-'));
   const start = (args: readonly string[], options: ClientOptions = {}): Running => startIn(path, args, options);

@@ -8,7 +8,7 @@ let service: Awaited<ReturnType<typeof startService>>;
 let tenant: Awaited<ReturnType<typeof registerTenant>>;
 let folder: Folder;
 let gate: Gate;
-/** What becomes of a request for a sweep. */
+/** The verdict on requests for a sweep. */
 let onSweep: Verdict;
 
 beforeAll(async () => {
@@ -35,7 +35,7 @@ const leaver = user('Leaver', { proxyAddresses: [alias] });
 const heir = user('Heir', { proxyAddresses: [alias] });
 const third = user('Third', { proxyAddresses: [alias] });
 
-/** Sends the leaver, who gets the alias, with those who wait for it, and writes the files of the run that deletes the leaver. */
+/** Sends the leaver, who gets the alias, then two users who wait for it, and writes the file of a run that deletes the leaver. */
 async function leaverIsGone(): Promise<void> {
   await folder.write('people.json', convertToJson([leaver]));
   await sync();
@@ -45,25 +45,25 @@ async function leaverIsGone(): Promise<void> {
 }
 
 describe('sync, after a run with deletes', { timeout: 300_000 }, () => {
-  it('sweeps, and says how much was released', async () => {
+  it('sweeps, and reports how many values were released', async () => {
     await leaverIsGone();
     expect(sweeps()).toBe(0);
     const { code, stdout } = await sync();
     expect([code, sweeps()]).toEqual([0, 1]);
     expect(stdout).toContain('The sweep: 1 value released, 1 value still waits.');
     const heirs = await Promise.all(['Heir', 'Third'].map((name) => tenant.object(anchorOf(name))));
-    const having = heirs.filter(({ body }) => (body.proxyAddresses as string[]).includes(alias));
-    expect(having).toHaveLength(1);
+    const holders = heirs.filter(({ body }) => (body.proxyAddresses as string[]).includes(alias));
+    expect(holders).toHaveLength(1);
   });
 
-  it('says it as JSON, null for a run that had nothing to sweep for', async () => {
+  it('reports the sweep as JSON; null after a run without deletes', async () => {
     await leaverIsGone();
     expect(JSON.parse((await sync('--json')).stdout)).toMatchObject({ sweep: { released: 1, stillWaiting: 1 } });
     expect(JSON.parse((await sync('--json')).stdout)).toMatchObject({ sweep: null });
     expect(sweeps()).toBe(1);
   });
 
-  it('asks for no sweep in a dry run, nor when the deletes are more than allowed', async () => {
+  it('does not sweep in a dry run, or if there are more deletes than allowed', async () => {
     await leaverIsGone();
     await sync('--dry-run');
     await sync('--allow-deletes', '0');
@@ -73,24 +73,24 @@ describe('sync, after a run with deletes', { timeout: 300_000 }, () => {
   const failing: readonly (readonly [string, Verdict, string])[] = [
     ['is refused', { status: 403, headers: { 'content-type': 'text/plain' }, body: 'No such role.' }, '403'],
     ['is not answered in time', { status: 503, body: 'Busy' }, '503'],
-    ['is answered by something else', { status: 200, body: '<html></html>' }, 'answered no JSON'],
-    ['is answered without numbers', { status: 200, body: '{"released":3}' }, 'does not say what was released'],
+    ['is answered by something else', { status: 200, body: '<html></html>' }, 'did not answer with JSON'],
+    ['is answered without counts', { status: 200, body: '{"released":3}' }, 'does not say what was released'],
   ];
-  it.each(failing)('stays a success when the sweep %s, and says so', async (_, verdict, why) => {
+  it.each(failing)('still succeeds if the sweep %s, and reports it', async (_, verdict, why) => {
     await leaverIsGone();
     onSweep = verdict;
     const { code, stdout, stderr } = await sync();
     expect(code).toBe(0);
     expect(stdout).toContain('1 deleted');
     expect(stdout).not.toContain('The sweep:');
-    expect(stderr).toContain('the sweep for what the deletes gave up did not take place');
+    expect(stderr).toContain('the values that the deleted objects vacate could not be released at once');
     expect(stderr).toContain(why);
     expect((await tenant.object(anchorOf('Leaver'))).status).toBe(404);
-    // What was sent is remembered: nothing is sent again.
+    // The state file remembers what was sent: nothing is sent again.
     expect((await sync()).stdout).toContain('2 unchanged');
   });
 
-  it('stays a run done in part, whatever the sweep does', async () => {
+  it('keeps the exit code of a run done in part if the sweep fails', async () => {
     await leaverIsGone();
     await folder.write('people.json', convertToJson([heir, third, user('Nameless', { userPrincipalName: [] })]));
     onSweep = { status: 403, body: '' };
@@ -100,6 +100,6 @@ describe('sync, after a run with deletes', { timeout: 300_000 }, () => {
       summary: { deleted: 1, failed: 1 },
       sweep: { error: expect.stringContaining('403') as string },
     });
-    expect(stderr).toContain('did not take place');
+    expect(stderr).toContain('could not be released at once');
   });
 });

@@ -20,10 +20,10 @@ afterEach(() => folder.remove());
 const sync = (...args: string[]): Promise<Ended> =>
   folder.run([...args, '--tenant', tenant.tenantId, '--url', service.url, '--retries', '0']);
 
-/** What a run with --json says. */
-type Told = Record<'read' | 'planned' | 'summary', Record<string, unknown> | null>;
+/** The output of a run with --json. */
+type Report = Record<'read' | 'planned' | 'summary', Record<string, unknown> | null>;
 
-const told = ({ stdout }: Ended): Told => JSON.parse(stdout) as Told;
+const reportOf = ({ stdout }: Ended): Report => JSON.parse(stdout) as Report;
 
 const joe = user('Wood, Joe', {
   userPrincipalName: 'joe@contoso.com',
@@ -36,7 +36,7 @@ const partner = other('contact', 'Partner', { displayName: 'A Partner', mail: 'j
 const everybody = [joe, twin, sales, partner];
 
 describe('the files of four tools', { timeout: 300_000 }, () => {
-  it('say the same: what one has sent, the others find unchanged', async () => {
+  it('are equivalent: after one of them is sent, the others are unchanged', async () => {
     const plainJoe = { ...joe, proxyAddresses: ['SMTP:joe@contoso.com', 'smtp:jw@contoso.com'] };
     const people = [plainJoe, twin, sales, partner];
     await folder.write('ldifde.txt', ldifde(people));
@@ -46,7 +46,7 @@ describe('the files of four tools', { timeout: 300_000 }, () => {
     expect((await sync('ldifde.txt')).stdout).toContain('4 created');
     for (const file of ['csvde.txt', 'export.txt', 'objects.txt']) {
       const ended = await sync(file, '--json');
-      expect([file, ended.code, told(ended).planned]).toEqual([
+      expect([file, ended.code, reportOf(ended).planned]).toEqual([
         file,
         0,
         { adds: 0, updates: 0, deletes: 0, unchanged: 4, heldBack: 0 },
@@ -54,13 +54,13 @@ describe('the files of four tools', { timeout: 300_000 }, () => {
     }
   });
 
-  it('become objects, and their conflicts are told with both sides', async () => {
+  it('become objects, and their conflicts are reported with both sides', async () => {
     await folder.write('people.csv', csvde(everybody));
     const { code, stdout } = await sync('people.csv');
     expect(code).toBe(0);
     expect(stdout).toContain('4 created, 0 updated, 0 unchanged, 0 deleted, 0 failed; 2 values quarantined.');
     expect(stdout).toMatch(
-      /User "Jörg Twin" does not get UserPrincipalName "JOE@contoso.com"\n +User "Wood, Joe" has it, by userPrincipalName/,
+      /User "Jörg Twin" waits for UserPrincipalName "JOE@contoso.com"\n +User "Wood, Joe" holds it, in userPrincipalName/,
     );
     expect(stdout).toContain(`see ${tenant.url}/objects/${encodeURIComponent(anchorOf('Partner'))}`);
     const { body } = await tenant.object(anchorOf('Wood, Joe'));
@@ -74,7 +74,7 @@ describe('the files of four tools', { timeout: 300_000 }, () => {
 });
 
 describe('ldapsearch', { timeout: 300_000 }, () => {
-  it('gives people and groups of other directories, by the standard input', async () => {
+  it('writes users and groups of other directories to the standard input', async () => {
     const input = `# extended LDIF
 #
 # LDAPv3
@@ -123,7 +123,7 @@ result: 0 Success
 });
 
 describe('the next run', { timeout: 300_000 }, () => {
-  it('sends what has changed: an add, an update of what is new of an object, a delete', async () => {
+  it('sends the changes: an add, an update with the changed properties, and a delete', async () => {
     await folder.write('people.json', convertToJson([joe, sales, partner]));
     await sync('people.json');
     const renamed = { ...joe, displayName: 'Joe Forest', department: [] };
@@ -144,7 +144,7 @@ describe('the next run', { timeout: 300_000 }, () => {
       delete: { operation: 'delete', sourceAnchor: anchorOf('Partner') },
     });
     const ended = await sync('people.json', '--json');
-    expect(told(ended).summary).toMatchObject({ created: 1, updated: 1, deleted: 1, failed: 0 });
+    expect(reportOf(ended).summary).toMatchObject({ created: 1, updated: 1, deleted: 1, failed: 0 });
     expect((await tenant.object(anchorOf('Partner'))).status).toBe(404);
     expect((await tenant.object(anchorOf('Wood, Joe'))).body).toMatchObject({
       displayName: 'Joe Forest',
@@ -152,7 +152,7 @@ describe('the next run', { timeout: 300_000 }, () => {
     });
   });
 
-  it('moves an address in one request, however small the requests are', async () => {
+  it('moves an address in one request even if the requests are small', async () => {
     const people = Array.from({ length: 8 }, (_, index) => user(`U${index}`));
     const withAlias = (index: number) => [
       ...people.map((one, at) => (at === index ? { ...one, proxyAddresses: 'smtp:alias@contoso.com' } : one)),
@@ -162,11 +162,11 @@ describe('the next run', { timeout: 300_000 }, () => {
     const moved = withAlias(7).map((one) => ({ ...one, department: 'Moved' }));
     await folder.write('people.json', convertToJson(moved));
     const ended = await sync('people.json', '--batch-size', '2', '--json');
-    expect(told(ended)).toMatchObject({ planned: { updates: 8 }, summary: { quarantined: 0 } });
+    expect(reportOf(ended)).toMatchObject({ planned: { updates: 8 }, summary: { quarantined: 0 } });
     expect((await tenant.object(anchorOf('U7'))).body.proxyAddresses).toEqual(['smtp:alias@contoso.com']);
   });
 
-  it('comes to the same end by the next sweep where a swap does not fit into one request', async () => {
+  it('swaps values with the help of the next sweep if the swap does not fit into one request', async () => {
     const [one, two] = [user('One'), user('Two')];
     await folder.write('people.json', convertToJson([one, two]));
     await sync('people.json');
@@ -182,27 +182,27 @@ describe('the next run', { timeout: 300_000 }, () => {
     expect((await tenant.get('/provisioningErrors')).body.value).toEqual([]);
   });
 
-  it('tries again what failed, until it is mended', async () => {
+  it('sends failed operations again until they succeed', async () => {
     await folder.write('people.json', convertToJson([joe, user('Nameless', { userPrincipalName: [] })]));
     const failed = await sync('people.json');
     expect(failed).toMatchObject({ code: 1, stdout: expect.stringContaining('IdentityDataValidationFailed') });
-    expect(told(await sync('people.json', '--json'))).toMatchObject({ planned: { adds: 1, unchanged: 1 } });
+    expect(reportOf(await sync('people.json', '--json'))).toMatchObject({ planned: { adds: 1, unchanged: 1 } });
     await folder.write('people.json', convertToJson([joe, user('Nameless')]));
     expect(await sync('people.json')).toMatchObject({ code: 0, stdout: expect.stringContaining('1 created') });
   });
 
-  it('adds again what the service has lost', async () => {
+  it('adds objects again that the service does not have any more', async () => {
     await folder.write('people.json', convertToJson([joe, sales]));
     await sync('people.json');
     await tenant.export([{ operation: 'delete', sourceAnchor: anchorOf('Sales') }]);
     await folder.write('people.json', convertToJson([joe, { ...sales, displayName: 'Sales EMEA' }]));
     const ended = await sync('people.json', '--json');
-    expect([ended.code, told(ended).summary]).toMatchObject([0, { created: 1, failed: 0 }]);
+    expect([ended.code, reportOf(ended).summary]).toMatchObject([0, { created: 1, failed: 0 }]);
     expect((await tenant.object(anchorOf('Sales'))).body).toMatchObject({ displayName: 'Sales EMEA' });
-    expect(told(await sync('people.json', '--json'))).toMatchObject({ planned: { unchanged: 2 } });
+    expect(reportOf(await sync('people.json', '--json'))).toMatchObject({ planned: { unchanged: 2 } });
   });
 
-  it('applies change records to what was sent before', async () => {
+  it('applies change records to the entries that were sent before', async () => {
     await folder.write('all.ldf', ldifde([joe, twin, sales, partner]));
     await sync('all.ldf');
     const log = `version: 1
@@ -237,7 +237,7 @@ department: IT
     const ended = await sync('log.ldf', '--json');
     expect(ended.code).toBe(1);
     expect(ended.stderr).toContain('log.ldf, line 23: it changes "CN=Unknown,DC=contoso,DC=com"');
-    expect(told(ended)).toMatchObject({ planned: { updates: 2, deletes: 1 }, summary: { updated: 2, deleted: 1 } });
+    expect(reportOf(ended)).toMatchObject({ planned: { updates: 2, deletes: 1 }, summary: { updated: 2, deleted: 1 } });
     const { body } = await tenant.object(anchorOf('Wood, Joe'));
     expect(body.attributes).toEqual({});
     expect(body.proxyAddresses).not.toContain('smtp:jw@contoso.com');
@@ -246,43 +246,43 @@ department: IT
   });
 });
 
-describe('what is no whole directory', { timeout: 300_000 }, () => {
-  it('reports what it cannot read with file and line, sends the rest, and deletes nothing', async () => {
+describe('an incomplete directory', { timeout: 300_000 }, () => {
+  it('is sent without the entries that cannot be read, which are reported with file and line, and without deletes', async () => {
     await folder.write('people.ldf', ldifde([joe, sales, partner]));
     await sync('people.ldf');
     const broken = `dn: CN=Broken,DC=contoso,DC=com\r\nchangetype: add\r\nobjectClass: user\r\nwhat is this\r\n\r\n`;
     await folder.write('people.ldf', Buffer.concat([ldifde([joe, user('New')]), Buffer.from(broken, 'utf16le')]));
     const strict = await sync('people.ldf', '--strict', '--json');
-    expect([strict.code, told(strict).summary]).toEqual([1, null]);
+    expect([strict.code, reportOf(strict).summary]).toEqual([1, null]);
     const ended = await sync('people.ldf', '--json');
     expect(ended.stderr).toMatch(/people\.ldf, line \d+: "what is this" is not of the form "attribute: value"\./);
-    expect([ended.code, told(ended)]).toMatchObject([
+    expect([ended.code, reportOf(ended)]).toMatchObject([
       1,
       { read: { problems: 1 }, planned: { adds: 1, deletes: 0, heldBack: 2 }, summary: { created: 1, deleted: 0 } },
     ]);
     expect((await tenant.object(anchorOf('Partner'))).status).toBe(200);
   });
 
-  it('deletes nothing that a part of the directory does not name', async () => {
+  it('deletes no object with --partial', async () => {
     await folder.write('people.json', convertToJson([joe, sales]));
     await sync('people.json');
     await folder.write('new.json', convertToJson([user('New')]));
-    expect(told(await sync('new.json', '--partial', '--json'))).toMatchObject({ planned: { adds: 1, deletes: 0 } });
+    expect(reportOf(await sync('new.json', '--partial', '--json'))).toMatchObject({ planned: { adds: 1, deletes: 0 } });
     expect((await tenant.object(anchorOf('Sales'))).status).toBe(200);
   });
 
-  it('tells of an entry that is there twice', async () => {
+  it('is reported if it has an entry twice', async () => {
     await folder.write('people.json', convertToJson([joe]));
     const ended = await sync('people.json', 'people.json');
     expect(ended).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('is that of another entry already (people.json, line 2)'),
+      stderr: expect.stringContaining('already has the source anchor'),
     });
   });
 });
 
 describe('deletes', { timeout: 300_000 }, () => {
-  it('are not sent beyond what is allowed, or where all would go', async () => {
+  it('are not sent if they are more than allowed, or if all objects would be deleted', async () => {
     const people = Array.from({ length: 4 }, (_, index) => user(`U${index}`));
     await folder.write('people.json', convertToJson(people));
     await sync('people.json');
@@ -296,7 +296,7 @@ describe('deletes', { timeout: 300_000 }, () => {
     await folder.write('people.json', '[]');
     expect(await sync('people.json')).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('every object that was sent would be deleted (4)'),
+      stderr: expect.stringContaining('every object that was sent before (4) would be deleted'),
     });
     await folder.write('people.json', convertToJson(people.slice(0, 2)));
     expect(await sync('people.json')).toMatchObject({ code: 0, stdout: expect.stringContaining('2 deleted') });
@@ -304,7 +304,7 @@ describe('deletes', { timeout: 300_000 }, () => {
 });
 
 describe('the delete guard of the service', { timeout: 300_000 }, () => {
-  it('is told the number of objects that exist, also where some are gone without this side knowing', async () => {
+  it('receives the number of objects that exist, even if others have deleted some of them', async () => {
     await tenant.put({ initialDomain: 'contoso.onmicrosoft.com', recipients: [], accidentalDeletionThreshold: 1 });
     const people = Array.from({ length: 5 }, (_, index) => user(`U${index}`));
     await folder.write('people.json', convertToJson(people));
@@ -315,7 +315,7 @@ describe('the delete guard of the service', { timeout: 300_000 }, () => {
     expect(await sync('people.json')).toMatchObject({ code: 1, stderr: expect.stringContaining('409') });
     expect((await tenant.object(anchorOf('U1'))).status).toBe(200);
     const allowed = await sync('people.json', '--allow-deletes', '4', '--json');
-    expect([allowed.code, told(allowed).summary]).toMatchObject([0, { deleted: 3, unchanged: 1 }]);
+    expect([allowed.code, reportOf(allowed).summary]).toMatchObject([0, { deleted: 3, unchanged: 1 }]);
   });
 });
 
@@ -323,7 +323,7 @@ describe('errors', { timeout: 300_000 }, () => {
   const errors = (...args: string[]): Promise<Ended> =>
     folder.run(['errors', ...args, '--tenant', tenant.tenantId, '--url', service.url]);
 
-  it('are a table, JSON or CSV, and are asked for as the cmdlets did', async () => {
+  it('writes a table, JSON or CSV, with the filters of the cmdlet', async () => {
     await folder.write('people.json', convertToJson(everybody));
     await sync('people.json');
     const table = await errors();
@@ -348,7 +348,7 @@ describe('errors', { timeout: 300_000 }, () => {
     expect(sorted.stdout).toContain('Jörg Twin');
   });
 
-  it('refuse a question that the service refuses', async () => {
+  it('ends with 2 if the service refuses the query', async () => {
     expect(await errors('--property-value', 'x')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('propertyName'),
@@ -357,13 +357,13 @@ describe('errors', { timeout: 300_000 }, () => {
 });
 
 describe('usage', { timeout: 300_000 }, () => {
-  it('explains itself', async () => {
+  it('is explained by --help', async () => {
     const { code, stdout } = await folder.run(['sync', '--help']);
     expect(code).toBe(0);
     for (const text of ['Examples:', '--allow-deletes', 'Exit codes:']) expect(stdout).toContain(text);
   });
 
-  it('ends with 2 where the options or the files are wrong', async () => {
+  it('ends with 2 if the options or the files are wrong', async () => {
     await folder.write('people.json', '[]');
     await folder.write('map.json', '{"mial":[]}');
     const wrong: readonly (readonly [readonly string[], string])[] = [
@@ -374,7 +374,7 @@ describe('usage', { timeout: 300_000 }, () => {
       [['none.json', '--tenant', 'contoso', '--url', service.url], 'there is no such file'],
       [['.', '--tenant', 'contoso', '--url', service.url], 'it is a folder'],
       [['people.json', '--mapping', 'map.json', '--dry-run'], 'mial'],
-      [['people.json', '--state', 'map.json', '--tenant', 'contoso', '--url', service.url], 'it is no state file'],
+      [['people.json', '--state', 'map.json', '--tenant', 'contoso', '--url', service.url], 'it is not a state file'],
       [
         ['people.json', '--tenant', 'contoso', '--url', 'http://example.com', '--key', 'k'],
         'Give an address with https',
@@ -386,14 +386,14 @@ describe('usage', { timeout: 300_000 }, () => {
     }
   });
 
-  it('ends with 2 where the tenant is unknown, and remembers nothing as sent', async () => {
+  it('ends with 2 if the tenant is unknown, and remembers no object as sent', async () => {
     await folder.write('people.json', convertToJson([joe]));
     const args = ['people.json', '--tenant', 'nobody-here', '--url', service.url, '--json'];
     expect(await folder.run(args)).toMatchObject({ code: 2, stderr: expect.stringContaining('Cannot find tenant') });
-    expect(told(await folder.run(args))).toMatchObject({ planned: { adds: 1 } });
+    expect(reportOf(await folder.run(args))).toMatchObject({ planned: { adds: 1 } });
   });
 
-  it('does not take the state file of another tenant', async () => {
+  it('refuses the state file of another tenant', async () => {
     await folder.write('people.json', convertToJson([joe]));
     await sync('people.json', '--state', 'state');
     const args = ['people.json', '--state', 'state', '--tenant', 'another', '--url', service.url];

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { freePort } from '../../local/ports.ts';
+import { freePort } from '../../local/free-port.ts';
 import { projectRoot } from '../../local/project-root.ts';
 import { putTenant } from '../../shared/use-cases/tenants/put-tenant.ts';
 import type { Tenant } from '../../shared/store/tenant-row.ts';
@@ -11,7 +11,7 @@ import { newTenant, servicesHere } from '../support/storage.ts';
 
 type Ended = { readonly code: number; readonly stdout: string; readonly stderr: string };
 
-/** Runs `npm run audit` with arguments; the storage is that of this run unless it says otherwise. */
+/** Runs `npm run audit` with arguments, by default on the storage of this test run. */
 function runAudit(args: readonly string[], connectionString = inject('connectionString')): Promise<Ended> {
   const env = { ...process.env, AzureWebJobsStorage: connectionString };
   return new Promise((resolve) => {
@@ -33,23 +33,23 @@ beforeAll(async () => {
 });
 
 describe('npm run audit', () => {
-  it('ends with 0 where all is as it should be', async () => {
+  it('ends with 0 if there are no findings', async () => {
     const { code, stdout } = await runAudit([tenant.tenantId]);
-    expect(stdout).toMatch(/^Tenant "[^"]+": \d+ rows, all is as it should be\.\n$/);
+    expect(stdout).toMatch(/^Tenant "[^"]+": \d+ rows, no findings\.\n$/);
     expect(code).toBe(0);
   }, 60_000);
 
-  it('ends with 1 where something is wrong, and mends it with --repair, saying what stood there before', async () => {
+  it('ends with 1 if there are findings, and repairs them with --repair, printing the rows before', async () => {
     const partition = await services.storage.partition(tenant.registrationId);
     const rowKey = 'value|upn|joe@contoso.com';
     await partition.table.updateEntity({ partitionKey: tenant.registrationId, rowKey, waiting: 5 }, 'Merge');
     const found = await runAudit([tenant.tenantId]);
-    expect(found.stdout).toContain('1 thing is wrong');
+    expect(found.stdout).toContain('1 finding.');
     expect(found.stdout).toContain('"waiting" is 5, not 1.');
     expect(found.code).toBe(1);
 
     const repaired = await runAudit([tenant.tenantId, '--repair']);
-    expect(repaired.stdout).toContain(`Mending ValueRowWrong  ${rowKey}\n  before: {`);
+    expect(repaired.stdout).toContain(`Repairing ValueRowWrong  ${rowKey}\n  before: {`);
     expect(repaired.stdout).toContain('"waiting":5');
     expect(repaired.code).toBe(0);
     expect((await readAll(partition)).get(rowKey)).toMatchObject({ holder: 'joe', waiting: 1 });
@@ -58,10 +58,10 @@ describe('npm run audit', () => {
 
   it.each([
     ['without a tenant', []],
-    ['with an option that is none', ['contoso', '--mend']],
+    ['with an unknown option', ['contoso', '--mend']],
     ['of a tenant that is not registered', ['nobody']],
   ])(
-    'ends with 2 when it is called %s',
+    'ends with 2 if it is called %s',
     async (_, args) => {
       const { code, stderr } = await runAudit(args);
       expect(stderr).toMatch(/Usage: npm run audit|Cannot find tenant "nobody"/);
@@ -70,13 +70,13 @@ describe('npm run audit', () => {
     60_000,
   );
 
-  it('ends with 2 where a setting is wrong, and names it', async () => {
+  it('ends with 2 if a setting is wrong, and names it', async () => {
     const { code, stderr } = await runAudit(['contoso'], 'nowhere');
     expect(stderr).toContain('AzureWebJobsStorage');
     expect(code).toBe(2);
   }, 60_000);
 
-  it('ends with 3 where the storage does not answer', async () => {
+  it('ends with 3 if the storage does not answer', async () => {
     const nowhere = inject('connectionString').replace(/127\.0\.0\.1:\d+/, `127.0.0.1:${await freePort()}`);
     const { code, stderr } = await runAudit(['contoso'], nowhere);
     expect(stderr).toContain('the storage does not answer');

@@ -39,7 +39,7 @@ async function terminate({ child }: RunningAzurite): Promise<void> {
 const client = ({ connectionString }: RunningAzurite) =>
   TableClient.fromConnectionString(connectionString, 'things', { allowInsecureConnection: true });
 
-describe('startAzurite', () => {
+describe('startAzurite()', () => {
   it('starts a table service that answers', async () => {
     const azurite = await start({ inMemory: true });
     await client(azurite).createTable();
@@ -73,7 +73,7 @@ describe('startAzurite', () => {
   it.each([
     ['tablePort', 'table', 'AZURITE_TABLE_PORT', 'npm start'],
     ['blobPort', 'all', 'AZURITE_BLOB_PORT', 'npm run start:func'],
-  ] as const)('names %s and its setting where the port is in use', async (option, services, setting, command) => {
+  ] as const)('names the setting for %s if the port is in use', async (option, services, setting, command) => {
     const occupant = createServer().listen(0, '127.0.0.1');
     await once(occupant, 'listening');
     const { port } = occupant.address() as AddressInfo;
@@ -83,7 +83,7 @@ describe('startAzurite', () => {
     occupant.close();
   });
 
-  it('asks for a place for its data', async () => {
-    await expect(start()).rejects.toThrow('Cannot start Azurite: it needs a location, or inMemory');
+  it('requires a place for its data', async () => {
+    await expect(start()).rejects.toThrow('Cannot start Azurite: it needs a location or inMemory');
   });
 });

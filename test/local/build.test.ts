@@ -8,8 +8,8 @@ let app: TemporaryApp | undefined;
 
 afterEach(async () => app?.remove());
 
-describe('build', () => {
-  it('bundles the app into one CommonJS file beside a package.json that says so', async () => {
+describe('build()', () => {
+  it('bundles the app into one CommonJS file, next to a package.json with that type', async () => {
     app = await temporaryApp({ like: 'built-app' });
     const output = await build({ appRoot: app.folder });
     expect(output).toBe(join(app.folder, 'dist', 'main.js'));
@@ -20,12 +20,12 @@ describe('build', () => {
     expect(await readFile(join(app.folder, 'dist', 'package.json'), 'utf8')).toBe('{ "type": "commonjs" }\n');
   });
 
-  it('says what is wrong with a source file', async () => {
+  it('reports an error in a source file', async () => {
     app = await temporaryApp({ files: { 'functions/main.ts': "import './missing.ts';" } });
     await expect(build({ appRoot: app.folder })).rejects.toThrow(/Cannot build ".*main\.ts": .*missing\.ts/s);
   });
 
-  it('says that there is nothing to build', async () => {
+  it('reports that there is nothing to build', async () => {
     app = await temporaryApp({});
     await expect(build({ appRoot: app.folder })).rejects.toThrow(/Cannot build: there is no ".*main\.ts"/);
   });

@@ -12,7 +12,7 @@ let app: TemporaryApp | undefined;
 
 afterEach(() => app?.remove());
 
-/** The project in a folder of its own, because the demo builds, and other tests use the project's bundle meanwhile. */
+/** Puts the project into its own folder: the demo builds, and other tests use the bundle of the project meanwhile. */
 async function projectApp(): Promise<TemporaryApp> {
   const hostJson = await readFile(join(projectRoot, 'host.json'), 'utf8');
   const settings = await readFile(join(projectRoot, 'local.settings.sample.json'), 'utf8');
@@ -27,7 +27,7 @@ async function projectApp(): Promise<TemporaryApp> {
   return project;
 }
 
-/** Runs the demo to its end, and collects every process that ran below it. */
+/** Runs the demo to its end, and collects the ids of all its processes. */
 async function runDemo({ folder }: TemporaryApp) {
   const child = spawn(process.execPath, ['local/demo.ts', '--app', folder], { cwd: projectRoot });
   const said = transcript(child);
@@ -41,7 +41,7 @@ async function runDemo({ folder }: TemporaryApp) {
 }
 
 describe('npm run demo', () => {
-  it('plays every act on real answers, ends with exit code 0 and leaves no process behind', async () => {
+  it('plays every act with real answers, ends with exit code 0 and leaves no process behind', async () => {
     app = await projectApp();
     const { code, text, family } = await runDemo(app);
     const lines = text.split('\n').map((line) => line.trim().replace(/ {2,}/g, ' | '));
@@ -49,7 +49,7 @@ describe('npm run demo', () => {
     expect(text).toMatch(/functions +http:\/\/127\.0\.0\.1:\d+\/api\n/);
     expect(lines).toContain('50 operations: 48 created, 2 failed; 10 values newly quarantined');
     expect(lines).toContain('user User B | user User A | UPN:User@contoso.com');
-    expect(text).toMatch(/^ +now User\+\d{4}@contoso\.onmicrosoft\.com$/m);
+    expect(text).toMatch(/^ +for now User\+\d{4}@contoso\.onmicrosoft\.com$/m);
     expect(lines).toContain('group Sales at Fabrikam | group Sales | SMTP:sales@contoso.com');
     expect(lines).toContain('user Patricia Fernandez: AttributeValueMustBeUnique');
     expect(text).toMatch(/user User A reads\n +This object keeps/);
@@ -57,11 +57,11 @@ describe('npm run demo', () => {
     expect(lines).toContain('moved | smtp:support@contoso.com | from user Isaiah Langer to user Johanna Lorenz');
     expect(lines).toContain('group Press Office still waits for it');
     expect(lines).toContain('swapped | SMTP:david.h@fabrikam.com | from user David Pelton to user David Hamilton');
-    expect(lines).toContain('given back | UPN:LEEG@CONTOSO.COM | to user Lee Grant');
+    expect(lines).toContain('released | UPN:LEEG@CONTOSO.COM | to user Lee Grant');
     expect(lines).toContain("user Joe Wood | group Joe's Coffee Club | smtp:Joe@contoso.com");
-    expect(lines).toContain('given back | UPN:User@contoso.com | to user User B | was user User A');
-    expect(lines).toContain('6 values still in quarantine');
-    expect(lines).toContain('48 objects, 6 values of 5 objects in quarantine');
+    expect(lines).toContain('released | UPN:User@contoso.com | to user User B | from user User A');
+    expect(lines).toContain('6 values still quarantined');
+    expect(lines).toContain('48 objects, 6 values quarantined on 5 objects');
     expect(text).toMatch(/\d+ ms, \d+ storage requests\n/);
     expect(text).toContain('The Monday mail, sent now to admin@contoso.com and helpdesk@fabrikam.com');
     expect(lines).toContain('6 values are quarantined on 5 objects, and 1 operation failed.');
@@ -73,18 +73,18 @@ describe('npm run demo', () => {
     expect(family.filter(runs)).toEqual([]);
   });
 
-  it('keeps to 100 columns, and to plain text where nobody watches', async () => {
+  it('keeps to 100 columns, and writes plain text if the output is not a terminal', async () => {
     app = await projectApp();
     const { text } = await runDemo(app);
-    // The link to the report is whole, so that it can be opened.
+    // The link to the report is not cut, so that it can be opened.
     expect(text.split('\n').filter((line) => line.length > 100 && !/^ *http\S+$/.test(line))).toEqual([]);
     expect(text).not.toContain('\u001B');
   });
 
-  it('ends with exit code 1 and says which answer it did not expect, and leaves no process behind', async () => {
+  it('ends with exit code 1 and names the unexpected answer, and leaves no process behind', async () => {
     app = await temporaryApp({ like: 'built-app' });
     const { code, text, family } = await runDemo(app);
-    expect(text).toMatch(/^Cannot go on: PUT http:\S+\/api\/tenants\/contoso answered 404, not 201/m);
+    expect(text).toMatch(/^Cannot continue the demo: PUT http:\S+\/api\/tenants\/contoso answered 404, not 201/m);
     expect(code).toBe(1);
     expect(family.filter(runs)).toEqual([]);
   });

@@ -1,27 +1,11 @@
 import { request as rawRequest } from 'node:http';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { startFunctionsHost, type RunningFunctionsHost } from '../../local/functions-host.ts';
-import { transcript } from './processes.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { useFixtureHost } from './fixture-host.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
-let host: RunningFunctionsHost;
-let log: ReturnType<typeof transcript>;
-
-beforeAll(async () => {
-  host = await startFunctionsHost({
-    port: 0,
-    appRoot: join(import.meta.dirname, 'fixture-app'),
-    environment: { GREETING: 'from the environment' },
-    output: 'pipe',
-  });
-  log = transcript(host.child);
-});
-
-afterAll(async () => host.stop());
-
-const call = (path: string, init?: RequestInit) => fetch(`${host.url}${path}`, init);
+const { urlOf, call, log } = useFixtureHost({ GREETING: 'from the environment' });
 
 type Echo = {
   function: string;
@@ -41,11 +25,11 @@ async function echo(path: string, init?: RequestInit): Promise<Echo> {
 }
 
 describe('a request', () => {
-  it('reaches the function by its name where it has no route', async () => {
+  it('reaches a function without a route by its name', async () => {
     expect(await echo('/api/byName')).toMatchObject({ function: 'byName', method: 'GET' });
   });
 
-  it('reaches the function of its method where several share a route', async () => {
+  it('reaches the function for its method if several share a route', async () => {
     expect((await echo('/api/things/1')).function).toBe('getThing');
     expect((await echo('/api/things/1', { method: 'PUT' })).function).toBe('putThing');
   });
@@ -54,10 +38,10 @@ describe('a request', () => {
     expect((await echo('/api/things/special')).function).toBe('specialThing');
   });
 
-  it('carries route parameters, an encoded slash among them', async () => {
+  it('carries route parameters, even with an encoded slash', async () => {
     const { params, url } = await echo('/api/things/QF5H%2FMK%2B%3D%3D');
     expect(params).toEqual({ id: 'QF5H/MK+==' });
-    expect(url).toBe(`${host.url}/api/things/QF5H%2FMK%2B%3D%3D`);
+    expect(url).toBe(urlOf('/api/things/QF5H%2FMK%2B%3D%3D'));
   });
 
   it('carries optional, constrained and remaining parameters', async () => {
@@ -89,17 +73,17 @@ describe('a request', () => {
     expect(Buffer.from(body, 'base64')).toHaveLength(5_000_000);
   });
 
-  it('loses a body without Content-Length, as in the cloud, and the log says so', async () => {
+  it('loses a body without Content-Length, as in the cloud, with a warning in the log', async () => {
     const body = new Blob(['lost']).stream();
     const init = { method: 'POST', body, duplex: 'half' } as RequestInit;
     expect((await echo('/api/byName', init)).body).toBe('');
-    expect(log.text()).toContain('byName: the body has no Content-Length and is dropped');
+    expect(log()).toContain('byName: the body has no Content-Length and is dropped');
   });
 
-  it('is refused with 413 where its body is larger than 100 MB', async () => {
+  it('is refused with 413 if its body is larger than 100 MB', async () => {
     const status = await new Promise((resolve, reject) => {
       const headers = { 'Content-Length': 100 * 1024 * 1024 + 1 };
-      const sent = rawRequest(`${host.url}/api/byName`, { method: 'POST', headers }, (response) => {
+      const sent = rawRequest(urlOf('/api/byName'), { method: 'POST', headers }, (response) => {
         resolve(response.statusCode);
         sent.destroy();
       });
@@ -112,7 +96,7 @@ describe('a request', () => {
     ['an unknown route', 'GET', '/api/unknown'],
     ['a method without a function', 'DELETE', '/api/things/1'],
     ['a path outside the prefix', 'GET', '/byName'],
-    ['a parameter against its constraint', 'GET', '/api/numbered/twelve'],
+    ['a parameter that violates its constraint', 'GET', '/api/numbered/twelve'],
   ])('is answered with 404 for %s', async (_, method, path) => {
     expect((await call(path, { method })).status).toBe(404);
   });
@@ -135,29 +119,29 @@ describe('a response', () => {
     expect(await response.text()).toBe('with cookies');
   });
 
-  it('has the bytes of the handler, and no content type then', async () => {
+  it('has the bytes of the handler, without a content type', async () => {
     const response = await call('/api/bytes');
     expect([...(await response.bytes())]).toEqual([0, 1, 254, 255]);
     expect(response.headers.has('content-type')).toBe(false);
   });
 
-  it('has what the handler streamed, or put into a native response', async () => {
+  it('has the stream or the native response of the handler', async () => {
     expect(await (await call('/api/streamed')).text()).toBe('first second');
     const native = await call('/api/native');
     expect([native.status, await native.text()]).toEqual([202, 'native']);
   });
 
-  it('is 204 where the handler returns nothing', async () => {
+  it('is 204 if the handler returns nothing', async () => {
     expect((await call('/api/nothing')).status).toBe(204);
   });
 
   it.each([
     ['throws', 'thrown on purpose'],
     ['text', 'The HTTP response must be an object'],
-  ])('is an empty 500 where the handler fails (%s), and the log says why', async (name, reason) => {
+  ])('is an empty 500 if the handler fails (%s), with the reason in the log', async (name, reason) => {
     const response = await call(`/api/${name}`);
     expect([response.status, await response.text()]).toEqual([500, '']);
-    expect(log.text()).toMatch(new RegExp(`error: ${name} failed: .*${reason}`));
+    expect(log()).toMatch(new RegExp(`error: ${name} failed: .*${reason}`));
   });
 });
 
@@ -174,20 +158,20 @@ describe('hooks', () => {
 });
 
 describe('the log', () => {
-  it('has one line per invocation, and what the function logs with its level', async () => {
+  it('has one line for each invocation, and the entries of the function with their levels', async () => {
     await call('/api/warns');
-    expect(log.text()).toMatch(/\] warning: warns: careful\n/);
-    expect(log.text()).toMatch(/\] warns 200, \d+ ms\n/);
+    expect(log()).toMatch(/\] warning: warns: careful\n/);
+    expect(log()).toMatch(/\] warns 200, \d+ ms\n/);
   });
 
-  it('shows what log hooks make of an entry, and goes on where one throws', async () => {
+  it('shows entries as log hooks changed them, and continues if a hook throws', async () => {
     expect((await call('/api/tells')).status).toBe(200);
-    expect(log.text()).toContain('error: tells: it is ***\n');
+    expect(log()).toContain('error: tells: it is ***\n');
   });
 });
 
 describe('the environment of the app', () => {
-  it('has the settings of the file unless the environment sets them, and the app folder as working directory', async () => {
+  it('has the settings of the file unless the environment overrides them, and the app folder as working directory', async () => {
     expect(await (await call('/api/greeting')).json()).toEqual({
       greeting: 'from the environment',
       folder: join(import.meta.dirname, 'fixture-app'),

@@ -37,7 +37,7 @@ describe('loading an app', () => {
   const module = (name: string) =>
     `import { app } from '@azure/functions'; await null; app.get('${name}', () => ({ body: '${name}' }));`;
 
-  it('loads what "main" matches: .js by "type", .cjs and .mjs by their names', async () => {
+  it('loads the files that "main" matches: .js by "type", .cjs and .mjs by their names', async () => {
     const host = await startApp({
       'package.json': '{ "main": "./dist/*.{js,cjs,mjs}" }',
       'dist/one.js': commonJs('one'),
@@ -49,7 +49,7 @@ describe('loading an app', () => {
     expect(list.map(({ name }) => name).sort()).toEqual(['one', 'three', 'two']);
   });
 
-  it('takes a folder for everything below it, and the "api" prefix where host.json says nothing', async () => {
+  it('loads all files below a folder, and uses the prefix "api" by default', async () => {
     const host = await startApp({
       'package.json': '{ "type": "module", "main": "dist" }',
       'dist/deeper/four.js': module('four'),
@@ -73,14 +73,18 @@ describe('loading an app', () => {
       { 'package.json': '{ "main": "lib/*.js" }' },
       '"main": "lib/*.js" in its package.json matches no',
     ],
-    ['a broken host.json', { ...failing(commonJs('one')), 'host.json': '{' }, 'host.json": it is no JSON'],
+    ['a broken host.json', { ...failing(commonJs('one')), 'host.json': '{' }, 'host.json": it is not JSON'],
     [
       'a missing setting, naming it and the function',
       timer('%SWEEP_SCHEDULE%'),
-      'Cannot start function "sweep": its binding says "%SWEEP_SCHEDULE%", and the setting SWEEP_SCHEDULE is missing',
+      'Cannot start function "sweep": its binding has "%SWEEP_SCHEDULE%", but the setting SWEEP_SCHEDULE is missing',
     ],
-    ['a schedule of five fields', timer('0 * * * *'), 'Cannot schedule function "sweep": "0 * * * *" is no six-field'],
-    ['a schedule that only others know', timer('0 0 0 L * *'), 'it uses what NCRONTAB does not know'],
+    [
+      'a schedule of five fields',
+      timer('0 * * * *'),
+      'Cannot schedule function "sweep": "0 * * * *" is not a six-field',
+    ],
+    ['a schedule that NCRONTAB does not allow', timer('0 0 0 L * *'), 'it uses a feature that NCRONTAB does not have'],
     [
       'a hook that fails at the start',
       failing("require('@azure/functions').app.hook.appStart(() => Promise.reject(new Error('no start')))"),
@@ -95,7 +99,7 @@ describe('loading an app', () => {
     await expect(startApp(files)).rejects.toThrow(message);
   });
 
-  it('warns of what it does not do as the cloud does', async () => {
+  it('warns of features that it does not support', async () => {
     const app = await temporaryApp({
       files: {
         'host.json': hostJson,
@@ -124,7 +128,7 @@ describe('loading an app', () => {
 describe('function keys', () => {
   const environment = { FUNCTION_KEYS_ENFORCED: 'true', LOCAL_FUNCTION_KEY: 'f', LOCAL_MASTER_KEY: 'm' };
 
-  it('open what they are for, in the header or in the query', async () => {
+  it('open the functions of their level, in the header or in the query', async () => {
     const { url } = await start({ environment });
     const status = async (path: string, key?: string) =>
       (await fetch(`${url}${path}`, { headers: key === undefined ? {} : { 'x-functions-key': key } })).status;
@@ -140,7 +144,7 @@ describe('function keys', () => {
     expect(await status('/admin/functions', 'm')).toBe(200);
   });
 
-  it('must be set to be enforced', async () => {
+  it('must be set if they are enforced', async () => {
     await expect(start({ environment: { ...environment, LOCAL_MASTER_KEY: '' } })).rejects.toThrow(
       'Cannot enforce function keys: the setting LOCAL_MASTER_KEY is missing',
     );
@@ -168,40 +172,43 @@ describe('a quiet host', () => {
 });
 
 describe('the port', () => {
-  it('is named with a way out where it is in use', async () => {
+  it('is named if it is in use, with advice', async () => {
     const { port } = await start();
     await expect(start({ port })).rejects.toThrow(
       `Cannot start the functions host: port ${port} is in use. Choose another one: PORT=${port + 1} npm start`,
     );
   });
 
-  it('is refused where it is none', async () => {
+  it('is refused if it is not a valid port', async () => {
     await expect(start({ port: 70_000 })).rejects.toThrow('Cannot use PORT="70000"');
   });
 });
 
 describe('the end', () => {
-  it.each(['SIGTERM', 'SIGINT'] as const)('by %s waits for running invocations and for the app', async (signal) => {
-    const host = await start();
-    const log = transcript(host.child);
-    const slow = fetch(`${host.url}/api/slow`);
-    await eventually('the slow invocation', () => log.text().includes('slow: begins'));
-    host.child.kill(signal);
-    expect(await (await slow).text()).toBe('slow, but answered');
-    expect(await exitCode(host.child)).toBe(0);
-    expect(log.text()).toContain('appTerminate ran');
-    await expect(fetch(`${host.url}/api/byName`)).rejects.toThrow();
-  });
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'by %s waits for running invocations and for the end hooks of the app',
+    async (signal) => {
+      const host = await start();
+      const log = transcript(host.child);
+      const slow = fetch(`${host.url}/api/slow`);
+      await eventually('the slow invocation', () => log.text().includes('slow: begins'));
+      host.child.kill(signal);
+      expect(await (await slow).text()).toBe('slow, but answered');
+      expect(await exitCode(host.child)).toBe(0);
+      expect(log.text()).toContain('appTerminate ran');
+      await expect(fetch(`${host.url}/api/byName`)).rejects.toThrow();
+    },
+  );
 
-  it('comes with an error that nobody caught, with exit code 1 and the error', async () => {
+  it('comes with an uncaught error, with exit code 1 and the error in the log', async () => {
     const host = await start();
     const log = transcript(host.child);
     await fetch(`${host.url}/api/dies`).catch(() => undefined);
     expect(await exitCode(host.child)).toBe(1);
-    await eventually('the error', () => log.text().includes('nobody caught this'));
+    await eventually('the error', () => log.text().includes('rejected on purpose'));
   });
 
-  it('comes with the end of the parent, even by SIGKILL', async () => {
+  it('comes with the end of the parent, even if that is killed', async () => {
     const script = `
       import { startFunctionsHost } from './local/functions-host.ts';
       const { child } = await startFunctionsHost({ port: 0, appRoot: ${JSON.stringify(fixtureApp)}, quiet: true });

@@ -1,38 +1,24 @@
-import { join } from 'node:path';
 import type { Timer } from '@azure/functions';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { startFunctionsHost, type RunningFunctionsHost } from '../../local/functions-host.ts';
-import { eventually, transcript } from './processes.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { useFixtureHost } from './fixture-host.ts';
+import { eventually } from './processes.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
-let host: RunningFunctionsHost;
-let log: ReturnType<typeof transcript>;
-
-beforeAll(async () => {
-  host = await startFunctionsHost({
-    port: 0,
-    appRoot: join(import.meta.dirname, 'fixture-app'),
-    environment: { SLUGGISH_SCHEDULE: '* * * * * *' },
-    output: 'pipe',
-  });
-  log = transcript(host.child);
-});
-
-afterAll(async () => host.stop());
+const { call, log } = useFixtureHost({ SLUGGISH_SCHEDULE: '* * * * * *' });
 
 type Seen = { ticks: Timer[]; yearly: Timer[]; sluggishRuns: number; mostOverlapping: number };
 
 async function seen(): Promise<Seen> {
-  return (await (await fetch(`${host.url}/api/timers`)).json()) as Seen;
+  return (await (await call('/api/timers')).json()) as Seen;
 }
 
-async function runNow(name: string, { query = '', body = '{ "input": "" }' } = {}): Promise<Response> {
-  return fetch(`${host.url}/admin/functions/${name}${query}`, { method: 'POST', body });
+function runNow(name: string, { query = '', body = '{ "input": "" }' } = {}): Promise<Response> {
+  return call(`/admin/functions/${name}${query}`, { method: 'POST', body });
 }
 
 describe('a timer', () => {
-  it('runs on the schedule that its setting holds', async () => {
+  it('runs on the schedule in its setting', async () => {
     await eventually('two ticks', async () => (await seen()).ticks.length >= 2);
     const [, second] = (await seen()).ticks;
     expect(second).toMatchObject({ isPastDue: false, schedule: { adjustForDST: true } });
@@ -54,12 +40,12 @@ describe('POST /admin/functions/<name>', () => {
     expect((await seen()).yearly.at(-1)).toMatchObject({ isPastDue: false });
   });
 
-  it('accepts a run that fails, and the log says why', async () => {
+  it('accepts a run that fails, with the reason in the log', async () => {
     expect((await runNow('failing')).status).toBe(202);
-    await eventually('the log', () => /error: failing failed, \d+ ms: Error: the timer failed/.test(log.text()));
+    await eventually('the log', () => /error: failing failed, \d+ ms: Error: the timer failed/.test(log()));
   });
 
-  it('answers when the run has ended, if asked to wait', async () => {
+  it('answers after the run has ended with ?wait=true', async () => {
     const succeeded = await runNow('yearly', { query: '?wait=true' });
     expect([succeeded.status, await succeeded.json()]).toMatchObject([200, { outcome: 'succeeded' }]);
     const failed = await runNow('failing', { query: '?wait=true' });
@@ -72,19 +58,19 @@ describe('POST /admin/functions/<name>', () => {
   it.each([
     ['an unknown function', 'unknown', '{}', 404],
     ['a function that is called by HTTP', 'byName', '{}', 400],
-    ['a body that is no JSON', 'yearly', 'now!', 400],
+    ['a body that is not JSON', 'yearly', 'now!', 400],
   ])('refuses %s', async (_, name, body, status) => {
     expect((await runNow(name, { body })).status).toBe(status);
   });
 });
 
 describe('GET /admin', () => {
-  it('says that the host runs', async () => {
-    expect(await (await fetch(`${host.url}/admin/host/status`)).json()).toEqual({ state: 'Running' });
+  it('reports that the host runs', async () => {
+    expect(await (await call('/admin/host/status')).json()).toEqual({ state: 'Running' });
   });
 
   it('lists the functions with their triggers, routes and schedules', async () => {
-    const list = await (await fetch(`${host.url}/admin/functions`)).json();
+    const list = await (await call('/admin/functions')).json();
     expect(list).toContainEqual({
       name: 'putThing',
       trigger: 'httpTrigger',
@@ -95,7 +81,7 @@ describe('GET /admin', () => {
     expect(list).toContainEqual({ name: 'tick', trigger: 'timerTrigger', schedule: '* * * * * *' });
   });
 
-  it('knows nothing else', async () => {
-    expect((await fetch(`${host.url}/admin/else`)).status).toBe(404);
+  it('answers 404 for any other path', async () => {
+    expect((await call('/admin/else')).status).toBe(404);
   });
 });

@@ -1,4 +1,4 @@
-/** The faults a test can ask for, and how the genuine client reports each. */
+/** The faults of the mailbox, and how the genuine client reports each of them. */
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { report, reportAbout, reportTo, useMailbox } from './mailbox-fixture.ts';
@@ -6,7 +6,7 @@ import { report, reportAbout, reportTo, useMailbox } from './mailbox-fixture.ts'
 const { client, messages, requests, read, faults } = useMailbox();
 
 describe('throttle', () => {
-  it('answers 429 with Retry-After, which the client reports without waiting if it may not try again', async () => {
+  it('answers 429 with Retry-After, which a client without retries reports at once', async () => {
     await faults({ next: [{ kind: 'throttle', retryAfterSeconds: 30 }] });
     const failure = await client()
       .beginSend(report)
@@ -20,7 +20,7 @@ describe('throttle', () => {
     expect(await messages()).toEqual([]);
   });
 
-  it('makes the client wait as long as it is told, and send again, if it may try again', async () => {
+  it('makes a client with retries wait as long as Retry-After says, and send again', async () => {
     await faults({ next: [{ kind: 'throttle', retryAfterSeconds: 1 }] });
     const started = performance.now();
     await client({ retryOptions: { maxRetries: 1 } }).beginSend(report);
@@ -34,7 +34,7 @@ describe('status', () => {
     [500, 'InternalServerError'],
     [503, 'ServiceUnavailable'],
     [403, 'Forbidden'],
-  ])('answers %i, and accepts nothing', async (status, code) => {
+  ])('answers %i without accepting the message', async (status, code) => {
     await faults({ next: [{ kind: 'status', status }] });
     await expect(client().beginSend(report)).rejects.toMatchObject({ statusCode: status, code });
     expect((await requests()).sends).toEqual({ total: 1, accepted: 0, repeated: 0, refused: { [code]: 1 } });
@@ -42,7 +42,7 @@ describe('status', () => {
 });
 
 describe('slow', () => {
-  it('accepts the message at once and answers late', async () => {
+  it('accepts the message at once, but answers late', async () => {
     await faults({ next: [{ kind: 'slow', ms: 300 }] });
     const started = performance.now();
     await client().beginSend(report);
@@ -52,15 +52,15 @@ describe('slow', () => {
   it.each([
     ['a signal', () => ({ abortSignal: AbortSignal.timeout(100) })],
     ['a timeout', () => ({ requestOptions: { timeout: 100 } })],
-  ])('leaves a client that gives up by %s with an AbortError, though its message is delivered', async (_, givingUp) => {
+  ])('makes a client that aborts by %s throw an AbortError, although its message is delivered', async (_, aborting) => {
     await faults({ next: [{ kind: 'slow', ms: 60_000 }] });
-    await expect(client().beginSend(report, givingUp())).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(client().beginSend(report, aborting())).rejects.toMatchObject({ name: 'AbortError' });
     expect(await messages()).toHaveLength(1);
   });
 });
 
 describe('loseAnswer', () => {
-  it('delivers the message once to a client that sends it again under the same id', async () => {
+  it('delivers the message once if the client sends it again with the same id', async () => {
     const operationId = randomUUID();
     await faults({ next: [{ kind: 'loseAnswer' }] });
     await expect(client().beginSend(report, { operationId })).rejects.toMatchObject({
@@ -72,7 +72,7 @@ describe('loseAnswer', () => {
     expect(await messages()).toHaveLength(1);
   });
 
-  it('delivers the message twice to a client that tries again by itself without an id', async () => {
+  it('delivers the message twice if the client retries by itself without an id', async () => {
     await faults({ next: [{ kind: 'loseAnswer' }] });
     await client({ retryOptions: { maxRetries: 1, retryDelayInMs: 1 } }).beginSend(report);
     expect(await messages()).toHaveLength(2);
@@ -80,18 +80,18 @@ describe('loseAnswer', () => {
 });
 
 describe('failOperation', () => {
-  it('accepts the message, does not deliver it, and says why when it is asked', async () => {
-    await faults({ next: [{ kind: 'failOperation', code: 'EmailDropped', message: 'Nobody there.' }] });
+  it('accepts the message, does not deliver it, and reports the reason to a query', async () => {
+    await faults({ next: [{ kind: 'failOperation', code: 'EmailDropped', message: 'Unknown mailbox.' }] });
     const poller = await client().beginSend(report);
     await expect(poller.pollUntilDone()).rejects.toThrow(
-      'The long-running operation has failed. EmailDropped. Nobody there.',
+      'The long-running operation has failed. EmailDropped. Unknown mailbox.',
     );
     expect(await messages()).toEqual([]);
   });
 });
 
 describe('refuseRecipient', () => {
-  it('refuses the next message to this recipient, and lets those to others pass', async () => {
+  it('refuses the next message to this recipient, and accepts messages to others', async () => {
     await faults({
       next: [
         { kind: 'refuseRecipient', address: 'Bob@contoso.com' },
@@ -108,7 +108,7 @@ describe('refuseRecipient', () => {
 });
 
 describe('the faults of sends', () => {
-  it('hit one send each, in order, and are listed until then', async () => {
+  it('apply to one send each, in order, and are listed until then', async () => {
     await faults({
       next: [
         { kind: 'status', status: 500 },
@@ -122,7 +122,7 @@ describe('the faults of sends', () => {
     expect(await messages()).toHaveLength(1);
   });
 
-  it('are not spent on a message that is refused anyway', async () => {
+  it('are not used up by a message that is refused anyway', async () => {
     await faults({ next: [{ kind: 'status', status: 500 }] });
     await expect(client().beginSend(reportTo())).rejects.toMatchObject({ statusCode: 400 });
     await expect(client().beginSend(report)).rejects.toMatchObject({ statusCode: 500 });
@@ -139,7 +139,7 @@ describe('the faults of queries', () => {
     expect(await messages()).toHaveLength(1);
   });
 
-  it('are out of reach of the signal that pollUntilDone takes', async () => {
+  it('cannot be aborted by the signal of pollUntilDone', async () => {
     await faults({
       nextQueries: [
         { kind: 'slow', ms: 0 },
@@ -153,7 +153,7 @@ describe('the faults of queries', () => {
 });
 
 describe('the limits', () => {
-  it('let as many sends pass a minute as they say, and tell the others when to come back', async () => {
+  it('accept so many sends a minute, and answer the others with Retry-After', async () => {
     await faults({ limit: { perMinute: 2 } });
     await client().beginSend(reportAbout('First'));
     await client().beginSend(reportAbout('Second'));
@@ -164,7 +164,7 @@ describe('the limits', () => {
     expect((await requests()).sends).toMatchObject({ accepted: 3, refused: { TooManyRequests: 1 } });
   });
 
-  it('let as many sends pass an hour as they say', async () => {
+  it('accept so many sends an hour', async () => {
     await faults({ limit: { perMinute: 1, perHour: 2 } });
     await client().beginSend(report);
     await faults({ advanceSeconds: 60 });
@@ -175,7 +175,7 @@ describe('the limits', () => {
     await client().beginSend(report);
   });
 
-  it('count the queries apart', async () => {
+  it('count queries separately', async () => {
     await faults({ limit: { perMinute: 2 }, queryLimit: { perMinute: 1 } });
     await client().beginSend(report);
     await expect(client().beginSend(report)).rejects.toMatchObject({ statusCode: 429 });

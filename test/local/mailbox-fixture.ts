@@ -11,10 +11,10 @@ export const report: EmailMessage = {
   recipients: { to: [{ address: 'admin@contoso.com', displayName: 'Ann Admin' }] },
 };
 
-/** What `/api/requests` counts of one kind of request. */
+/** The counts of one kind of request in `/api/requests`. */
 export type Counts = { total: number; accepted: number; repeated: number; refused: Record<string, number> };
 
-/** A mailbox of its own for every test, and what a test does with it. */
+/** Starts a new mailbox for every test, and returns functions to use it. */
 export function useMailbox() {
   let mailbox: RunningMailbox;
 
@@ -29,12 +29,12 @@ export function useMailbox() {
 
   return {
     running: () => mailbox,
-    /** The genuine client. It does not try again by itself unless a test wants it to. */
+    /** The genuine client. It does not retry by itself unless the options say so. */
     client: (options: EmailClientOptions = {}) => clientOf(mailbox, options),
     messages: async () => (await read<{ value: ReceivedMessage[] }>('/api/messages')).value,
     requests: () => read<{ sends: Counts; queries: Counts }>('/api/requests'),
     read,
-    faults: (wanted: object) => fetch(`${mailbox.url}/api/faults`, { method: 'POST', body: JSON.stringify(wanted) }),
+    faults: (body: object) => fetch(`${mailbox.url}/api/faults`, { method: 'POST', body: JSON.stringify(body) }),
   };
 }
 
@@ -46,12 +46,12 @@ function clientOf({ connectionString }: RunningMailbox, options: EmailClientOpti
   });
 }
 
-/** The report to so many recipients. */
+/** Returns the report with other recipients. */
 export function reportTo(...addresses: readonly string[]): EmailMessage {
   return { ...report, recipients: { to: addresses.map((address) => ({ address })) } };
 }
 
-/** The report under another subject. */
+/** Returns the report with another subject. */
 export function reportAbout(subject: string): EmailMessage {
   return { ...report, content: { ...report.content, subject } };
 }

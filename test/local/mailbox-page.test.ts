@@ -12,11 +12,11 @@ async function page(path: string): Promise<{ status: number; headers: Headers; t
 }
 
 describe('the page', () => {
-  it('says so where nothing has arrived', async () => {
-    expect((await page('/')).text).toContain('Nothing has arrived yet');
+  it('is empty at first, and says so', async () => {
+    expect((await page('/')).text).toContain('No messages yet');
   });
 
-  it('lists what arrived, the newest first, with a link to each', async () => {
+  it('lists the messages, newest first, with a link to each', async () => {
     await client().beginSend(reportAbout('First'));
     await client().beginSend(reportAbout('Second'));
     const { text } = await page('/');
@@ -28,7 +28,7 @@ describe('the page', () => {
     ]);
   });
 
-  it('shows one message: its text, and its HTML in a frame in which nothing runs', async () => {
+  it('shows one message: its text, and its HTML in a frame without scripts', async () => {
     await client().beginSend(report);
     const { text } = await page(`/messages/${(await messages())[0]?.id}`);
     expect(text).toContain('Ann Admin &#60;admin@contoso.com&#62;');
@@ -37,7 +37,7 @@ describe('the page', () => {
     expect(text).toContain('&#60;p&#62;Joe waits.&#60;/p&#62;"');
   });
 
-  it('makes links of the addresses in a text', async () => {
+  it('turns the addresses in a text into links', async () => {
     const plainText = 'See https://contoso.com/report?a=1&b="2" now.';
     await client().beginSend({ ...report, content: { subject: 'Link', plainText } });
     const { text } = await page(`/messages/${(await messages())[0]?.id}`);
@@ -46,7 +46,7 @@ describe('the page', () => {
     expect(text).toContain(`<pre>See ${anchor}&#34;2&#34; now.</pre>`);
   });
 
-  it('escapes everything that a message says', async () => {
+  it('escapes the whole content of a message', async () => {
     await client().beginSend({
       senderAddress: "o'neil&co@contoso.com",
       content: { subject: nasty, plainText: nasty, html: nasty },
@@ -61,17 +61,17 @@ describe('the page', () => {
     }
   });
 
-  it('says so where a message is not there any more', async () => {
+  it('answers 404 for a message that no longer exists', async () => {
     const { status, text } = await page('/messages/forgotten');
     expect(status).toBe(404);
-    expect(text).toContain('This message is not here any more');
+    expect(text).toContain('This message no longer exists');
   });
 
   it.each([
     ['/', 'text/html'],
     ['/page.css', 'text/css'],
     ['/page.js', 'text/javascript'],
-  ])('serves %s under a policy that lets nothing else run', async (path, type) => {
+  ])('serves %s with a policy that allows no other scripts', async (path, type) => {
     const { headers } = await page(path);
     expect(headers.get('content-type')).toBe(`${type}; charset=utf-8`);
     expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'self'; /);

@@ -18,7 +18,7 @@ beforeAll(async () => {
   signedAt = Date.parse(String(genuine.headers['x-ms-date']));
 });
 
-/** The request that the genuine client makes of a message. */
+/** Returns the request of the genuine client for a message. */
 async function captureSend(): Promise<Call> {
   const server = createServer();
   const call = new Promise<Call>((resolve, reject) => {
@@ -43,12 +43,12 @@ function check(call: Call, now = signedAt): void {
   checkSignature(call, { accessKey, now: new Date(now) });
 }
 
-describe('checkSignature', () => {
-  it('passes what the genuine client signed', () => {
+describe('checkSignature()', () => {
+  it('accepts a request that the genuine client signed', () => {
     expect(() => check(genuine)).not.toThrow();
   });
 
-  it.each([-15, 15])('passes a clock that is %i minutes off, and no more', (minutes) => {
+  it.each([-15, 15])('accepts a clock that is %i minutes off, but no more', (minutes) => {
     const edge = signedAt + minutes * minuteMs;
     expect(() => check(genuine, edge)).not.toThrow();
     expect(() => check(genuine, edge + Math.sign(minutes))).toThrow(Refused);

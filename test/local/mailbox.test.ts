@@ -11,14 +11,14 @@ import { report, reportAbout, reportTo, useMailbox } from './mailbox-fixture.ts'
 
 const { running, client, messages, requests, read, faults } = useMailbox();
 
-describe('startMailbox', () => {
-  it('says where it listens', () => {
+describe('startMailbox()', () => {
+  it('returns its address', () => {
     const { url, port, connectionString } = running();
     expect(url).toBe(`http://127.0.0.1:${port}`);
     expect(connectionString).toMatch(new RegExp(`^endpoint=${url}/;accesskey=[A-Za-z0-9+/]+=*$`));
   });
 
-  it('names the port and its setting where the port is in use', async () => {
+  it('names the port and its setting if the port is in use', async () => {
     const occupant = createServer().listen(0, '127.0.0.1');
     await once(occupant, 'listening');
     const { port } = occupant.address() as AddressInfo;
@@ -28,7 +28,7 @@ describe('startMailbox', () => {
     occupant.close();
   });
 
-  it('ends at once, and frees its port, while a client waits for an answer', async () => {
+  it('stops at once and frees its port even if a client waits for an answer', async () => {
     const mailbox = await startMailbox({ port: 0 });
     const body = JSON.stringify({ next: [{ kind: 'slow', ms: 60_000 }] });
     await fetch(`${mailbox.url}/api/faults`, { method: 'POST', body });
@@ -68,7 +68,7 @@ describe('POST /emails:send', () => {
     ]);
   });
 
-  it('accepts a message with all that it can have', async () => {
+  it('accepts a message with all possible properties', async () => {
     const full: EmailMessage = {
       senderAddress: 'sync@contoso.com',
       content: { subject: 'Grüße', plainText: 'Zoë' },
@@ -88,14 +88,14 @@ describe('POST /emails:send', () => {
     ]);
   });
 
-  it('gives the operation the id that it was sent under', async () => {
+  it('uses the operation id of the client', async () => {
     const operationId = randomUUID();
     const poller = await client().beginSend(report, { operationId });
     expect(await poller.pollUntilDone()).toMatchObject({ id: operationId, status: 'Succeeded' });
     expect(await read(`/api/messages/${operationId}`)).toMatchObject({ id: operationId });
   });
 
-  it('answers the same message under the same id as before, and delivers it once', async () => {
+  it('answers the same message with the same id as before, and delivers it once', async () => {
     const operationId = randomUUID();
     await client().beginSend(report, { operationId });
     const again = await client().beginSend(report, { operationId });
@@ -104,7 +104,7 @@ describe('POST /emails:send', () => {
     expect((await requests()).sends).toEqual({ total: 2, accepted: 1, repeated: 1, refused: {} });
   });
 
-  it('refuses another message under the same id', async () => {
+  it('refuses another message with the same id', async () => {
     const operationId = randomUUID();
     await client().beginSend(report, { operationId });
     await expect(client().beginSend(reportAbout('Something else'), { operationId })).rejects.toMatchObject({
@@ -115,7 +115,7 @@ describe('POST /emails:send', () => {
     expect(await messages()).toMatchObject([{ subject: report.content.subject }]);
   });
 
-  it('refuses what is signed with another key', async () => {
+  it('refuses a request that is signed with another key', async () => {
     const stranger = new EmailClient(running().connectionString.replace(/accesskey=.*/, 'accesskey=c3RyYW5nZXI='), {
       allowInsecureConnection: true,
       retryOptions: { maxRetries: 0 },
@@ -129,7 +129,7 @@ describe('POST /emails:send', () => {
     expect((await requests()).sends.refused).toEqual({ Denied: 1 });
   });
 
-  it('takes fifty recipients, in all three fields together, and no more', async () => {
+  it('accepts fifty recipients in all three fields together, but no more', async () => {
     const some = (from: number, count: number) =>
       Array.from({ length: count }, (_, index) => ({ address: `admin${from + index}@contoso.com` }));
     const recipients = { to: some(0, 20), cc: some(20, 20), bcc: some(40, 10) };
@@ -175,38 +175,38 @@ describe('POST /emails:send', () => {
     });
   });
 
-  it('refuses an API version that there is not', async () => {
-    // The client takes it, though its types do not say so.
+  it('refuses an unknown API version', async () => {
+    // The client accepts it, although its types do not say so.
     const outdated: EmailClientOptions & { apiVersion: string } = { apiVersion: '2001-01-01' };
     await expect(client(outdated).beginSend(report)).rejects.toMatchObject({ code: 'UnsupportedApiVersion' });
   });
 
-  it('has an id made up by the client refused by the client itself, unless it is a UUID', async () => {
+  it('never sees an operation id that is not a UUID, because the client itself refuses it', async () => {
     await expect(client().beginSend(report, { operationId: 'contoso-2026-W47' })).rejects.toThrow('a valid uuid');
     expect((await requests()).sends.total).toBe(0);
   });
 });
 
 describe('GET /emails/operations/{id}', () => {
-  it('says that the operation runs, then that it succeeded', async () => {
+  it('reports that the operation is running, then that it succeeded', async () => {
     const { id } = await (await client().beginSend(report)).pollUntilDone();
-    // beginSend asks once by itself, and pollUntilDone at once again.
+    // beginSend sends one query by itself, and pollUntilDone another one at once.
     expect((await requests()).queries.accepted).toBe(2);
     expect((await resume(id).then((poller) => poller.pollUntilDone())).status).toBe('Succeeded');
   });
 
-  it('does not know an operation that nobody began', async () => {
+  it('answers 404 for an unknown operation', async () => {
     await expect(resume(randomUUID())).rejects.toMatchObject({ statusCode: 404, code: 'NotFound' });
   });
 
-  it('refuses what is not signed', async () => {
+  it('refuses a request that is not signed', async () => {
     const response = await fetch(`${running().url}/emails/operations/${randomUUID()}?api-version=2025-09-01`);
     expect(response.status).toBe(401);
     expect(response.headers.get('x-ms-error-code')).toBe('Denied');
     expect(await response.json()).toEqual({ error: { code: 'Denied', message: 'Denied by the resource provider.' } });
   });
 
-  /** Asks how an operation stands that an earlier client began; nothing is sent. */
+  /** Queries an operation that an earlier client started. Sends no message. */
   async function resume(id: string) {
     const operationLocation = `${running().url}/emails/operations/${id}?api-version=2025-09-01`;
     const config = { metadata: { mode: 'OperationLocation' }, operationLocation };
@@ -215,12 +215,12 @@ describe('GET /emails/operations/{id}', () => {
 });
 
 describe('/api', () => {
-  it('lists the messages, the newest first', async () => {
+  it('lists the messages, newest first', async () => {
     for (const subject of ['First', 'Second', 'Third']) await client().beginSend(reportAbout(subject));
     expect((await messages()).map(({ subject }) => subject)).toEqual(['Third', 'Second', 'First']);
   });
 
-  it('forgets the messages when it is told to, but not what was sent under which id', async () => {
+  it('deletes the messages on request, but remembers the operation ids', async () => {
     const operationId = randomUUID();
     await client().beginSend(report, { operationId });
     await fetch(`${running().url}/api/messages`, { method: 'DELETE' });
@@ -229,7 +229,7 @@ describe('/api', () => {
     expect(await messages()).toEqual([]);
   });
 
-  it('counts anew when it is told to', async () => {
+  it('resets the counts on request', async () => {
     await client().beginSend(report);
     await fetch(`${running().url}/api/requests`, { method: 'DELETE' });
     const none = { total: 0, accepted: 0, repeated: 0, refused: {} };
@@ -244,8 +244,8 @@ describe('/api', () => {
     ['an unknown fault', { next: [{ kind: 'fire' }] }],
     ['an unknown field', { nxt: [] }],
     ['a fault of sends for queries', { nextQueries: [{ kind: 'failOperation' }] }],
-  ])('refuses %s', async (_, wanted) => {
-    const response = await faults(wanted);
+  ])('refuses %s', async (_, body) => {
+    const response = await faults(body);
     expect(response.status).toBe(400);
     expect(await response.text()).toContain('Cannot set the faults');
   });

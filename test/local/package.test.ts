@@ -18,7 +18,7 @@ import { messagesOf } from '../support/mail.ts';
 import { registerTenant, send } from '../support/service.ts';
 import { settings } from '../support/storage.ts';
 
-// Processes of their own take their time where the machine is busy.
+// Starting processes takes time on a busy machine.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 type Component = {
@@ -37,7 +37,7 @@ type Bom = {
 
 let output: string;
 let packaged: Packaged;
-/** The zip, unpacked where there is nothing else. */
+/** The folder with the content of the zip, and nothing else. */
 let unpacked: string;
 
 beforeAll(async () => {
@@ -51,12 +51,12 @@ beforeAll(async () => {
 });
 afterAll(() => rm(output, { recursive: true, force: true }));
 
-/** Runs the unpacked app with these settings and no others: there is no settings file beside it. */
+/** Runs the unpacked app with only these settings: it has no settings file. */
 function start(environment: Readonly<Record<string, string>>): Promise<RunningFunctionsHost> {
   return startFunctionsHost({ port: 0, quiet: true, appRoot: unpacked, environment: { ...settings, ...environment } });
 }
 
-/** Gives the texts of the files that a new process loads with `dist/main.js`, before anything is called. */
+/** Returns the texts of the files that a new process loads with `dist/main.js`, before any function is called. */
 async function loadedAtStart(): Promise<string> {
   const script = `
     import { createRequire } from 'node:module';
@@ -72,7 +72,7 @@ async function loadedAtStart(): Promise<string> {
 }
 
 describe('npm run package', () => {
-  it('packs the bundle, what the host and the worker read, the licences, the bill of materials, and nothing else', async () => {
+  it('packs the bundle, host.json, package.json, the licences, the bill of materials, and nothing else', async () => {
     const files = await readdir(unpacked, { recursive: true });
     const part = /^dist\/parts\/[\w-]+-[0-9A-Z]{8}\.js$/;
     expect(files.filter((file) => !part.test(file)).sort()).toEqual([
@@ -93,7 +93,7 @@ describe('npm run package', () => {
     });
   });
 
-  it('gives the same bytes in another process, time zone and folder', async () => {
+  it('writes the same bytes in another process, time zone and folder', async () => {
     const script = `
       const { packageApp } = await import(${JSON.stringify(join(projectRoot, 'local', 'package.ts'))});
       console.log((await packageApp(${JSON.stringify(join(output, 'again', 'out'))})).sha256);`;
@@ -104,14 +104,14 @@ describe('npm run package', () => {
     expect(stdout.trim()).toBe(packaged.sha256);
   });
 
-  it('names no folder of the machine that it was packed on', async () => {
+  it('has no path of the machine that packed it', async () => {
     for (const file of await readdir(join(unpacked, 'dist'), { recursive: true })) {
       if (!file.endsWith('.js')) continue;
       expect(await readFile(join(unpacked, 'dist', file), 'utf8')).not.toContain(projectRoot);
     }
   });
 
-  it('brings the licence of each package in the bundle', async () => {
+  it('has the licence of each package in the bundle', async () => {
     const text = await readFile(join(unpacked, 'THIRD-PARTY-LICENCES.txt'), 'utf8');
     for (const name of ['@azure/data-tables', '@azure/functions', '@azure/msal-node', 'jose', 'preact', 'zod']) {
       expect(text).toMatch(
@@ -121,7 +121,7 @@ describe('npm run package', () => {
     expect(text).not.toContain('azurite');
   });
 
-  it('lists in the bill of materials exactly the packages of the bundle, as npm knows them', async () => {
+  it('lists exactly the packages of the bundle in the bill of materials, with the data of npm', async () => {
     const text = await readFile(packaged.sbom, 'utf8');
     expect(await readFile(join(unpacked, 'sbom.cdx.json'), 'utf8')).toBe(text);
     const { components, dependencies, ...head } = JSON.parse(text) as Bom;
@@ -138,18 +138,18 @@ describe('npm run package', () => {
     for (const { purl, name, version, hashes, licenses } of components) {
       expect(purls.get(purl)).toMatchObject({ name, version, hashes, licenses });
     }
-    // Its references are not purls.
+    // The references of npm are not purls.
     const purlOfRef = new Map(ofNpm.components.map((one) => [one['bom-ref'], one.purl]));
     const bundled = new Set(components.map(({ purl }) => purl));
-    const wanted = ofNpm.dependencies.flatMap(({ ref, dependsOn }): [string, string[]][] => {
+    const expected = ofNpm.dependencies.flatMap(({ ref, dependsOn }): [string, string[]][] => {
       const purl = purlOfRef.get(ref) ?? head.metadata.component.purl;
       const needed = dependsOn.map((one) => purlOfRef.get(one) ?? '').filter((one) => bundled.has(one));
       return bundled.has(purl) || !purlOfRef.has(ref) ? [[purl, needed.sort()]] : [];
     });
     expect(Object.fromEntries(dependencies.map(({ ref, dependsOn }) => [ref, [...dependsOn].sort()]))).toEqual(
-      Object.fromEntries(wanted),
+      Object.fromEntries(expected),
     );
-    // Nothing that differs from run to run or from machine to machine: the zip's bytes would.
+    // Nothing that differs between runs or machines, because the bytes of the zip would differ as well.
     expect(text).not.toMatch(/serialNumber|timestamp|https?:/);
   });
 
@@ -217,7 +217,7 @@ describe('the packaged app with a managed identity', () => {
     });
   }
 
-  it('stores and mails with tokens, which it asks for by its client id, once', async () => {
+  it('uses the storage and the mail service with tokens, and requests each token once, by its client id', async () => {
     const service = await startWithIdentity();
     try {
       expect(identity.asked).toEqual([]);
@@ -239,7 +239,7 @@ describe('the packaged app with a managed identity', () => {
     }
   });
 
-  it('answers 503 where there is no token, and says so in its health', async () => {
+  it('answers 503 if it gets no token, and reports it in its health', async () => {
     const service = await startWithIdentity();
     identity.refuse();
     try {

@@ -2,13 +2,13 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChildProcess } from 'node:child_process';
 
-/** Whether a process with this id runs. One that has ended but is still listed does not. */
+/** Returns whether a process with this id runs. A process that has ended but is still listed does not run. */
 export function runs(pid: number): boolean {
   const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
   return stdout.trim() !== '' && !stdout.trim().startsWith('Z');
 }
 
-/** The processes below a process, itself included. */
+/** Returns a process and all processes below it. */
 export function familyOf(pid: number): number[] {
   const pairs = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
     .trim()
@@ -18,7 +18,7 @@ export function familyOf(pid: number): number[] {
   return [pid, ...children.flatMap(familyOf)];
 }
 
-/** Resolves when something has become true; rejects where it has not after 30 seconds. */
+/** Resolves once a condition is true; rejects after 30 seconds. */
 export async function eventually(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 30_000;
   while (!(await isTrue())) {
@@ -27,7 +27,7 @@ export async function eventually(what: string, isTrue: () => boolean | Promise<b
   }
 }
 
-/** Collects what a child says from now on. */
+/** Collects the output of a child from now on. */
 export function transcript(child: ChildProcess): { readonly text: () => string } {
   let said = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (said += text));
@@ -35,7 +35,7 @@ export function transcript(child: ChildProcess): { readonly text: () => string }
   return { text: () => said };
 }
 
-/** The exit code of a child that ends, or is about to. */
+/** Waits for the end of a child and returns its exit code. */
 export async function exitCode(child: ChildProcess): Promise<number | null> {
   if (child.exitCode === null && child.signalCode === null) {
     await new Promise((resolve) => child.once('exit', resolve));

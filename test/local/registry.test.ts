@@ -13,19 +13,19 @@ describe('registerFunction', () => {
     expect(registry.functions().map((registered) => registered.metadata.name)).toEqual(['one', 'two']);
   });
 
-  it('refuses a second function of the same name', () => {
+  it('refuses a second function with the same name', () => {
     const registry = createRegistry();
     registry.registerFunction(metadata('one'), handler);
     expect(() => registry.registerFunction(metadata('one'), handler)).toThrow('"one": there already is one');
   });
 
-  it('refuses everything once the app has started', () => {
+  it('refuses all registrations once the app has started', () => {
     const registry = createRegistry();
     registry.lock();
     expect(() => registry.registerFunction(metadata('late'), handler)).toThrow('the app has already started');
   });
 
-  it('gives a disposable that removes the function again', () => {
+  it('returns a disposable that removes the function again', () => {
     const registry = createRegistry();
     registry.registerFunction(metadata('one'), handler).dispose();
     expect(registry.functions()).toEqual([]);
@@ -44,7 +44,7 @@ describe('registerHook', () => {
     expect(registry.hooks('preInvocation')).toEqual([second]);
   });
 
-  it('refuses an unknown hook with the error by which the library knows an old host', () => {
+  it('refuses an unknown hook with the error by which the library recognises an old host', () => {
     expect(() => createRegistry().registerHook('unknown', handler)).toThrow(
       expect.objectContaining({ name: 'RangeError', isAzureFunctionsSystemError: true }),
     );

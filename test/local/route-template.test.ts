@@ -3,23 +3,23 @@ import { compareRoutes, matchRoute, parseRouteTemplate } from '../../local/host/
 
 const match = (template: string, path: string) => matchRoute(parseRouteTemplate(template), path);
 
-describe('matchRoute', () => {
-  it('matches literals regardless of case, and one slash at the end', () => {
+describe('matchRoute()', () => {
+  it('matches literals regardless of case, with or without a slash at the end', () => {
     expect(match('api/Things', 'api/things/')).toEqual({});
   });
 
-  it('gives the value of a parameter', () => {
+  it('returns the value of a parameter', () => {
     expect(match('api/things/{id}', 'api/things/7')).toEqual({ id: '7' });
   });
 
-  it('decodes each segment by itself, so that an encoded slash stays in its parameter', () => {
+  it('decodes each segment separately, so that an encoded slash stays in its parameter', () => {
     expect(match('things/{id}/parts/{part}', 'things/QF5H%2FMK%2B7%3D%3D/parts/a+b%20c')).toEqual({
       id: 'QF5H/MK+7==',
       part: 'a+b c',
     });
   });
 
-  it('leaves a percent sign that encodes nothing as it is', () => {
+  it('keeps a percent sign that encodes nothing', () => {
     expect(match('things/{id}', 'things/100%')).toEqual({ id: '100%' });
   });
 
@@ -38,7 +38,7 @@ describe('matchRoute', () => {
     expect(match('things/{id?}', 'things')).toEqual({});
   });
 
-  it('takes everything that is left as the rest', () => {
+  it('returns all remaining segments as the rest', () => {
     expect(match('files/{*path}', 'files/a/b%2Fc')).toEqual({ path: 'a/b/c' });
   });
 
@@ -58,13 +58,13 @@ describe('matchRoute', () => {
   });
 });
 
-describe('parseRouteTemplate', () => {
-  it.each(['{id:odd}', 'a{id}b', '{id', '{id=7}'])('refuses "%s", which it does not know', (template) => {
+describe('parseRouteTemplate()', () => {
+  it.each(['{id:odd}', 'a{id}b', '{id', '{id=7}'])('refuses the unknown form "%s"', (template) => {
     expect(() => parseRouteTemplate(template)).toThrow(`Cannot use route "${template}"`);
   });
 });
 
-describe('compareRoutes', () => {
+describe('compareRoutes()', () => {
   it('puts the more literal template first', () => {
     const templates = ['a/{*rest}', 'a/{b}/c', 'a/{b}', 'a/{b:int}', 'a/b'];
     const sorted = templates.toSorted((one, other) =>

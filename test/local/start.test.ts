@@ -5,7 +5,7 @@ import { TableClient } from '@azure/data-tables';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { freePort } from '../../local/ports.ts';
+import { freePort } from '../../local/free-port.ts';
 import { projectRoot } from '../../local/project-root.ts';
 import { eventually, exitCode, familyOf, runs, transcript } from './processes.ts';
 import { temporaryApp, type TemporaryApp } from './temporary-app.ts';
@@ -53,13 +53,13 @@ async function startAndWait(
 }
 
 describe('npm start', () => {
-  it('runs the functions on Azurite, says where, and ends on SIGINT with exit code 0 and no process left behind', async () => {
+  it('runs the functions on Azurite, prints their addresses, and ends on SIGINT with exit code 0 and no process left', async () => {
     const { child, log, port, tablePort } = await startAndWait();
     const response = await fetch(`http://127.0.0.1:${port}/api/storage`);
     const { storage, linkKey } = (await response.json()) as { storage: string; linkKey: string };
     expect(storage).toContain(`TableEndpoint=http://127.0.0.1:${tablePort}/devstoreaccount1`);
     expect(log.text()).toContain(`http://127.0.0.1:${port}/api`);
-    // A key of its own, kept for the next start.
+    // A new key, stored for the next start.
     expect(linkKey).toMatch(/^[A-Za-z0-9+/]{64}$/);
     expect(await readFile(join(app.folder, '.azurite', 'report-link-key'), 'utf8')).toBe(`${linkKey}\n`);
     expect(log.text()).not.toContain(linkKey);
@@ -71,7 +71,7 @@ describe('npm start', () => {
     expect(family.filter(runs)).toEqual([]);
   });
 
-  it('leaves no process behind when npm gets SIGTERM', async () => {
+  it('leaves no process behind if npm receives SIGTERM', async () => {
     const { child } = await startAndWait(['npm', 'start', '--', '--app', app.folder]);
     const family = familyOf(child.pid ?? 0);
     expect(family.length).toBeGreaterThanOrEqual(4);
@@ -80,14 +80,14 @@ describe('npm start', () => {
     await eventually('the end of everything', () => family.filter(runs).length === 0);
   });
 
-  it('leaves no process behind when it is killed', async () => {
+  it('leaves no process behind if it is killed', async () => {
     const { child } = await startAndWait();
     const family = familyOf(child.pid ?? 0);
     child.kill('SIGKILL');
     await eventually('the end of everything', () => family.filter(runs).length === 0);
   });
 
-  it('ends with exit code 1 and a message when a part of it dies', async () => {
+  it('ends with exit code 1 and a message if a part of it dies', async () => {
     const { child, log } = await startAndWait();
     const family = familyOf(child.pid ?? 0);
     process.kill(family.at(-1) ?? 0, 'SIGKILL');
@@ -96,7 +96,7 @@ describe('npm start', () => {
     expect(family.filter(runs)).toEqual([]);
   });
 
-  it('names a port in use and the way out, and leaves nothing running', async () => {
+  it('names a port in use with advice, and leaves nothing running', async () => {
     const { port } = await startAndWait();
     const second = await start([process.execPath, 'local/start.ts', '--app', app.folder], { PORT: String(port) });
     expect(await exitCode(second.child)).toBe(1);
@@ -105,7 +105,7 @@ describe('npm start', () => {
   });
 });
 
-/** An app whose function writes a row: at once, or in a while if the row is called that. */
+/** An app whose function writes a row: at once, or later if the name of the row is "late". */
 const writingApp = `
 import { setTimeout as delay } from 'node:timers/promises';
 import { TableClient } from '@azure/data-tables';
@@ -146,7 +146,7 @@ describe('the data of npm start', () => {
     // A terminal sends it to all processes of the group, and some people press it twice.
     ['Ctrl-C in a terminal', npm, (child: ChildProcess) => [1, 2].map(() => process.kill(-(child.pid ?? 0), 'SIGINT'))],
   ] as const)(
-    'is there at the next start: what was acknowledged just before %s, and what was under way',
+    'includes, after %s and a new start, the writes that were acknowledged just before and those under way',
     async (_, command, end) => {
       await writeFile(join(app.folder, 'functions', 'main.ts'), writingApp);
       const { child, port } = await startAndWait([...command, app.folder], { detached: true });
@@ -154,7 +154,7 @@ describe('the data of npm start', () => {
         fetch(`http://127.0.0.1:${port}/api/rows/${name}`, { method: 'PUT' });
       await put('early');
       const late = put('late');
-      // It has to have arrived.
+      // The request must have arrived.
       await sleep(500);
       expect((await put('acknowledged')).status).toBe(204);
       end(child);
@@ -166,12 +166,12 @@ describe('the data of npm start', () => {
   );
 });
 
-// The key that every storage emulator has; it is published and opens nothing else.
+// The key of every storage emulator. It is public, and opens nothing else.
 const azuriteKey = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
 
 describe('npm run start:func', () => {
   it('starts func on its port and on Azurite, and leaves no process behind', async () => {
-    // A stand-in for Core Tools: it says how it was called, and runs until it is told to stop.
+    // A stand-in for Core Tools: it prints its arguments, and runs until it is stopped.
     const func = join(app.folder, 'func');
     const script = '#!/bin/sh\n[ "$1" = start ] && echo "$@ with $AzureWebJobsStorage" && exec sleep 60\nexit 0\n';
     await writeFile(func, script, { mode: 0o755 });
@@ -190,7 +190,7 @@ describe('npm run start:func', () => {
     expect(family.filter(runs)).toEqual([]);
   });
 
-  it('says what to do where there are no Core Tools, and ends with exit code 1', async () => {
+  it('gives advice if there are no Core Tools, and ends with exit code 1', async () => {
     const onlyNode = dirname(process.execPath);
     const { child, log } = await start([process.execPath, join('local', 'start-func.ts')], { PATH: onlyNode });
     expect(await exitCode(child)).toBe(1);

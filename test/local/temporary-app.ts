@@ -5,7 +5,7 @@ import { projectRoot } from '../../local/project-root.ts';
 
 export type TemporaryApp = { readonly folder: string; remove(): Promise<void> };
 
-/** Makes an app in a folder of its own, from a folder beside this file, from the texts of its files, or from both. */
+/** Creates an app in a temporary folder, from a folder next to this file, from the texts of its files, or from both. */
 export async function temporaryApp({
   like,
   files = {},

@@ -19,7 +19,7 @@ const names = {
   FUNCTION_APP_NAME: 'func-abc',
 };
 
-/** Runs the upload with a stand-in for the Azure CLI, which notes how it is called and fails as often as it is told to. */
+/** Runs the upload with a stand-in for the Azure CLI, which records its arguments and fails so many times. */
 async function upload({ failures = 0, environment = {} }: { failures?: number; environment?: Record<string, string> }) {
   const script = `#!/bin/sh
 echo "$@" >> "${folder}/calls"
@@ -38,11 +38,11 @@ echo "$@" >> "${folder}/calls"
   const log = transcript(child);
   const code = await exitCode(child);
   const calls = await readFile(join(folder, 'calls'), 'utf8').catch(() => '');
-  return { code, said: log.text(), calls: calls.split('\n').filter(Boolean) };
+  return { code, output: log.text(), calls: calls.split('\n').filter(Boolean) };
 }
 
 describe('npm run upload', () => {
-  it('uploads the package under the one name that is run, as who is signed in, and restarts the app', async () => {
+  it('uploads the package under the name that the app runs, as the signed-in user, and restarts the app', async () => {
     const { code, calls } = await upload({});
     expect(code).toBe(0);
     expect(calls).toEqual([
@@ -52,21 +52,23 @@ describe('npm run upload', () => {
     ]);
   });
 
-  it('tries again while the role is not known yet', async () => {
-    const { code, calls, said } = await upload({ failures: 3 });
+  it('tries again until a new role takes effect', async () => {
+    const { code, calls, output } = await upload({ failures: 3 });
     expect([code, calls.filter((call) => call.includes('upload')).length]).toEqual([0, 4]);
-    expect(said).toContain('takes some minutes to be known');
+    expect(output).toContain('takes some minutes to take effect');
   });
 
-  it('gives up with the role that is needed, and leaves the app alone', async () => {
-    const { code, calls, said } = await upload({ failures: 100 });
+  it('names the missing role if all attempts fail, and does not restart the app', async () => {
+    const { code, calls, output } = await upload({ failures: 100 });
     expect([code, calls.filter((call) => !call.includes('upload'))]).toEqual([1, []]);
-    expect(said).toContain('needs the role "Storage Blob Data Contributor" on the container "app-package" of "stpabc"');
+    expect(output).toContain(
+      'You need the role "Storage Blob Data Contributor" on the container "app-package" of "stpabc"',
+    );
   });
 
-  it('says which name is missing', async () => {
-    const { code, calls, said } = await upload({ environment: { PACKAGE_CONTAINER: '' } });
+  it('names a missing setting', async () => {
+    const { code, calls, output } = await upload({ environment: { PACKAGE_CONTAINER: '' } });
     expect([code, calls]).toEqual([1, []]);
-    expect(said).toContain('PACKAGE_CONTAINER is not set');
+    expect(output).toContain('PACKAGE_CONTAINER is not set');
   });
 });

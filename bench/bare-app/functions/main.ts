@@ -1,7 +1,7 @@
-/** The entry of the bundle of the bare SDKs: what a function app of this kind cannot do without. */
+/** The entry point of the bundle of the bare SDKs: the packages that any app of this kind needs. */
 import { app } from '@azure/functions';
 import { EmailClient } from '@azure/communication-email';
 import { TableClient } from '@azure/data-tables';
 
-// Named, so that nothing of them is left out of the bundle.
+// The names keep the bundler from dropping the packages.
 app.http('bare', { handler: () => ({ jsonBody: [EmailClient.name, TableClient.name] }) });

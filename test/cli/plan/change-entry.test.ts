@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { modified, renamed } from '../../../cli/plan/change-entry.ts';
-import type { Modification } from '../../../cli/read/readings.ts';
+import { changeEntry } from '../../../cli/plan/change-entry.ts';
+import type { Modification } from '../../../cli/read/reading.ts';
 
 const joe = {
   dn: 'CN=Joe,OU=Sales,DC=x',
@@ -11,12 +11,12 @@ const joe = {
 };
 
 const addresses = (...modifications: Modification[]): unknown =>
-  modified(joe, modifications).attributes.get('proxyaddresses');
+  changeEntry(joe, { kind: 'modify', dn: joe.dn, modifications }).attributes.get('proxyaddresses');
 
 const attribute = 'proxyaddresses';
 
-describe('modified', () => {
-  it('adds values that are not there', () => {
+describe('changeEntry() by modifications', () => {
+  it('adds values that the entry does not have', () => {
     expect(addresses({ kind: 'add', attribute, values: ['smtp:new@x.y', 'SMTP:J@X.Y'] })).toEqual([
       'SMTP:joe@x.y',
       'smtp:j@x.y',
@@ -24,38 +24,38 @@ describe('modified', () => {
     ]);
   });
 
-  it('deletes values in any letter case, or all', () => {
+  it('deletes the named values in any letter case, or all values', () => {
     expect(addresses({ kind: 'delete', attribute, values: ['smtp:J@x.y'] })).toEqual(['SMTP:joe@x.y']);
     expect(addresses({ kind: 'delete', attribute, values: [] })).toBeUndefined();
   });
 
-  it('replaces all values, or takes them away', () => {
+  it('replaces all values, or removes them', () => {
     expect(addresses({ kind: 'replace', attribute, values: ['a'] })).toEqual(['a']);
     expect(addresses({ kind: 'replace', attribute, values: [] })).toBeUndefined();
   });
 
-  it('goes in order', () => {
+  it('applies them in their order', () => {
     expect(addresses({ kind: 'replace', attribute, values: ['a'] }, { kind: 'add', attribute, values: ['b'] })).toEqual(
       ['a', 'b'],
     );
   });
 });
 
-describe('renamed', () => {
-  const rename = { dn: joe.dn, newRdn: 'CN=Joseph', deleteOldRdn: true, newSuperior: null };
+describe('changeEntry() by a rename', () => {
+  const rename = { kind: 'rename' as const, dn: joe.dn, newRdn: 'CN=Joseph', deleteOldRdn: true, newSuperior: null };
 
-  it('gives the new name to the entry and to what names it', () => {
-    const entry = renamed(joe, rename);
+  it('changes the name of the entry and its naming attribute', () => {
+    const entry = changeEntry(joe, rename);
     expect(entry.dn).toBe('CN=Joseph,OU=Sales,DC=x');
     expect(entry.attributes.get('cn')).toEqual(['Joseph']);
   });
 
-  it('keeps the old value where the change says so', () => {
-    expect(renamed(joe, { ...rename, deleteOldRdn: false }).attributes.get('cn')).toEqual(['Joseph', 'Joe']);
+  it('keeps the old value if the change record says so', () => {
+    expect(changeEntry(joe, { ...rename, deleteOldRdn: false }).attributes.get('cn')).toEqual(['Joseph', 'Joe']);
   });
 
-  it('moves the entry', () => {
-    expect(renamed(joe, { ...rename, newRdn: 'CN=Joe', newSuperior: 'OU=HR,DC=x' })).toMatchObject({
+  it('moves the entry to a new superior', () => {
+    expect(changeEntry(joe, { ...rename, newRdn: 'CN=Joe', newSuperior: 'OU=HR,DC=x' })).toMatchObject({
       dn: 'CN=Joe,OU=HR,DC=x',
       attributes: new Map([...joe.attributes, ['cn', ['Joe']]]),
     });

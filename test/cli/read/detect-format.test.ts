@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { detectFormat } from '../../../cli/read/detect-format.ts';
 
-describe('detectFormat', () => {
+describe('detectFormat()', () => {
   it.each([
     ['dn: cn=a\ncn: a\n', 'ldif'],
     ['version: 1\n', 'ldif'],
@@ -19,11 +19,11 @@ describe('detectFormat', () => {
     ['{\n  "cn": "A"\n}\n', 'json'],
     ['{"cn":"A"}\n{"cn":"B"}\n', 'ndjson'],
     ['{"cn":"A"}', 'ndjson'],
-  ])('takes %j for %s', (start, format) => {
+  ])('detects %j as %s', (start, format) => {
     expect(detectFormat(start, true)).toBe(format);
   });
 
-  it('waits for the first line that says something', () => {
+  it('waits for the first line with content', () => {
     expect(detectFormat('# a\n# b', false)).toBeUndefined();
     expect(detectFormat('dn', false)).toBeUndefined();
     expect(detectFormat('{"cn":', false)).toBeUndefined();

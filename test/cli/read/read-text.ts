@@ -1,5 +1,5 @@
 import { readFile, type ReadOptions } from '../../../cli/read/read-file.ts';
-import type { Reading } from '../../../cli/read/readings.ts';
+import type { Reading } from '../../../cli/read/reading.ts';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ export async function readText(content: string | Uint8Array, options: ReadOption
   }
 }
 
-/** Gives what a reading says of an entry: its name, and its attributes as an object. */
+/** Returns the name and the attributes of an entry as one object; any other reading unchanged. */
 export function shownEntry(reading: Reading | undefined): unknown {
   if (reading?.kind !== 'entry') return reading;
   return { dn: reading.entry.dn, ...Object.fromEntries(reading.entry.attributes) };

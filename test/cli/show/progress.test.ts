@@ -13,8 +13,8 @@ function written(isTTY: boolean, isQuiet = false): string {
   return String(stream.read());
 }
 
-describe('createProgress', () => {
-  it('draws a bar on a terminal, with lines between', () => {
+describe('createProgress()', () => {
+  it('draws a bar on a terminal, and writes lines above it', () => {
     const text = written(true);
     expect(text).toContain(`[${'.'.repeat(30)}] 0 %`);
     expect(text).toContain('\r\u001b[2Ka line\n');
@@ -25,7 +25,7 @@ describe('createProgress', () => {
     expect(written(false)).toBe('a line\nSending: 2,000 of 2,000 operations\n');
   });
 
-  it('writes nothing but what has to be said where it is quiet', () => {
+  it('writes only the lines if it is quiet', () => {
     expect(written(false, true)).toBe('a line\n');
   });
 });

@@ -1,4 +1,4 @@
-/** The smallest app that can be built: it says which storage and which key it was given. */
+/** The smallest app that can be built: it answers with its settings for the storage and the key. */
 import { app } from '@azure/functions';
 
 app.get('storage', () => ({

@@ -1,4 +1,4 @@
-/** Writes down in which order the hooks of an invocation run. */
+/** Records the order of the hooks of an invocation. */
 import { app } from '@azure/functions';
 
 let order: string[] = [];

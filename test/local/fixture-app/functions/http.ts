@@ -1,4 +1,4 @@
-/** HTTP functions that show what arrives and send what the tests look for. */
+/** HTTP functions that return their requests, or send responses of every kind. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { app } from '@azure/functions';
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
@@ -63,6 +63,6 @@ app.get('slow', async (_, context) => {
   return { body: 'slow, but answered' };
 });
 app.get('dies', () => {
-  void Promise.reject(new Error('nobody caught this'));
+  void Promise.reject(new Error('rejected on purpose'));
   return {};
 });

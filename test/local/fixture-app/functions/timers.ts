@@ -1,4 +1,4 @@
-/** Timers that keep what they were called with. */
+/** Timers that record their inputs. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { app } from '@azure/functions';
 import type { Timer } from '@azure/functions';
