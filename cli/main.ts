@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The command line client: sends a directory to the service. */
+import { tenantIdForm } from '../shared/tenant-id.ts';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { objectTypes } from '../shared/directory/objects.ts';
 import { errors, type ErrorsOptions } from './commands/errors.ts';
@@ -52,7 +53,7 @@ function address(text: string): string {
 }
 
 function tenantId(text: string): string {
-  if (/^[a-z0-9-]{1,64}$/.test(text)) return text;
+  if (tenantIdForm.test(text)) return text;
   throw new InvalidArgumentError('Give 1 to 64 characters of a-z, 0-9 and -.');
 }
 
