@@ -32,6 +32,9 @@ param nodeVersion string = '24'
 @allowed(['512', '2048', '4096'])
 param instanceMemoryMB string = '2048'
 
+@description('The most requests that an instance takes at the same time; others go to another instance.')
+param perInstanceConcurrency string = '8'
+
 @description('The most instances that run at the same time.')
 param maximumInstanceCount string = '40'
 
@@ -91,6 +94,14 @@ param deployerPrincipalType string = 'User'
 @secure()
 @minLength(32)
 param newLinkKey string = '${newGuid()}${newGuid()}'
+
+@description('When this deployment began. The alert for a late sweep waits sweepLateAfter from then on.')
+param deployedAt string = utcNow('u')
+
+// A sender of your own needs a domain of your own.
+var sendFrom = mailFrom == 'custom' && empty(mailDomain)
+  ? fail('MAIL_FROM=custom needs MAIL_DOMAIN: name your own mail domain, or use MAIL_FROM=managed.')
+  : mailFrom
 
 var token = toLower(uniqueString(subscription().id, environmentName, location))
 var tags = { 'azd-env-name': environmentName }
@@ -154,8 +165,9 @@ module mail 'modules/mail.bicep' = {
     tags: tags
     dataLocation: mailDataLocation
     domain: mailDomain
-    sendFrom: mailFrom
+    sendFrom: sendFrom
     principalId: identity.outputs.principalId
+    workspaceId: monitoring.outputs.workspaceId
   }
 }
 
@@ -180,6 +192,7 @@ module app 'modules/function-app.bicep' = {
     tags: tags
     nodeVersion: nodeVersion
     instanceMemoryMB: int(instanceMemoryMB)
+    perInstanceConcurrency: int(perInstanceConcurrency)
     maximumInstanceCount: int(maximumInstanceCount)
     allowedAddressRanges: empty(allowedAddressRanges) ? [] : split(allowedAddressRanges, ',')
     identityId: identity.outputs.id
@@ -210,6 +223,7 @@ module alerts 'modules/alerts.bicep' = {
     tags: tags
     recipients: split(alertRecipients, ',')
     workspaceId: monitoring.outputs.workspaceId
+    sweepLateFrom: dateTimeAdd(deployedAt, sweepLateAfter)
     sweepLateAfter: sweepLateAfter
   }
 }

@@ -50,10 +50,12 @@ describe('infra', () => {
     expect(missing).toEqual([]);
   });
 
-  it('lets azd set every parameter except the key, which it generates itself', () => {
+  it('lets azd set every parameter except the key and the time, which have a new value each time', () => {
     const { parameters } = readJson('infra/main.parameters.json') as { parameters: Record<string, { value: string }> };
     const main = templates.get('main.bicep');
-    expect(Object.keys(parameters).sort()).toEqual(main?.parameters.filter((name) => name !== 'newLinkKey').sort());
+    expect(Object.keys(parameters).sort()).toEqual(
+      main?.parameters.filter((name) => name !== 'newLinkKey' && name !== 'deployedAt').sort(),
+    );
     for (const { value } of Object.values(parameters)) expect(value).toMatch(/^\$\{[A-Z_]+(?:=[^}]*)?\}$/);
   });
 
@@ -220,6 +222,44 @@ describe('the deployment', () => {
   it('does not replace a key in the vault', () => {
     const text = readFileSync(join(projectRoot, 'infra', 'modules', 'link-key.bicep'), 'utf8');
     expect(text).toMatch(/@onlyIfNotExists\(\)\nresource key /);
+  });
+
+  it('refuses a sender of your own without a domain of your own', () => {
+    const text = readFileSync(join(projectRoot, 'infra', 'main.bicep'), 'utf8');
+    expect(text).toMatch(
+      /var sendFrom = mailFrom == 'custom' && empty\(mailDomain\)\s+\? fail\('[^']+'\)\s+: mailFrom/,
+    );
+    const mail = templates.get('main.bicep')?.modules.find(({ of }) => of === 'modules/mail.bicep');
+    expect(mail?.body.params).toMatchObject({ sendFrom: 'sendFrom' });
+  });
+
+  it('waits with the alert for a late sweep until the first sweeps can have run', () => {
+    const text = readFileSync(join(projectRoot, 'infra', 'modules', 'alerts.bicep'), 'utf8');
+    expect(text).toMatch(
+      /"sweepQuarantine" and Success == true .* swept == 0 and now\(\) > datetime\(\$\{sweepLateFrom\}\)/,
+    );
+    const alerts = templates.get('main.bicep')?.modules.find(({ of }) => of === 'modules/alerts.bicep');
+    expect(alerts?.body.params).toMatchObject({ sweepLateFrom: 'dateTimeAdd(deployedAt, sweepLateAfter)' });
+  });
+
+  it('sends the logs of the mail service to the workspace whose alert reads them', () => {
+    expect(the('Microsoft.Insights/diagnosticSettings').body).toMatchObject({
+      scope: 'service',
+      properties: {
+        workspaceId: 'workspaceId',
+        logs: [
+          { category: 'EmailSendMailOperational', enabled: true },
+          { category: 'EmailStatusUpdateOperational', enabled: true },
+        ],
+      },
+    });
+  });
+
+  it('bounds the requests that an instance takes at the same time', () => {
+    const { functionAppConfig } = the('Microsoft.Web/sites').body.properties as Record<string, object>;
+    expect(functionAppConfig).toMatchObject({
+      scaleAndConcurrency: { triggers: { http: { perInstanceConcurrency: 'perInstanceConcurrency' } } },
+    });
   });
 
   it('has alerts only for existing functions', () => {

@@ -5,6 +5,7 @@ param tags object
 param nodeVersion string
 param instanceMemoryMB int
 param maximumInstanceCount int
+param perInstanceConcurrency int
 param allowedAddressRanges array
 param identityId string
 param clientId string
@@ -55,7 +56,11 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
         }
       }
       runtime: { name: 'node', version: nodeVersion }
-      scaleAndConcurrency: { instanceMemoryMB: instanceMemoryMB, maximumInstanceCount: maximumInstanceCount }
+      scaleAndConcurrency: {
+        instanceMemoryMB: instanceMemoryMB
+        maximumInstanceCount: maximumInstanceCount
+        triggers: { http: { perInstanceConcurrency: perInstanceConcurrency } }
+      }
     }
     siteConfig: {
       minTlsVersion: '1.2'

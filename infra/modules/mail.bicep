@@ -5,6 +5,7 @@ param dataLocation string
 param domain string
 param sendFrom string
 param principalId string
+param workspaceId string
 
 // The smallest built-in role that may send. Its other rights on this one resource are in docs/security.md.
 var communicationAndEmailServiceOwner = '09976791-48a7-449e-bb21-39d1a415f350'
@@ -51,6 +52,19 @@ resource sender 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', communicationAndEmailServiceOwner)
     principalId: principalId
     principalType: 'ServicePrincipal'
+  }
+}
+
+// The alert for mail that did not arrive reads these logs.
+resource mailLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  name: 'mail-logs'
+  scope: service
+  properties: {
+    workspaceId: workspaceId
+    logs: [
+      { category: 'EmailSendMailOperational', enabled: true }
+      { category: 'EmailStatusUpdateOperational', enabled: true }
+    ]
   }
 }
 
