@@ -49,6 +49,7 @@ type Events = {
     readonly failed: number;
     readonly released: number;
     readonly durationMs: number;
+    readonly isComplete: boolean;
   };
   /** `linkId` names the link in the letter, if this run made it. */
   'Monday mail': {

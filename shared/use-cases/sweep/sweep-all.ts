@@ -2,19 +2,23 @@
  * Sweeps every tenant, several side by side, and completes the deletion of tenants that are being deleted.
  *
  * The first run of a day also counts the quarantined values for the log, and removes expired links to reports. Until all
- * expired rows are removed, each run of the day removes a bounded number of them.
+ * expired rows are removed, each run of the day removes a bounded number of them. A run that has no time left for more
+ * tenants ends well, and the next one begins with those.
  */
 import pMap from 'p-map';
 import type { Services } from '../../services.ts';
 import { removeExpiredLinks } from '../../store/report-links.ts';
-import { allTenants } from '../../store/read-tenants.ts';
 import type { Tenant } from '../../store/tenant-row.ts';
 import { readLastRun, writeRun } from '../../store/timer-runs.ts';
 import type { TimerName } from '../run-timer.ts';
 import { completeDeletion, type Deletion, removeRemains } from '../tenants/delete-tenant.ts';
 import { runSweep, type SweepLog } from './run-sweep.ts';
+import { tenantsInTurn } from './tenants-in-turn.ts';
 
 const tenantsSideBySide = 4;
+
+/** No tenant's turn begins after this: `functionTimeout` in host.json ends a run after ten minutes. */
+export const longestRunMs = 7 * 60_000;
 
 /** A run over all tenants, in numbers. */
 type SweepTotals = {
@@ -22,6 +26,8 @@ type SweepTotals = {
   readonly failed: number;
   readonly released: number;
   readonly durationMs: number;
+  /** False if the time was up before every tenant had its turn: the next run begins with the others. */
+  readonly isComplete: boolean;
 };
 
 /** Told of each tenant as its turn ends, and of the run. */
@@ -40,15 +46,19 @@ export async function sweepAll(services: Services, log: SweepAllLog): Promise<vo
   const startedAt = now();
   const failed: string[] = [];
   const unfinished: string[] = [];
-  const totals = { tenants: 0, released: 0 };
+  const totals = { tenants: 0, released: 0, isComplete: true };
   const table = await storage.tenants();
   const extras = { isFirst: await isFirstOfDay(services, timer), removesExpired: await isFirstOfDay(services, expiry) };
   const fail = (tenantId: string, error: unknown): void => {
     log.failed(tenantId, error);
     failed.push(tenantId);
   };
+  const isOver = (): boolean => {
+    totals.isComplete &&= now().getTime() - startedAt.getTime() < longestRunMs;
+    return !totals.isComplete;
+  };
   await pMap(
-    allTenants(table, (damaged) => fail(damaged.tenantId, damaged)),
+    tenantsInTurn(services, { isOver, onDamaged: (damaged) => fail(damaged.tenantId, damaged) }),
     async (tenant) => {
       totals.tenants++;
       try {
@@ -64,8 +74,8 @@ export async function sweepAll(services: Services, log: SweepAllLog): Promise<vo
     { concurrency: tenantsSideBySide },
   );
   log.ended({ ...totals, failed: failed.length, durationMs: now().getTime() - startedAt.getTime() });
-  await removeRemains(services);
-  if (extras.removesExpired && unfinished.length === 0) {
+  if (totals.isComplete) await removeRemains(services);
+  if (extras.removesExpired && totals.isComplete && unfinished.length === 0) {
     await writeRun(table, expiry, { succeededAt: startedAt.toISOString() });
   }
   if (failed.length > 0) {
@@ -85,7 +95,7 @@ async function sweepOne(
     log.deleted(tenant.tenantId, await completeDeletion(services, tenant));
     return { released: 0, isMoreExpired: false };
   }
-  if (isFirst) await removeExpiredLinks(await services.storage.tenants(), tenant.registrationId, services.now());
+  if (removesExpired) await removeExpiredLinks(await services.storage.tenants(), tenant.registrationId, services.now());
   const { sweep, removed } = await runSweep(services, tenant, { countsErrors: isFirst, removesExpired, log });
   return { released: sweep.released.length, isMoreExpired: removed?.isMore ?? false };
 }
