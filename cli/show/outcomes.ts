@@ -99,7 +99,7 @@ function describeConflict(conflict: NewConflict, tenantUrl: string): readonly st
     `${nameOf(object)} waits for ${propertyName} "${propertyValue}"`,
     `  ${held}`,
     ...(isPlaceholder ? [`  until then, its user principal name is "${userPrincipalName}"`] : []),
-    `  see ${tenantUrl}/objects/${encodeURIComponent(object.sourceAnchor)}`,
+    `  see ${tenantUrl}/objects?sourceAnchor=${encodeURIComponent(object.sourceAnchor)}`,
   ];
   return lines.map((text) => `  ${printable(text)}`);
 }

@@ -56,12 +56,18 @@ async function answer(parts: ServerParts, request: IncomingMessage): Promise<Rep
   if (isTooLarge(request)) return { ...emptyReply(413), headers: [['connection', 'close']] };
 
   if (isAdmin(url)) return answerAdmin(parts, request, url);
-  const path = parts.decodeSlashes ? url.pathname.replace(/%2f/gi, '/') : url.pathname;
+  const path = parts.decodeSlashes ? decodeSlashes(url.pathname) : url.pathname;
+  if (parts.decodeSlashes) request.headersDistinct['x-waws-unencoded-url'] = [request.url ?? '/'];
   const found = findRoute(parts.routes, method, path);
   const reply = found ? await answerFunction(parts, request, { url, ...found }) : emptyReply(404);
   const name = found?.route.called.name ?? `${method} ${url.pathname}`;
   parts.write('information', `${name} ${reply.status}, ${Math.round(performance.now() - started)} ms`);
   return reply;
+}
+
+/** Returns a path as Azure's front end passes it on. */
+function decodeSlashes(path: string): string {
+  return path.replaceAll(/%2f|%5c|\\/gi, '/').replaceAll(/\/{2,}/g, '/');
 }
 
 /** Closes the connection, because the body of the request was not read. */

@@ -17,7 +17,7 @@ export function wholeNumber(...checks: Parameters<z.ZodMiniNumber['check']>) {
 }
 
 /** Gives a parameter of the path, decoded. */
-export function pathParameter(request: HttpRequest, name: string): string {
+export function pathParameter(request: Pick<HttpRequest, 'params'>, name: string): string {
   const value = request.params[name];
   if (value === undefined) throw new Error(`The route has no parameter "${name}"`);
   return value;

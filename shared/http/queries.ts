@@ -1,6 +1,7 @@
 /** The parameters of the queries, by route: what is parsed, and what is described to clients. */
 import * as z from './zod.ts';
 import { objectTypes } from '../directory/objects.ts';
+import { limits } from '../directory/validation.ts';
 import { sortFields } from '../use-cases/queries/find-errors.ts';
 import { pageParameters, wholeNumber } from './parameters.ts';
 
@@ -26,6 +27,9 @@ function yesOrNo() {
 export const objectsQuery = {
   objectType: z.optional(z.enum(objectTypes)),
   hasErrors: z.optional(yesOrNo()),
+  sourceAnchor: z
+    .optional(text(limits.sourceAnchor))
+    .check(z.describe('Lists this object alone, or none. Unlike a path, a query reaches the service unchanged.')),
   ...pageParameters,
 };
 

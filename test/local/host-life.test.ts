@@ -152,10 +152,11 @@ describe('function keys', () => {
 });
 
 describe('DECODE_SLASHES', () => {
-  it('routes an encoded slash as a slash, like the front end of a deployed app', async () => {
+  it('decodes, folds and strips slashes, like the front end of a deployed app', async () => {
     const { url } = await start({ environment: { DECODE_SLASHES: 'true' } });
     expect((await fetch(`${url}/api/things/a%2Fb`)).status).toBe(404);
     expect(await (await fetch(`${url}/api/rest/a%2Fb`)).json()).toMatchObject({ params: { rest: 'a/b' } });
+    expect(await (await fetch(`${url}/api/rest/%2Fa%2F%2Fb%5Cc`)).json()).toMatchObject({ params: { rest: 'a/b/c' } });
     expect(await (await fetch(`${url}/api/things/a%252Fb`)).json()).toMatchObject({ params: { id: 'a%2Fb' } });
   });
 });

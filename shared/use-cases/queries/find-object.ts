@@ -5,7 +5,7 @@ import type { ContestedValue, ProvisioningError } from '../../directory/provisio
 import { validateSourceAnchor } from '../../directory/validation.ts';
 import { spaceOf, type ValueKey } from '../../directory/values.ts';
 import { RequestError } from '../../request-error.ts';
-import { errorPrefix, keysFrom, objectRowKey, propertyOfSpace } from '../../store/keys.ts';
+import { errorPrefix, keysFrom, keysUpTo, objectRowKey, propertyOfSpace } from '../../store/keys.ts';
 import { type Partition, readPage, readPages } from '../../store/partition.ts';
 import { readObjects, readValues } from '../../store/read-directory.ts';
 import { errorFromRow, type StoredError } from '../../store/error-row.ts';
@@ -29,7 +29,7 @@ export async function findObject(partition: Partition, sourceAnchor: string): Pr
   if (view) return view;
   throw new RequestError(
     'ObjectNotFound',
-    `Cannot find object "${sourceAnchor.slice(0, 100)}" in tenant "${tenantIdOf(partition.registrationId)}". A source anchor is case-sensitive, and "/", "+" and "=" in it must be percent-encoded.`,
+    `Cannot find object "${sourceAnchor.slice(0, 100)}" in tenant "${tenantIdOf(partition.registrationId)}". A source anchor is case-sensitive, and "/", "+" and "=" in it must be percent-encoded. A proxy may change slashes in a path: GET .../objects?sourceAnchor= is safe.`,
   );
 }
 
@@ -96,18 +96,28 @@ function contestedValue(
 }
 
 /** Which objects to list; without a filter, all of them. */
-type ObjectFilter = { readonly objectType?: ObjectType | undefined; readonly hasErrors?: boolean | undefined };
+type ObjectFilter = {
+  readonly objectType?: ObjectType | undefined;
+  readonly hasErrors?: boolean | undefined;
+  /** Only this object. */
+  readonly sourceAnchor?: string | undefined;
+};
+
+function conditionOf({ objectType, hasErrors }: Omit<ObjectFilter, 'sourceAnchor'>): string {
+  // A deleted object, until the sweep removes its row, has an empty type.
+  const ofType = objectType ? `objectType eq '${objectType}'` : `objectType ne ''`;
+  return hasErrors === undefined ? ofType : `${ofType} and errorCount ${hasErrors ? 'gt' : 'eq'} 0`;
+}
 
 /** Reads a page of objects in the order of their row keys; a page of large objects has fewer. */
 export async function listObjects(
   partition: Partition,
-  { objectType, hasErrors }: ObjectFilter,
+  { sourceAnchor, ...filter }: ObjectFilter,
   page: PageRequest,
 ): Promise<Page<ObjectView>> {
-  // A deleted object, until the sweep removes its row, has an empty type.
-  const conditions = [objectType ? `objectType eq '${objectType}'` : `objectType ne ''`];
-  if (hasErrors !== undefined) conditions.push(hasErrors ? 'errorCount gt 0' : 'errorCount eq 0');
-  const { rows, next } = await readPage(partition, keysFrom('object|'), { ...page, filter: conditions.join(' and ') });
+  const range =
+    sourceAnchor === undefined ? keysFrom('object|') : keysUpTo(objectRowKey(sourceAnchor), objectRowKey(sourceAnchor));
+  const { rows, next } = await readPage(partition, range, { ...page, filter: conditionOf(filter) });
   const objects = rows.flatMap((row) => objectFromRow(row).object ?? []);
   const views = await viewsOf(partition, objects);
   const last = views.at(-1);
