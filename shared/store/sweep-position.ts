@@ -8,7 +8,7 @@ const key = { partitionKey: 'run', rowKey: 'sweepQuarantine|position' };
 export async function readSweepPosition(table: TableClient): Promise<string | null> {
   try {
     const { tenantId } = await table.getEntity<{ tenantId?: string }>(key.partitionKey, key.rowKey);
-    return tenantId ? tenantId : null;
+    return tenantId === undefined || tenantId === '' ? null : tenantId;
   } catch (error) {
     if (isRowNotFound(error)) return null;
     throw error;
