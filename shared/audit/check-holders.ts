@@ -6,7 +6,7 @@ import { choosePlaceholder, type PlaceholderForm } from '../directory/placeholde
 import { type DirectoryObject, type QuarantinedValue, spellingOf, userPrincipalNameOf } from '../directory/objects.ts';
 import { smtpKey, spaceOf, upnKey, type ValueKey } from '../directory/values.ts';
 import { propertyOfSpace, valueRowKey } from '../store/keys.ts';
-import type { RowWrite } from '../store/repairs.ts';
+import type { RowWrite } from '../store/submit-transaction.ts';
 import { historyToRow } from '../store/history-row.ts';
 import { valueToRow } from '../store/value-row.ts';
 import { objectToRow } from '../store/object-row.ts';

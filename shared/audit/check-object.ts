@@ -11,6 +11,7 @@ import {
 import { validateExported } from '../directory/validation.ts';
 import { smtpKey, spaceOf, upnKey, type ValueKey } from '../directory/values.ts';
 import { jsonColumns } from '../store/columns.ts';
+import { isUnfinished } from '../store/is-unfinished.ts';
 import { textOfKeyPart } from '../store/keys.ts';
 import type { ReadRow } from '../store/row.ts';
 import {
@@ -87,11 +88,14 @@ function checkLive(row: ReadRow, sourceAnchor: string, hasObject: boolean): Retu
     placeholder: (row.placeholder as string) || null,
     quarantined: list.value as readonly QuarantinedValue[],
   };
-  const isUnfinished = typeof row.writtenBy === 'string' && row.writtenBy.endsWith('/part');
   return {
-    audited: { row, sourceAnchor, state: 'whole', object, isUnfinished },
+    audited: { row, sourceAnchor, state: 'whole', object, isUnfinished: isUnfinishedRow(row) },
     findings: [...findings, ...contradictions(row, object)],
   };
+}
+
+function isUnfinishedRow({ writtenBy }: ReadRow): boolean {
+  return typeof writtenBy === 'string' && isUnfinished({ writtenBy });
 }
 
 /** Gives what an object says of itself that cannot be. */

@@ -13,7 +13,7 @@ import type { ExpectedValue, ExpectedRows } from './expected-rows.ts';
 import { columnProblems, differences, text, time } from './column-rules.ts';
 import { detailOf } from './damaged-row.ts';
 import type { Finding } from './finding.ts';
-import type { RowWrite } from '../store/repairs.ts';
+import type { RowWrite } from '../store/submit-transaction.ts';
 import type { TenantRows } from './tenant-rows.ts';
 
 type Context = { readonly claims: ExpectedRows; readonly rows: TenantRows['rows']; readonly stamp: RepairStamp };

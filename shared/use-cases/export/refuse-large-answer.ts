@@ -11,7 +11,7 @@ import type { ValueKey } from '../../directory/values.ts';
 import { toJsonText } from '../../to-json-text.ts';
 import { RequestError } from '../../request-error.ts';
 import type { Partition } from '../../store/partition.ts';
-import type { KnownRows } from '../../store/row-actions.ts';
+import type { KnownRows } from '../../store/write-context.ts';
 import { awaitedBy, findHolders, type HolderLookup, provisioningErrorsOf } from '../queries/find-holders.ts';
 
 /** The most that an export is answered with, in bytes. */

@@ -16,7 +16,7 @@ import {
 import type { ValueKey } from '../../directory/values.ts';
 import type { Partition } from '../../store/partition.ts';
 import { forObjects, readValues } from '../../store/read-directory.ts';
-import type { KnownRows } from '../../store/row-actions.ts';
+import type { KnownRows } from '../../store/write-context.ts';
 
 /** Tells who holds a value, and how; null while nobody does. */
 export type HolderLookup = (key: ValueKey) => Holder | null;
