@@ -53,7 +53,7 @@ export function errorFromRow(row: ReadRow): StoredError {
   };
 }
 
-/** A provisioning error as it is searched, with the key of its row and the addresses of its object. */
+/** A provisioning error for a search: with the key of its row and the addresses of its object. */
 export type SearchedError = StoredError & { readonly rowKey: string; readonly proxyAddresses: readonly string[] };
 
 /** Reads the row of a provisioning error for a search. */

@@ -10,7 +10,7 @@ const partSuffix = '/part';
 
 type Written = Pick<StoredObject, 'writtenBy'>;
 
-/** Returns the `writtenBy` of an object of which a run has more to write. */
+/** Returns the `writtenBy` of an object that a run has written in part. */
 export function partOf(runId: string): string {
   return `${runId}${partSuffix}`;
 }

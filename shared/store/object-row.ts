@@ -4,7 +4,7 @@ import { fromJsonColumns, jsonColumns } from './columns.ts';
 import { objectRowKey } from './keys.ts';
 import { type ReadRow, type Row, textOrNull } from './row.ts';
 
-/** An object as it is stored. The row of a deleted object stays until the sweep removes it. */
+/** A stored object. The row of a deleted object stays until the sweep removes it. */
 export type StoredObject = {
   readonly etag: string;
   /** The id of the export or sweep that wrote the row, or `partOf` that id while it has more to write. */

@@ -16,7 +16,7 @@ export class DamagedRegistration extends Error {
   }
 }
 
-/** Tells an administrator how to repair a registration that cannot be read. */
+/** The advice for an administrator if a registration cannot be read. */
 export const registerAgain =
   'Register the tenant again (PUT /api/tenants/{tenantId}): that writes all columns but "generation" and "deletingSince", which have to be restored from a backup.';
 

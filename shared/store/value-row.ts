@@ -3,7 +3,7 @@ import type { ValueKey } from '../directory/values.ts';
 import { valueRowKey } from './keys.ts';
 import { type ReadRow, type Row, textOrNull } from './row.ts';
 
-/** A value as it is stored: its holder, and how many objects wait for it. */
+/** A stored value: its holder, and how many objects wait for it. */
 export type StoredValue = {
   readonly etag: string;
   readonly holder: string | null;

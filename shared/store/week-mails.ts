@@ -61,7 +61,7 @@ export type WeekMail = Omit<WeekMailSummary, 'isPending'> & {
   readonly batches: readonly Batch[];
 };
 
-/** A mail as it is stored, with the ETag that the next write depends on. */
+/** A stored mail, with the ETag that the next write depends on. */
 export type StoredWeekMail = WeekMail & WeekMailSummary & { readonly etag: string };
 
 const summaryColumns = ['RowKey', 'week', 'status', 'at', 'leaseUntil', 'previousSentAt', 'refusedFor', 'isPending'];
