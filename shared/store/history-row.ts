@@ -3,13 +3,14 @@ import type { DirectoryObject, ObjectType, PropertyName } from '../directory/obj
 import type { ObjectReference } from '../directory/provisioning-error.ts';
 import { type ValueKey, spaceOf } from '../directory/values.ts';
 import { historyRowKey, propertyOfSpace, storedValue } from './keys.ts';
+import { holderColumns, holderFromRow, type NamedObject } from './named-object.ts';
 import { type ReadRow, type Row, textOrNull } from './row.ts';
 
 /** What can happen to a desired value: it is quarantined, and then either released to the object or withdrawn by it. */
 export type HistoryEvent = 'quarantined' | 'released' | 'withdrawn';
 
 /** An event to record. */
-export type HistoryEntry = {
+type HistoryEntry = {
   readonly event: HistoryEvent;
   readonly at: Date;
   readonly key: ValueKey;
@@ -17,7 +18,7 @@ export type HistoryEntry = {
   readonly whenStarted: string;
   readonly object: DirectoryObject;
   /** The holder of the value when it was quarantined, or until it was released; null if that is not known. */
-  readonly from: { readonly sourceAnchor: string; readonly displayName: string | null } | null;
+  readonly from: NamedObject | null;
   readonly by: { readonly kind: 'export' | 'sweep'; readonly runId: string };
 };
 
@@ -45,8 +46,7 @@ export function historyToRow(entry: HistoryEntry): Row {
     objectId: object.objectId,
     objectType: object.objectType,
     displayName: object.exported.displayName ?? '',
-    fromSourceAnchor: from?.sourceAnchor ?? '',
-    fromDisplayName: from?.displayName ?? '',
+    ...holderColumns(from),
     by: by.kind,
     operationId: by.runId,
   };
@@ -60,13 +60,12 @@ export type PastEvent = {
   readonly propertyValue: string;
   readonly whenStarted: string;
   readonly object: Omit<ObjectReference, 'userPrincipalName'>;
-  readonly from: HistoryEntry['from'];
+  readonly from: NamedObject | null;
   readonly by: HistoryEntry['by'];
 };
 
 /** Reads the row of an event. */
 export function historyFromRow(row: ReadRow): PastEvent {
-  const fromSourceAnchor = textOrNull(row.fromSourceAnchor);
   return {
     event: row.event as HistoryEvent,
     at: row.at as string,
@@ -79,10 +78,7 @@ export function historyFromRow(row: ReadRow): PastEvent {
       displayName: textOrNull(row.displayName),
       sourceAnchor: row.sourceAnchor as string,
     },
-    from:
-      fromSourceAnchor === null
-        ? null
-        : { sourceAnchor: fromSourceAnchor, displayName: textOrNull(row.fromDisplayName) },
+    from: holderFromRow(row),
     by: { kind: row.by as HistoryEntry['by']['kind'], runId: row.operationId as string },
   };
 }

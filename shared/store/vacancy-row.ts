@@ -1,13 +1,14 @@
 /** The rows that a sweep begins with: `vacated|...`, one for each vacant value and each deleted object. */
 import type { ValueKey } from '../directory/values.ts';
 import { deletedRowKey, storedValue, vacatedRowKey, valueOfStored } from './keys.ts';
-import { type ReadRow, type Row, textOrNull } from './row.ts';
+import { holderColumns, holderFromRow, type NamedObject } from './named-object.ts';
+import type { ReadRow, Row } from './row.ts';
 
 /** A vacant value: the object that vacated it, when, and in which export or sweep. */
 export type Vacancy = {
   readonly key: ValueKey;
   readonly runId: string;
-  readonly from: { readonly sourceAnchor: string; readonly displayName: string | null } | null;
+  readonly from: NamedObject | null;
   readonly at: Date;
 };
 
@@ -17,8 +18,7 @@ export function vacancyToRow({ key, runId, from, at }: Vacancy): Row {
     rowKey: vacatedRowKey(key, runId),
     value: storedValue(key),
     operationId: runId,
-    fromSourceAnchor: from?.sourceAnchor ?? '',
-    fromDisplayName: from?.displayName ?? '',
+    ...holderColumns(from),
     at: at.toISOString(),
   };
 }
@@ -26,11 +26,10 @@ export function vacancyToRow({ key, runId, from, at }: Vacancy): Row {
 /** Reads the row of a vacancy; undefined if it is the row of a deletion. */
 export function vacancyFromRow(row: ReadRow): Vacancy | undefined {
   if (typeof row.value !== 'string') return undefined;
-  const sourceAnchor = textOrNull(row.fromSourceAnchor);
   return {
     key: valueOfStored(row.value),
     runId: row.operationId as string,
-    from: sourceAnchor === null ? null : { sourceAnchor, displayName: textOrNull(row.fromDisplayName) },
+    from: holderFromRow(row),
     at: new Date(row.at as string),
   };
 }
