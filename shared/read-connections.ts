@@ -1,8 +1,7 @@
-/** Reads how the storage and the mail service are reached: with a key in a connection string, or as a managed identity. */
+/** Reads the connections to the storage and the mail service: a connection string with a key, or a managed identity. */
 
 /**
- * How to reach a service of Azure. `clientId` names the user-assigned identity; without it, it is the identity that
- * the platform gave to the app itself.
+ * A connection to an Azure service. `clientId` names a user-assigned identity; without it, the app's own identity signs in.
  */
 export type Connection =
   { readonly connectionString: string } | { readonly endpoint: string; readonly clientId: string | undefined };
@@ -13,7 +12,7 @@ type ConnectionSettings = {
   readonly connectionString: string;
   readonly endpoint: string;
   readonly clientId: string;
-  /** What is there, in words, and how each of the two looks. */
+  /** The name of the service, and examples of both settings. */
   readonly of: string;
   readonly exampleEndpoint: string;
   readonly isConnectionString: (value: string) => boolean;
@@ -47,12 +46,12 @@ const mail: ConnectionSettings = {
   form: 'endpoint=https://...;accesskey=...',
 };
 
-/** Reads how Table Storage is reached; adds to `problems` what is missing or malformed. */
+/** Reads the connection to Table Storage; adds missing and malformed settings to `problems`. */
 export function readStorage(environment: Environment, problems: string[]): Connection {
   return readConnection(environment, storage, problems);
 }
 
-/** Reads how the mail service is reached; adds to `problems` what is missing or malformed. */
+/** Reads the connection to the mail service; adds missing and malformed settings to `problems`. */
 export function readMail(environment: Environment, problems: string[]): Connection {
   return readConnection(environment, mail, problems);
 }
@@ -62,7 +61,7 @@ function readConnection(environment: Environment, names: ConnectionSettings, pro
   const endpoint = environment[names.endpoint] ?? '';
   const clientId = environment[names.clientId];
   if (connectionString && endpoint) {
-    problems.push(`${names.connectionString} and ${names.endpoint} are both set; leave the one that is meant`);
+    problems.push(`${names.connectionString} and ${names.endpoint} are both set; remove one of them`);
   } else if (endpoint) {
     // The client sends no token over http.
     if (URL.parse(endpoint)?.protocol !== 'https:') {
@@ -73,9 +72,9 @@ function readConnection(environment: Environment, names: ConnectionSettings, pro
       `${names.connectionString} is missing; it is the connection string of ${names.of} (${names.form}). With a managed identity, set ${names.endpoint} instead`,
     );
   } else if (!names.isConnectionString(connectionString)) {
-    // Not shown: the key stands in it.
-    problems.push(`${names.connectionString} is no connection string of ${names.of} (${names.form})`);
+    // The message does not show the setting: it contains the key.
+    problems.push(`${names.connectionString} is not a connection string of ${names.of} (${names.form})`);
   }
-  // A template that always sets all of them leaves the ones that it does not use empty.
+  // A template may set every setting, and leave the unused ones empty.
   return endpoint ? { endpoint, clientId: clientId === '' ? undefined : clientId } : { connectionString };
 }

@@ -1,4 +1,4 @@
-/** What the operations work with, made from the settings when first needed. */
+/** The services that use cases work with, made from the settings on first use. */
 import { randomUUID } from 'node:crypto';
 import type { AccessTokens } from './tokens/access-tokens.ts';
 import { locate } from './identity/locate.ts';
@@ -6,24 +6,25 @@ import { type Mailer, openMailer } from './mail/mailer.ts';
 import { type EntraSettings, readSettings, type Settings } from './settings.ts';
 import { openStorage, type Storage } from './store/storage.ts';
 
+/** Storage, mail, tokens, the clock and randomness. */
 export type Services = {
   readonly settings: Settings;
   readonly storage: Storage;
   readonly mailer: Mailer;
-  /** Reads access tokens; null where access is by function keys, which the platform asks for. */
+  /** Reads access tokens; null if the platform checks function keys instead. */
   readonly accessTokens: AccessTokens | null;
   readonly now: () => Date;
-  /** Gives 0 to below 1. */
+  /** Returns 0 to below 1. */
   readonly random: () => number;
   readonly newId: () => string;
 };
 
-/** A request to the storage that gets no answer is tried again within the time of the request that it is for. */
+/** How often a storage request without an answer is tried within the time of the HTTP request. */
 const tries = 6;
 
 let services: Services | undefined;
 
-/** Gives the services of this process. Throws where a setting is missing or malformed. */
+/** Returns the services of this process. Throws if a setting is missing or malformed. */
 export function getServices(): Services {
   return (services ??= makeServices(process.env));
 }
@@ -45,7 +46,7 @@ export function makeServices(environment: Readonly<Record<string, string | undef
   };
 }
 
-/** Loads what reads access tokens with the first of them: a start without Entra ID does not pay for it. */
+/** Loads the library for access tokens with the first of them, so that a start without Entra ID does not pay for it. */
 function readWhenNeeded(entra: EntraSettings): AccessTokens {
   let opened: Promise<AccessTokens> | undefined;
   const open = async (): Promise<AccessTokens> => (await import('./tokens/access-tokens.ts')).openAccessTokens(entra);

@@ -1,32 +1,33 @@
-/** Reads the settings from the environment, checked, all problems in one message. */
+/** Reads and checks the settings of the environment. */
 import { deflateRawSync } from 'node:zlib';
 import { type Connection, readMail, readStorage } from './read-connections.ts';
 
+/** The settings of the service. */
 export type Settings = {
-  /** How Table Storage is reached; the connection string `UseDevelopmentStorage=true` is Azurite. */
+  /** The connection to Table Storage; the connection string `UseDevelopmentStorage=true` means Azurite. */
   readonly storage: Connection;
-  /** Where links to the report point, without a slash at the end. */
+  /** The start of links to the report, without a slash at the end. */
   readonly reportBaseUrl: string;
-  /** The keys of signed links: the first signs, the second, while keys are rotated, is still accepted. */
+  /** The keys of signed links. The first one signs; a second one, while keys are rotated, is still accepted. */
   readonly linkKeys: readonly [Uint8Array, ...Uint8Array[]];
-  /** How long a link to the report is good, in days. */
+  /** The days until a link to the report expires. */
   readonly reportLinkDays: number;
-  /** How Azure Communication Services is reached, or the local mailbox. */
+  /** The connection to Azure Communication Services, or to the local mailbox. */
   readonly mail: Connection;
-  /** Who sends the mails. */
+  /** The sender of the mails. */
   readonly mailSenderAddress: string;
-  /** How long the storage may keep one HTTP request, in seconds; one request to the storage has a sixth of it. */
+  /** How many seconds an HTTP request may wait for the storage; one request to the storage has a sixth of it. */
   readonly requestTimeoutSeconds: number;
-  /** Whose access tokens are asked for; null where access is by function keys. */
+  /** The issuer of the required access tokens; null if function keys are required instead. */
   readonly entra: EntraSettings | null;
 };
 
-/** A tenant of Microsoft Entra, and the API in it that access tokens must be for. */
+/** A tenant of Microsoft Entra, and the API in it that access tokens are issued for. */
 export type EntraSettings = {
-  /** Where the tenant's tokens come from, without a slash at the end; another in sovereign clouds. */
+  /** The address of the issuer, without a slash at the end. Sovereign clouds have their own. */
   readonly authorityHost: string;
   readonly entraTenantId: string;
-  /** The application (client) id of the API's registration: what v2.0 tokens name as their audience. */
+  /** The application (client) id of the API: the audience of v2.0 tokens. */
   readonly audience: string;
 };
 
@@ -55,7 +56,7 @@ export function readSettings(environment: Environment): Settings {
   return settings;
 }
 
-/** Tells whether access is by tokens of Microsoft Entra, and not by function keys. */
+/** Reports whether the service requires access tokens of Microsoft Entra instead of function keys. */
 export function asksForTokens({ ENTRA_TENANT_ID, API_AUDIENCE }: Environment): boolean {
   return Boolean(ENTRA_TENANT_ID && API_AUDIENCE);
 }
@@ -88,8 +89,8 @@ function readEntra(environment: Environment, problems: string[]): EntraSettings 
 }
 
 /**
- * Where the platform cannot read a secret, the setting holds the reference itself, which anybody can guess: as a key it
- * would pass every other check.
+ * Finds references to secrets that the platform could not read. The setting then contains the reference itself: as a key it
+ * would pass every other check, but it is easy to guess.
  */
 function unresolvedReferences(environment: Environment): string[] {
   return Object.keys(environment)
@@ -97,7 +98,7 @@ function unresolvedReferences(environment: Environment): string[] {
     .map((name) => `${name} refers to a secret in Key Vault that the app cannot read; its identity needs the right to`);
 }
 
-/** Reports whether a name leads to the machine itself, wherever it is used. */
+/** Reports whether a host name always means the machine itself. */
 export function isLoopback(hostname: string): boolean {
   return /^(?:(?:.+\.)?localhost\.?|127(?:\.\d{1,3}){3}|\[::1\])$/i.test(hostname);
 }
@@ -108,11 +109,11 @@ function readBaseUrl(value: string | undefined, problems: string[]): string {
   const url = URL.parse(value ?? '');
   if (!url || !/^https?:$/.test(url.protocol)) {
     problems.push(
-      `REPORT_BASE_URL is missing or no URL; it is where links to the report point, such as "${exampleBaseUrl}"`,
+      `REPORT_BASE_URL is missing or not a URL; it is the start of links to the report, such as "${exampleBaseUrl}"`,
     );
   } else if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
     problems.push(
-      `REPORT_BASE_URL is "${value}"; a link opens the report for anyone who reads it on the way, so it must be https, such as "${exampleBaseUrl}". Only an address of this machine may be http`,
+      `REPORT_BASE_URL is "${value}"; links could be read in transit, so it must be https, such as "${exampleBaseUrl}". Only an address of the machine itself may be http`,
     );
   }
   return (value ?? '').replace(/\/+$/, '');
@@ -120,20 +121,20 @@ function readBaseUrl(value: string | undefined, problems: string[]): string {
 
 const shortestLinkKey = 32;
 
-/** The key of `local.settings.sample.json`. Everybody knows it. */
+/** The key of `local.settings.sample.json`, which is public. */
 export const sampleLinkKey = 'for-local-use-only-replace-when-deployed';
 
-/** Random text of 32 characters, digits included, takes 26 bytes and more; words said over and over take 21 and fewer. */
+/** Compressed, 32 random characters or digits have at least 26 bytes, and repeated words at most 21. */
 const fewestPackedBytes = 24;
 
 function readLinkKeys(environment: Environment, problems: string[]): Settings['linkKeys'] {
-  // On a machine of one's own, links open nothing for others.
+  // Links to the machine itself cannot be opened from another one.
   const isLocal = isLoopback(URL.parse(environment.REPORT_BASE_URL ?? '')?.hostname ?? '');
   const encode = (name: string): Uint8Array => {
     const text = environment[name] ?? '';
     const key = new TextEncoder().encode(text);
     const problem = weaknessOf(key) ?? (isLocal ? undefined : easeOf(text));
-    if (problem) problems.push(`${name} ${problem}. A good one is printed by "openssl rand -base64 48"`);
+    if (problem) problems.push(`${name} ${problem}. "openssl rand -base64 48" prints a good one`);
     return key;
   };
   const key = encode('REPORT_LINK_KEY');
@@ -145,12 +146,12 @@ function weaknessOf({ length }: Uint8Array): string | undefined {
   return `has ${length} bytes; it signs the links and must have at least ${shortestLinkKey}, at random`;
 }
 
-/** Says why a key is easily guessed. A random key cannot be told from a sentence; what repeats itself can, by packing it. */
+/** Returns why a key is easy to guess. Compression finds repetition; it cannot tell a sentence from a random key. */
 function easeOf(key: string): string | undefined {
-  if (key === sampleLinkKey) return 'is the key of local.settings.sample.json, which everybody knows';
+  if (key === sampleLinkKey) return 'is the key of local.settings.sample.json, which is public';
   const { length } = deflateRawSync(key);
   if (length >= fewestPackedBytes) return undefined;
-  return `has too little variety: packed, it has ${length} bytes, and must have at least ${fewestPackedBytes}`;
+  return `has too little variety: compressed, it has ${length} bytes, and must have at least ${fewestPackedBytes}`;
 }
 
 function readDays(value: string | undefined, problems: string[]): number {
@@ -159,7 +160,7 @@ function readDays(value: string | undefined, problems: string[]): number {
   return days;
 }
 
-/** The platform gives up an HTTP request after 230 seconds: the answer must be there before. */
+/** The platform ends an HTTP request after 230 seconds; the answer must be ready before. */
 function readRequestTimeout(value: string | undefined, problems: string[]): number {
   const seconds = value === undefined || value === '' ? 150 : Number(value);
   if (!(seconds >= 1 && seconds <= 200)) {
@@ -168,7 +169,7 @@ function readRequestTimeout(value: string | undefined, problems: string[]): numb
   return seconds;
 }
 
-/** The host reads the schedules itself; without one it would leave its timer out, and say so only in its log. */
+/** The functions host reads the schedules itself. Without one it would skip the timer, and write that only to its log. */
 function checkSchedule(
   name: string,
   value: string | undefined,

@@ -1,9 +1,9 @@
-/** JSON as people read it as well: in a browser, a terminal, a log. */
+/** JSON for people, too: in a browser, a terminal or a log. */
 
-/** They turn about the order of the text around them: a name with one in it would show another answer than was given. */
+/** They reverse the order of the text around them: a name with one could make an answer look different than it is. */
 const bidiControl = /\p{Bidi_Control}/gu;
 
-/** Returns a value as JSON that has each bidirectional control as `\uXXXX`: the same value once it is parsed. */
+/** Returns a value as JSON with each bidirectional control as `\uXXXX`. Parsing it results in the same value. */
 export function toJsonText(value: unknown, indent = 0): string {
   return JSON.stringify(value, null, indent).replace(bidiControl, escaped);
 }

@@ -1,51 +1,43 @@
-/** Checks the error rows against the objects that they follow from. */
+/** Checks the rows of provisioning errors against the objects that they follow from. */
+import type { Row } from '../store/row.ts';
+import { objectRowKey } from '../store/keys.ts';
 import type { AuditedObject } from './check-object.ts';
-import { anchorOfErrorRow, type ExpectedRows } from './expected-rows.ts';
 import { differences } from './column-rules.ts';
 import { detailOf } from './damaged-row.ts';
+import { anchorOfErrorRow, type ExpectedError, type ExpectedRows } from './expected-rows.ts';
 import type { Finding } from './finding.ts';
 import type { TenantRows } from './tenant-rows.ts';
-import { objectRowKey } from '../store/keys.ts';
-import type { Row } from '../store/row.ts';
 
-/** What an error row shows of its object as it is when a write that is under way has ended. */
-const shownOfObject = ['propertyValue', 'displayName', 'userPrincipalName', 'proxyAddresses'];
+/** The columns of the object. While a write of it is unfinished, they may already show the object after the write. */
+const columnsOfObject = ['propertyValue', 'displayName', 'userPrincipalName', 'proxyAddresses'];
 
-/** Gives the error rows that are missing, stale or stray. */
-export function checkErrors(claims: ExpectedRows, { rows }: TenantRows): readonly Finding[] {
-  const findings: Finding[] = [];
-  for (const [rowKey, { audited, row }] of claims.errors) {
-    const { rowKey: objectKey, etag } = audited.row;
-    const evidence = { [objectKey]: etag };
-    const repair = { kind: 'write', touches: evidenceOf(audited), writes: [{ kind: 'put', row }] } as const;
-    const stored = rows.error.get(rowKey);
-    if (!stored) {
-      const detail = `Object "${audited.sourceAnchor}" waits for the value, and no row says so.`;
-      findings.push({ code: 'ErrorRowMissing', rowKey, detail, evidence: { ...evidence, [rowKey]: null }, repair });
-    } else {
-      const unlike = differences(stored, audited.isUnfinished ? withoutShown(row) : row);
-      if (unlike.length > 0) {
-        const detail = detailOf(unlike.map((one) => ({ detail: one })));
-        findings.push({
-          code: 'ErrorRowStale',
-          rowKey,
-          detail,
-          evidence: { ...evidence, [rowKey]: stored.etag },
-          repair,
-        });
-      }
-    }
+/** Returns the error rows that are missing, stale or stray. */
+export function checkErrors(expected: ExpectedRows, { rows }: TenantRows): readonly Finding[] {
+  const findings = [...expected.errors].flatMap(([rowKey, error]) => checkError(rowKey, error, rows));
+  return [...findings, ...strayErrors(expected, rows)];
+}
+
+function checkError(rowKey: string, { audited, row }: ExpectedError, rows: TenantRows['rows']): readonly Finding[] {
+  const touches = evidenceOf(audited);
+  const stored = rows.error.get(rowKey);
+  const evidence = { [touches.rowKey]: touches.etag, [rowKey]: stored?.etag ?? null };
+  const repair = { kind: 'write', touches, writes: [{ kind: 'put', row }] } as const;
+  if (!stored) {
+    const detail = `Object "${audited.sourceAnchor}" waits for the value, but the row of the error is missing.`;
+    return [{ code: 'ErrorRowMissing', rowKey, detail, evidence, repair }];
   }
-  return [...findings, ...strayErrors(claims, rows)];
+  const problems = differences(stored, audited.isUnfinished ? withoutColumnsOfObject(row) : row);
+  if (problems.length === 0) return [];
+  return [{ code: 'ErrorRowStale', rowKey, detail: detailOf(problems), evidence, repair }];
 }
 
 function evidenceOf({ row: { rowKey, etag } }: AuditedObject): { rowKey: string; etag: string } {
   return { rowKey, etag };
 }
 
-function withoutShown(row: Row): Row {
+function withoutColumnsOfObject(row: Row): Row {
   const left = Object.entries(row).filter(
-    ([column]) => !shownOfObject.some((shown) => column === shown || column.startsWith(`${shown}_`)),
+    ([column]) => !columnsOfObject.some((name) => column === name || column.startsWith(`${name}_`)),
   );
   return Object.fromEntries(left) as Row;
 }

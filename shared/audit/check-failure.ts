@@ -1,4 +1,4 @@
-/** Checks the rows of failed operations, each on its own. */
+/** Checks the row of a failure. */
 import { operationFailureCodes } from '../directory/operation-failure.ts';
 import { textOfKeyPart } from '../store/keys.ts';
 import type { ReadRow } from '../store/row.ts';
@@ -6,7 +6,7 @@ import { columnProblems, name, objectId, objectType, oneOf, orNothing, text, tim
 import { damagedRow, detailOf } from './damaged-row.ts';
 import type { Finding } from './finding.ts';
 
-/** Gives what is wrong with the row of a failure. One that cannot be mended is removed: the next export says it again. */
+/** Returns the damage of a failure. A row that cannot be repaired is removed: the next export writes it again. */
 export function checkFailure(row: ReadRow): readonly Finding[] {
   const { rowKey, etag } = row;
   const problems = columnProblems(row, {

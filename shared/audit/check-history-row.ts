@@ -1,4 +1,4 @@
-/** Checks the rows of the history, each on its own: what its key says can be written again, the rest cannot. */
+/** Checks a row of the history. Columns that follow from its key can be repaired, others cannot. */
 import { earlierHistoryRowKey, historyRowKey, momentOfInverted, textOfKeyPart, valueOfStored } from '../store/keys.ts';
 import { historyFromRow } from '../store/history-row.ts';
 import type { ReadRow } from '../store/row.ts';
@@ -21,7 +21,7 @@ import type { Finding } from './finding.ts';
 const events = oneOf(['quarantined', 'released', 'withdrawn']);
 const properties = oneOf(['UserPrincipalName', 'ProxyAddresses']);
 
-/** Returns what is wrong with a row of the history. */
+/** Returns the damage of a row of the history. */
 export function checkHistoryRow(row: ReadRow): readonly Finding[] {
   const problems = columnProblems(row, {
     propertyName: properties,
@@ -41,7 +41,7 @@ export function checkHistoryRow(row: ReadRow): readonly Finding[] {
   return damagedRow(row, problems.length > 0 ? problems : contradictions(row));
 }
 
-/** Returns what the key says of the columns. */
+/** Returns the rules that follow from the key. */
 function rulesOfKey(parts: readonly string[]): Readonly<Record<string, ColumnRule>> {
   const [, inverted = '', ...rest] = parts;
   const moment = momentOfInverted(inverted);
@@ -50,7 +50,7 @@ function rulesOfKey(parts: readonly string[]): Readonly<Record<string, ColumnRul
     const [runId = '', event = ''] = rest;
     return { at, event: matches(events, event), operationId: { is: textOfKeyPart(runId) ?? '' } };
   }
-  // As an earlier version wrote it.
+  // An earlier version wrote this form of keys.
   const [event = '', property = '', value = '', anchor = ''] = rest;
   const valueText = textOfKeyPart(value);
   return {
@@ -64,12 +64,12 @@ function rulesOfKey(parts: readonly string[]): Readonly<Record<string, ColumnRul
   };
 }
 
-/** The part of the key, if it is one that can be. */
+/** Narrows a rule to the part of the key, if the part itself fulfils it. */
 function matches(rule: ColumnRule, part: string): ColumnRule {
   return 'may' in rule && rule.may(part) ? { is: part } : rule;
 }
 
-/** Returns what a row, each column of which is well formed, says of itself that cannot be. */
+/** Returns the contradictions between the columns and the key of a row whose columns are valid. */
 function contradictions(row: ReadRow): readonly ColumnProblem[] {
   const { event, propertyName, propertyValue, whenStarted, object, by, at } = historyFromRow(row);
   const { objectId: id, sourceAnchor } = object;
@@ -82,7 +82,7 @@ function contradictions(row: ReadRow): readonly ColumnProblem[] {
   const isOfValue = quarantinedKey({ propertyName, propertyValue, whenStarted }) === key;
   if (isOfValue && keys.includes(row.rowKey)) return [];
   const detail = isOfValue
-    ? 'the key is of another quarantine'
+    ? 'the key belongs to another quarantine'
     : `"propertyValue" is ${shown(propertyValue)}, and "value" is ${shown(row.value)}`;
   return [{ column: 'value', detail, repairAs: undefined }];
 }

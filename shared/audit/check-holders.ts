@@ -1,49 +1,41 @@
 /**
- * Checks that a value has one holder. Two spellings that were two values once can be one value now, which two objects
- * then hold: the earlier holder keeps it, and the others wait for it.
+ * Checks that a value has one holder.
+ *
+ * If two spellings are equal now that an earlier version kept apart, two objects can hold the value. The repair leaves it
+ * with the earlier holder and makes the others wait for it.
  */
-import { choosePlaceholder, type PlaceholderForm } from '../directory/placeholder.ts';
+import { choosePlaceholder } from '../directory/placeholder.ts';
 import { type DirectoryObject, type QuarantinedValue, spellingOf, userPrincipalNameOf } from '../directory/objects.ts';
 import { smtpKey, spaceOf, upnKey, type ValueKey } from '../directory/values.ts';
 import { propertyOfSpace, valueRowKey } from '../store/keys.ts';
-import type { RowWrite } from '../store/repairs.ts';
+import type { RowWrite } from '../store/submit-transaction.ts';
 import { historyToRow } from '../store/history-row.ts';
 import { valueToRow } from '../store/value-row.ts';
 import { objectToRow } from '../store/object-row.ts';
 import type { ReadRow } from '../store/row.ts';
 import type { ExpectedValue, ExpectedRows } from './expected-rows.ts';
-import type { Finding } from './finding.ts';
+import type { Finding, RepairStamp } from './finding.ts';
 import { formerKey } from './former-key.ts';
 import type { TenantRows } from './tenant-rows.ts';
 
-/** What a repair would write: under which id it makes a value vacant, and when. */
-export type RepairStamp = {
-  readonly repairId: string;
-  readonly now: Date;
-  /** When the last sweep that has ended began: it should have released all that was vacant then. Unknown if left out. */
-  readonly lastSweepAt?: Date | undefined;
-  /** How the tenant writes placeholders, and chance; without it no user can be made to wait for its UPN. */
-  readonly placeholders?: { readonly form: PlaceholderForm; readonly random: () => number } | undefined;
-};
-
-type Context = { readonly claims: ExpectedRows; readonly rows: TenantRows['rows']; readonly stamp: RepairStamp };
+type Context = { readonly expected: ExpectedRows; readonly rows: TenantRows['rows']; readonly stamp: RepairStamp };
 type Holder = ExpectedValue['holders'][number];
 
 /** Returns the findings about a value that several objects hold. */
-export function checkHolders(claim: ExpectedValue, context: Context): readonly Finding[] {
-  const { key, holders } = claim;
+export function checkHolders(value: ExpectedValue, context: Context): readonly Finding[] {
+  const { key, holders } = value;
   const rowKey = valueRowKey(key);
-  const named = holders.map(({ sourceAnchor }) => `"${sourceAnchor}"`).join(' and ');
+  const anchors = holders.map(({ sourceAnchor }) => `"${sourceAnchor}"`).join(' and ');
   const objects = Object.fromEntries(holders.map((one) => [one.row.rowKey, one.row.etag]));
   const finding = (detail: string, evidence: Finding['evidence'], repair: Finding['repair']): Finding => {
     return { code: 'ValueHeldTwice', rowKey, detail, evidence: { ...objects, ...evidence }, repair };
   };
-  const detail = `The value "${key}" is on the objects ${named}.`;
-  const [keeper, ...later] = inOrderOfHolding(claim, context.rows) ?? [];
+  const detail = `The value "${key}" is held by the objects ${anchors}.`;
+  const [keeper, ...later] = inOrderOfHolding(value, context.rows) ?? [];
   if (!keeper) return [finding(detail, { [rowKey]: context.rows.value.get(rowKey)?.etag ?? null }, null)];
   return later.map(({ holder, row }) =>
     finding(
-      `${detail} "${keeper.holder.sourceAnchor}" held it first, "${holder.sourceAnchor}" later, in another spelling.`,
+      `${detail} "${keeper.holder.sourceAnchor}" held it first, and "${holder.sourceAnchor}" took it later in another spelling.`,
       { [keeper.row.rowKey]: keeper.row.etag, [row.rowKey]: row.etag },
       quarantineAt(holder, { ...context, key, keeper: keeper.holder }),
     ),
@@ -52,14 +44,14 @@ export function checkHolders(claim: ExpectedValue, context: Context): readonly F
 
 type Holding = { readonly holder: Holder; readonly row: ReadRow };
 
-/** Returns the holders, the earliest first, if each has a row of its own that says so; else nobody can tell. */
+/** Returns the holders, the earliest first; undefined if one of them has no value row that shows when it took the value. */
 function inOrderOfHolding({ key, holders }: ExpectedValue, rows: TenantRows['rows']): readonly Holding[] | undefined {
   const holdings: Holding[] = [];
   for (const holder of holders) {
     const former = formerKey(propertyOfSpace(spaceOf(key)), spellingOf(holder.object, key));
     const row = [key, former]
-      .map((known) => rows.value.get(valueRowKey(known)))
-      .find((known) => known?.holder === holder.sourceAnchor);
+      .map((spelling) => rows.value.get(valueRowKey(spelling)))
+      .find((stored) => stored?.holder === holder.sourceAnchor);
     if (!row) return undefined;
     holdings.push({ holder, row });
   }
@@ -70,7 +62,7 @@ function inOrderOfHolding({ key, holders }: ExpectedValue, rows: TenantRows['row
   });
 }
 
-/** Makes an object wait for a value that it holds; the rows of the value and of the error follow in the next round. */
+/** Makes an object wait for a value that it holds. The rows of the value and of the error are repaired in the next round. */
 function quarantineAt(
   { object, row, isUnfinished }: Holder,
   { key, keeper, stamp, ...context }: Context & { readonly key: ValueKey; readonly keeper: Holder },
@@ -102,7 +94,7 @@ function quarantineAt(
     writes: [
       { kind: 'replace', row: objectToRow(after, stamp.repairId), etag: row.etag },
       { kind: 'create', row: historyToRow(past) },
-      // To create them is the condition that nobody has taken the name meanwhile.
+      // Creating these rows fails if another object has taken the name in the meantime.
       ...(placeholder === object.placeholder ? [] : namesOf(after)),
     ],
   };
@@ -115,10 +107,10 @@ function namesOf(object: DirectoryObject): readonly RowWrite[] {
   return keys.map((key) => ({ kind: 'create', row: valueToRow(key, held) }));
 }
 
-function placeholderFor({ exported }: DirectoryObject, { claims, rows, stamp }: Context): string | null {
+function placeholderFor({ exported }: DirectoryObject, { expected, rows, stamp }: Context): string | null {
   if (!stamp.placeholders || exported.userPrincipalName === null) return null;
   const { form, random } = stamp.placeholders;
-  const isKnown = (key: ValueKey): boolean => claims.values.has(valueRowKey(key)) || rows.value.has(valueRowKey(key));
-  const isTaken = (name: string): boolean => isKnown(upnKey(name)) || isKnown(smtpKey(name));
+  const hasRow = (key: ValueKey): boolean => expected.values.has(valueRowKey(key)) || rows.value.has(valueRowKey(key));
+  const isTaken = (name: string): boolean => hasRow(upnKey(name)) || hasRow(smtpKey(name));
   return choosePlaceholder(exported.userPrincipalName, form, { isTaken, random });
 }

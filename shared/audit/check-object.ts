@@ -1,4 +1,4 @@
-/** Checks the object rows: what is in them, and what each says of itself. All else follows from them. */
+/** Checks the row of an object. All other rows of a tenant follow from these. */
 import {
   desiredAddresses,
   type DirectoryObject,
@@ -12,34 +12,26 @@ import { operationFailureMessage } from '../messages/operation-failures.ts';
 import { validateExported } from '../directory/validation.ts';
 import { smtpKey, spaceOf, upnKey, type ValueKey } from '../directory/values.ts';
 import { jsonColumns } from '../store/columns.ts';
+import { isUnfinished } from '../store/is-unfinished.ts';
 import { textOfKeyPart } from '../store/keys.ts';
 import type { ReadRow } from '../store/row.ts';
-import {
-  type ColumnProblem,
-  columnProblems,
-  exportedProblem,
-  name,
-  objectId,
-  objectType,
-  quarantineProblem,
-  readJson,
-  text,
-} from './column-rules.ts';
+import { type ColumnProblem, columnProblems, name, objectId, objectType, text } from './column-rules.ts';
+import { exportedProblem, quarantineProblem, readJson } from './json-rules.ts';
 import { damagedRow } from './damaged-row.ts';
 import type { Finding, FindingCode } from './finding.ts';
 
-/** An object as the audit takes it: whole, deleted (null where the row does not say by whom), or not to be read. */
+/** An object as read by an audit. `deletedBy` is null if a damaged row does not name the run. */
 export type AuditedObject = { readonly row: ReadRow; readonly sourceAnchor: string } & (
   | { readonly state: 'whole'; readonly object: DirectoryObject; readonly isUnfinished: boolean }
   | { readonly state: 'deleted'; readonly deletedBy: string | null }
   | { readonly state: 'unreadable' }
 );
 
-/** Reads an object row, with what is wrong with it. */
+/** Reads the row of an object, and returns its damage. */
 export function checkObject(row: ReadRow): { readonly audited: AuditedObject; readonly findings: readonly Finding[] } {
   const anchor = textOfKeyPart(row.rowKey.slice('object|'.length));
   if (anchor === null) {
-    const problem = { column: 'RowKey', detail: 'the key is none that an object has', repairAs: undefined };
+    const problem = { column: 'RowKey', detail: 'no object can have this key', repairAs: undefined };
     return { audited: { row, sourceAnchor: row.rowKey, state: 'unreadable' }, findings: damagedRow(row, [problem]) };
   }
   const hasObject = row.exported !== undefined || row.exported_0 !== undefined;
@@ -88,58 +80,76 @@ function checkLive(row: ReadRow, sourceAnchor: string, hasObject: boolean): Retu
     placeholder: (row.placeholder as string) || null,
     quarantined: list.value as readonly QuarantinedValue[],
   };
-  const isUnfinished = typeof row.writtenBy === 'string' && row.writtenBy.endsWith('/part');
   return {
-    audited: { row, sourceAnchor, state: 'whole', object, isUnfinished },
+    audited: { row, sourceAnchor, state: 'whole', object, isUnfinished: isUnfinishedRow(row) },
     findings: [...findings, ...contradictions(row, object)],
   };
 }
 
-/** Gives what an object says of itself that cannot be. */
+function isUnfinishedRow({ writtenBy }: ReadRow): boolean {
+  return typeof writtenBy === 'string' && isUnfinished({ writtenBy });
+}
+
+/** Returns the contradictions within an object. */
 function contradictions(row: ReadRow, object: DirectoryObject): readonly Finding[] {
   const { rowKey, etag } = row;
-  const { sourceAnchor, exported, placeholder, quarantined } = object;
-  const finding = (code: FindingCode, detail: string, repair: Finding['repair'] = null): Finding => ({
-    code,
-    rowKey,
-    detail,
-    evidence: { [rowKey]: etag },
-    repair,
-  });
-  const findings: Finding[] = [];
-  const invalid = validateExported({ operation: 'add', sourceAnchor }, object.objectType, exported);
-  if (invalid) findings.push(finding('RuleBroken', operationFailureMessage(invalid)));
+  const finding = (code: FindingCode, detail: string, repair: Finding['repair'] = null): Finding => {
+    return { code, rowKey, detail, evidence: { [rowKey]: etag }, repair };
+  };
+  const { sourceAnchor, objectType: type, exported, quarantined } = object;
+  const invalid = validateExported({ operation: 'add', sourceAnchor }, type, exported);
+  const quarantinable = quarantinableValues(object);
+  const desired = quarantined.filter((entry) => quarantinable.has(quarantinedKey(entry)));
+  return [
+    ...(invalid ? [finding('RuleBroken', operationFailureMessage(invalid))] : []),
+    ...undesired(row, quarantined, desired).map(({ detail, repair }) => finding('QuarantineNotAsked', detail, repair)),
+    ...duplicatesAmong(desired).map((detail) => finding('QuarantinedTwice', detail)),
+    ...placeholderProblems(object, desired).map(({ code, detail }) => finding(code, detail)),
+  ];
+}
 
-  const wanted = wantedValues(object);
-  const asked = quarantined.filter((entry) => wanted.has(quarantinedKey(entry)));
-  if (asked.length < quarantined.length) {
-    const stray = quarantined.filter((entry) => !asked.includes(entry)).map(({ propertyValue }) => propertyValue);
-    const columns = { errorCount: asked.length, ...jsonColumns('dirSyncProvisioningErrors', asked) };
-    findings.push(
-      finding('QuarantineNotAsked', `The object lists ${quoted(stray)} as quarantined, and does not ask for it.`, {
-        kind: 'write',
-        touches: null,
-        writes: [{ kind: 'merge', row: { rowKey, ...columns }, etag }],
-      }),
-    );
-  }
-  const keys = asked.map(quarantinedKey);
-  const twice = asked.filter((entry, index) => keys.indexOf(quarantinedKey(entry)) !== index);
-  if (twice.length > 0) {
-    const values = quoted(twice.map(({ propertyValue }) => propertyValue));
-    findings.push(finding('QuarantinedTwice', `The object lists ${values} as quarantined more than once.`));
-  }
-  const waitsForName = asked.some(({ propertyName }) => propertyName === 'UserPrincipalName');
+/** Finds quarantined values that the object does not desire; the repair takes them off its list. */
+function undesired(
+  { rowKey, etag }: ReadRow,
+  quarantined: readonly QuarantinedValue[],
+  desired: readonly QuarantinedValue[],
+): readonly Pick<Finding, 'detail' | 'repair'>[] {
+  if (desired.length === quarantined.length) return [];
+  const stray = quarantined.filter((entry) => !desired.includes(entry)).map(({ propertyValue }) => propertyValue);
+  const columns = { errorCount: desired.length, ...jsonColumns('dirSyncProvisioningErrors', desired) };
+  return [
+    {
+      detail: `The object lists ${quoted(stray)} as quarantined, but does not desire it.`,
+      repair: { kind: 'write', touches: null, writes: [{ kind: 'merge', row: { rowKey, ...columns }, etag }] },
+    },
+  ];
+}
+
+function duplicatesAmong(desired: readonly QuarantinedValue[]): readonly string[] {
+  const keys = desired.map(quarantinedKey);
+  const twice = desired.filter((entry, index) => keys.indexOf(quarantinedKey(entry)) !== index);
+  if (twice.length === 0) return [];
+  return [`The object lists ${quoted(twice.map(({ propertyValue }) => propertyValue))} as quarantined more than once.`];
+}
+
+function placeholderProblems(
+  object: DirectoryObject,
+  desired: readonly QuarantinedValue[],
+): readonly Pick<Finding, 'code' | 'detail'>[] {
+  const { placeholder } = object;
+  const problems: Pick<Finding, 'code' | 'detail'>[] = [];
+  const waitsForName = desired.some(({ propertyName }) => propertyName === 'UserPrincipalName');
   if (waitsForName !== (placeholder !== null)) {
     const detail = waitsForName
-      ? 'The user principal name is quarantined, and the user has no placeholder.'
-      : `The user has the placeholder "${placeholder}", and its user principal name is not quarantined.`;
-    findings.push(finding('PlaceholderAstray', detail));
+      ? 'The user principal name is quarantined, but the user has no placeholder.'
+      : `The user has the placeholder "${placeholder}", but its user principal name is not quarantined.`;
+    problems.push({ code: 'PlaceholderAstray', detail });
   }
   if (placeholder !== null && waitsForPlaceholder(object, placeholder)) {
-    findings.push(finding('PlaceholderAwaited', `The user waits for the address of its placeholder "${placeholder}".`));
+    const detail = `The user waits for the address of its own placeholder "${placeholder}".`;
+    problems.push({ code: 'PlaceholderAwaited', detail });
   }
-  return findings;
+  return problems;
 }
 
 function waitsForPlaceholder({ exported, quarantined }: DirectoryObject, placeholder: string): boolean {
@@ -148,8 +158,8 @@ function waitsForPlaceholder({ exported, quarantined }: DirectoryObject, placeho
   return !isExported && quarantined.some((entry) => quarantinedKey(entry) === address);
 }
 
-/** The values of an object that can be quarantined. */
-function wantedValues(object: DirectoryObject): ReadonlySet<ValueKey> {
+/** Returns the desired values of an object that can be quarantined. */
+function quarantinableValues(object: DirectoryObject): ReadonlySet<ValueKey> {
   const { exported } = object;
   const addresses = desiredAddresses(exported, userPrincipalNameOf(object)).map(({ key }) => key);
   const names = exported.userPrincipalName === null ? [] : [upnKey(exported.userPrincipalName)];

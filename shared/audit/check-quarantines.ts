@@ -1,11 +1,11 @@
-/** Replays the history against the objects: each quarantine began once, and those that began go on or have ended. */
+/** Compares the history with the objects: each quarantine has begun once, and has ended unless it goes on. */
 import { objectRowKey } from '../store/keys.ts';
 import { isRemembered } from './check-removed-row.ts';
 import type { ExpectedRows } from './expected-rows.ts';
 import type { Finding } from './finding.ts';
 import type { TenantRows } from './tenant-rows.ts';
 
-/** Returns the beginnings and ends of quarantines that the history does not know. */
+/** Returns the beginnings and ends of quarantines that are missing in the history. */
 export function checkQuarantines(
   { errors, unreadable }: ExpectedRows,
   { rows, history }: TenantRows,
@@ -20,17 +20,18 @@ export function checkQuarantines(
     waiting.add(quarantineId);
     if ((history.balances.get(quarantineId)?.balance ?? 0) > 0 || !remembers(row.whenStarted)) continue;
     const { rowKey, etag } = audited.row;
-    missing(errorKey, 'The quarantine goes on, and the history does not know that it began.', { [rowKey]: etag });
+    missing(errorKey, 'The quarantine goes on, but its beginning is missing in the history.', { [rowKey]: etag });
   }
   for (const [id, { balance, row }] of history.balances) {
     const { rowKey, etag } = row;
-    // Its beginning, and its end as well, may have been removed for their age.
+    // Its events may have been removed because they had expired.
     if (!remembers(row.whenStarted)) continue;
-    if (balance < 0) missing(rowKey, 'A quarantine ended that never began.', { [rowKey]: etag });
+    if (balance < 0)
+      missing(rowKey, 'A quarantine has ended whose beginning is missing in the history.', { [rowKey]: etag });
     const anchor = row.sourceAnchor as string;
     if (balance < 0 || waiting.has(id) || unreadable.has(anchor)) continue;
     const objectKey = objectRowKey(anchor);
-    missing(rowKey, 'A quarantine began that does not go on, and the history does not know that it ended.', {
+    missing(rowKey, 'A quarantine does not go on, but its end is missing in the history.', {
       [rowKey]: etag,
       [objectKey]: rows.object.get(objectKey)?.etag ?? null,
     });

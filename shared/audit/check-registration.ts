@@ -1,9 +1,9 @@
-/** Checks the registration of a tenant: its row in the table `Tenants`, from which nothing follows, and which follows from nothing. */
+/** Checks the registration of a tenant: its row in the table `Tenants`. */
 import { registrationProblems } from '../store/registration-problems.ts';
 import type { ReadRow } from '../store/row.ts';
 import type { Finding } from './finding.ts';
 
-/** Gives what is wrong with the row of a registered tenant. No repair can repair it: what was registered, no other row says. */
+/** Returns the damage of a tenant's row. It has no repair, because no other row says what was registered. */
 export function checkRegistration(row: ReadRow): readonly Finding[] {
   const { rowKey, etag } = row;
   return registrationProblems(row).map(({ detail }) => ({

@@ -1,18 +1,18 @@
-/** Checks the rows that say until when others were removed for their age, and looks at the rest in their light. */
+/** Checks the rows that record which rows were removed because they had expired, and applies them. */
 import { removedRowKey, type TimedKind } from '../store/keys.ts';
 import type { ReadRow } from '../store/row.ts';
 import { columnProblems, isTime, time } from './column-rules.ts';
 import { damagedRow } from './damaged-row.ts';
 import type { Finding } from './finding.ts';
 
-/** Returns what is wrong with such a row. When rows were removed, no other row tells; the next removal writes it again. */
+/** Returns the damage of such a row. It has no repair; the next removal writes it again. */
 export function checkRemovedRow(row: ReadRow): readonly Finding[] {
   return damagedRow(row, columnProblems(row, { before: time }));
 }
 
 /**
- * Returns a rule that reports whether a row of a moment must still be there: it is not from before the moment until
- * which rows of its kind were removed. If that cannot be read, nothing is known of any.
+ * Returns a function that reports whether a row of a moment must still exist, because rows of its kind were removed only
+ * from before that moment. If the record cannot be read, no row must.
  */
 export function isRemembered(kind: TimedKind, removed: ReadonlyMap<string, ReadRow>): (at: unknown) => boolean {
   const row = removed.get(removedRowKey(kind));

@@ -1,4 +1,4 @@
-/** Audits a picture of a tenant's rows: every kind against its own rules, and against the objects that it follows from. */
+/** Checks all rows of a tenant: each kind against its own rules, and against the objects that it follows from. */
 import type { ReadRow } from '../store/row.ts';
 import { checkErrors } from './check-errors.ts';
 import { checkQuarantines } from './check-quarantines.ts';
@@ -6,36 +6,35 @@ import { checkFailure } from './check-failure.ts';
 import { checkRemovedRow } from './check-removed-row.ts';
 import { type AuditedObject, checkObject } from './check-object.ts';
 import { checkSummary } from './check-summary.ts';
-import type { RepairStamp } from './check-holders.ts';
 import { checkValues } from './check-values.ts';
 import { checkVacancies } from './check-vacancies.ts';
 import { expectedRowsOf } from './expected-rows.ts';
-import type { Finding } from './finding.ts';
+import type { Finding, RepairStamp } from './finding.ts';
 import type { TenantRows } from './tenant-rows.ts';
 
-/** What is wrong, and the objects of which an export has written a part: it is under way, or it was cut off. */
-export type CheckedRows = { readonly findings: readonly Finding[]; readonly unfinished: readonly string[] };
+/** The findings, and the objects whose write is unfinished: it is under way, or was interrupted. */
+type CheckedRows = { readonly findings: readonly Finding[]; readonly unfinished: readonly string[] };
 
-/** Gives everything that is wrong with a tenant's rows. */
-export function checkRows(picture: TenantRows, stamp: RepairStamp): CheckedRows {
-  const { rows, unknown, history } = picture;
+/** Checks the rows of a tenant. */
+export function checkRows(tenantRows: TenantRows, stamp: RepairStamp): CheckedRows {
+  const { rows, unknown, history } = tenantRows;
   const objects = new Map<string, AuditedObject>();
   const findings: Finding[] = [];
   for (const row of rows.object.values()) {
-    const { audited, findings: wrong } = checkObject(row);
+    const { audited, findings: damage } = checkObject(row);
     objects.set(row.rowKey, audited);
-    findings.push(...wrong);
+    findings.push(...damage);
   }
-  const claims = expectedRowsOf(objects.values(), picture);
+  const expected = expectedRowsOf(objects.values(), tenantRows);
   findings.push(
-    ...checkValues(claims, picture, stamp),
-    ...checkErrors(claims, picture),
-    ...checkVacancies(objects, picture, stamp),
-    ...checkQuarantines(claims, picture),
+    ...checkValues(expected, tenantRows, stamp),
+    ...checkErrors(expected, tenantRows),
+    ...checkVacancies(objects, tenantRows, stamp),
+    ...checkQuarantines(expected, tenantRows),
     ...history.findings,
     ...[...rows.failure.values()].flatMap(checkFailure),
     ...[...rows.removed.values()].flatMap(checkRemovedRow),
-    ...[...rows.summary.values()].flatMap((row) => checkSummary(row, picture)),
+    ...[...rows.summary.values()].flatMap((row) => checkSummary(row, tenantRows)),
     ...[...unknown.values()].map(unknownRow),
   );
   const unfinished = [...objects.values()].flatMap((audited) =>
@@ -45,6 +44,6 @@ export function checkRows(picture: TenantRows, stamp: RepairStamp): CheckedRows 
 }
 
 function unknownRow({ rowKey, etag }: ReadRow): Finding {
-  const detail = 'The key is none that a row of this service has.';
+  const detail = 'No row of the service can have this key.';
   return { code: 'UnknownRow', rowKey, detail, evidence: { [rowKey]: etag }, repair: null };
 }

@@ -1,21 +1,22 @@
-/** Checks the summary that the report shows: it must be whole, and where nothing has happened since, its numbers right. */
+/** Checks the summary that the report shows: its form, and its numbers if nothing has happened since. */
 import { objectTypes, type PropertyName } from '../directory/objects.ts';
 import type { ReadRow } from '../store/row.ts';
 import type { Summary } from '../store/summary.ts';
-import { isTime, readJson, shown } from './column-rules.ts';
+import { isTime, shown } from './column-rules.ts';
 import type { Finding } from './finding.ts';
+import { readJson } from './json-rules.ts';
 import type { TenantRows } from './tenant-rows.ts';
 
-/** Nothing that happened so long before a summary was taken was still being written then. */
-const settledMs = 15 * 60_000;
+/** An event that is this much older than a summary was written completely before the summary was taken. */
+const longestWriteMs = 15 * 60_000;
 
 const propertyNames: readonly PropertyName[] = ['UserPrincipalName', 'ProxyAddresses'];
 
-/** Gives what is wrong with the summary. It is removed then: whoever opens the report counts anew. */
-export function checkSummary(row: ReadRow, picture: TenantRows): readonly Finding[] {
+/** Returns whether the summary is wrong. The repair removes it, and the next reader of the report counts again. */
+export function checkSummary(row: ReadRow, tenantRows: TenantRows): readonly Finding[] {
   const { rowKey, etag } = row;
   const summary = readJson(row, 'summary', summaryProblem);
-  const detail = 'problem' in summary ? `${summary.problem}.` : miscounted(summary.value as Summary, picture);
+  const detail = 'problem' in summary ? `${summary.problem}.` : miscounted(summary.value as Summary, tenantRows);
   if (detail === undefined) return [];
   return [
     { code: 'SummaryWrong', rowKey, detail, evidence: { [rowKey]: etag }, repair: { kind: 'remove', rowKey, etag } },
@@ -26,7 +27,7 @@ type Unknown = Readonly<Record<string, unknown>>;
 
 function summaryProblem(value: unknown): string | undefined {
   const { version, takenAt, newestEvent, counts, objects, oldest, days } = asRecord(value);
-  // One of another form is not read.
+  // A summary of another version is ignored.
   if (typeof version === 'number' && version !== 1) return undefined;
   const event = asRecord(newestEvent);
   const isEvent = newestEvent === null || (typeof event.rowKey === 'string' && isTime(event.at));
@@ -49,30 +50,40 @@ function isCount(value: unknown): boolean {
   return Number.isInteger(value) && (value as number) >= 0;
 }
 
-function miscounted({ version, takenAt, newestEvent, ...told }: Summary, picture: TenantRows): string | undefined {
-  const isOfThisForm = (version as number) === 1;
-  if (!isOfThisForm || newestEvent?.rowKey !== picture.history.newest) return undefined;
-  if (Date.parse(takenAt) - Date.parse(newestEvent.at) < settledMs) return undefined;
-  const counted = new Map<string, number>();
-  const anchors = new Set<unknown>();
-  let oldest: string | null = null;
-  for (const row of picture.rows.error.values()) {
-    const kind = `${String(row.propertyName)} of ${String(row.objectType)}`;
-    counted.set(kind, (counted.get(kind) ?? 0) + 1);
-    anchors.add(row.sourceAnchor);
-    const { whenStarted } = row;
-    if (isTime(whenStarted) && (oldest === null || whenStarted < oldest)) oldest = whenStarted;
-  }
-  const pairs: [what: string, told: unknown, counted: unknown][] = [
-    ['objects', told.objects, anchors.size],
-    ['oldest', told.oldest, oldest],
-    ...propertyNames.flatMap((name) =>
+function miscounted(summary: Summary, { history, rows }: TenantRows): string | undefined {
+  const { version, takenAt, newestEvent, objects, oldest, counts } = summary;
+  const isOfThisVersion = (version as number) === 1;
+  if (!isOfThisVersion || newestEvent?.rowKey !== history.newest) return undefined;
+  if (Date.parse(takenAt) - Date.parse(newestEvent.at) < longestWriteMs) return undefined;
+  const counted = countErrors(rows.error.values());
+  const pairs: [name: string, summed: unknown, counted: unknown][] = [
+    ['objects', objects, counted.objects],
+    ['oldest', oldest, counted.oldest],
+    ...propertyNames.flatMap((property) =>
       objectTypes.map((type): [string, unknown, unknown] => {
-        return [`${name} of ${type}`, told.counts[name][type], counted.get(`${name} of ${type}`) ?? 0];
+        const kind = `${property} of ${type}`;
+        return [kind, counts[property][type], counted.kinds.get(kind) ?? 0];
       }),
     ),
   ];
   const wrong = pairs.filter(([, left, right]) => left !== right);
   if (wrong.length === 0) return undefined;
-  return `${wrong.map(([what, left, right]) => `"${what}" is ${shown(left)}, and ${shown(right)} are there`).join('; ')}.`;
+  return `${wrong.map(([name, left, right]) => `"${name}" is ${shown(left)}, but the rows have ${shown(right)}`).join('; ')}.`;
+}
+
+function countErrors(rows: Iterable<ReadRow>): {
+  readonly objects: number;
+  readonly oldest: string | null;
+  readonly kinds: ReadonlyMap<string, number>;
+} {
+  const kinds = new Map<string, number>();
+  const anchors = new Set<unknown>();
+  let oldest: string | null = null;
+  for (const { propertyName, objectType, sourceAnchor, whenStarted } of rows) {
+    const kind = `${String(propertyName)} of ${String(objectType)}`;
+    kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+    anchors.add(sourceAnchor);
+    if (isTime(whenStarted) && (oldest === null || whenStarted < oldest)) oldest = whenStarted;
+  }
+  return { objects: anchors.size, oldest, kinds };
 }

@@ -1,15 +1,14 @@
-/** Checks the rows that the sweep reads: that each tells of something that is so, and that no deletion goes untold. */
+/** Checks the rows that a sweep begins with: each is of a real vacancy or deletion, and every deletion has one. */
 import { deletedRowKey } from '../store/keys.ts';
 import { deletionToRow } from '../store/vacancy-row.ts';
 import type { ReadRow } from '../store/row.ts';
 import type { AuditedObject } from './check-object.ts';
-import type { RepairStamp } from './check-holders.ts';
 import { columnProblems } from './column-rules.ts';
 import { damagedRow } from './damaged-row.ts';
-import type { Finding } from './finding.ts';
+import type { Finding, RepairStamp } from './finding.ts';
 import type { TenantRows } from './tenant-rows.ts';
 
-/** Gives the `vacated|` rows that are stray or damaged, and the deleted objects that none of them tells of. */
+/** Returns the `vacated|` rows that are stray or damaged, and the deleted objects without one. */
 export function checkVacancies(
   objects: ReadonlyMap<string, AuditedObject>,
   { rows }: TenantRows,
@@ -22,14 +21,14 @@ export function checkVacancies(
     else findings.push(...vacatedFindings(row, rows.value.get(`value|${space}|${part}`), id));
   }
   for (const audited of objects.values()) {
-    if (audited.state === 'deleted') findings.push(...untoldDeletion(audited, rows.vacated, stamp));
+    if (audited.state === 'deleted') findings.push(...unannounced(audited, rows.vacated, stamp));
   }
   return findings;
 }
 
 function vacatedFindings(row: ReadRow, value: ReadRow | undefined, id: string): readonly Finding[] {
   if (value?.holder === '' && value.vacatedBy === id) return [];
-  const detail = value ? 'The value is not vacant since this.' : 'There is no row of the value.';
+  const detail = value ? 'The value was not vacated by this run, or is held again.' : 'There is no row of the value.';
   const valueKey = row.rowKey.slice('vacated|'.length, row.rowKey.lastIndexOf('|'));
   return [strayVacancy(row, detail, { [`value|${valueKey}`]: value?.etag ?? null })];
 }
@@ -43,7 +42,9 @@ function deletionFindings(row: ReadRow, audited: AuditedObject | undefined, id: 
     );
   }
   const part = row.rowKey.split('|')[2] ?? '';
-  const detail = audited ? 'The object is not deleted since this.' : 'There is no row of the object.';
+  const detail = audited
+    ? 'The object was not deleted by this run, or exists again.'
+    : 'There is no row of the object.';
   return [strayVacancy(row, detail, { [`object|${part}`]: audited?.row.etag ?? null })];
 }
 
@@ -52,7 +53,7 @@ function strayVacancy({ rowKey, etag }: ReadRow, detail: string, other: Finding[
   return { code: 'VacancyStray', rowKey, detail, evidence, repair: { kind: 'remove', rowKey, etag } };
 }
 
-function untoldDeletion(
+function unannounced(
   { row, sourceAnchor, deletedBy }: AuditedObject & { readonly state: 'deleted' },
   vacated: ReadonlyMap<string, ReadRow>,
   { repairId }: RepairStamp,
@@ -60,12 +61,12 @@ function untoldDeletion(
   const { rowKey, etag } = row;
   if (deletedBy !== null && vacated.has(deletedRowKey(sourceAnchor, deletedBy))) return [];
   const prefix = deletedRowKey(sourceAnchor, '');
-  const told = deletedBy === null ? [...vacated.keys()].find((key) => key.startsWith(prefix)) : undefined;
-  const id = deletedBy ?? told?.slice(prefix.length) ?? repairId;
+  const announced = deletedBy === null ? [...vacated.keys()].find((key) => key.startsWith(prefix)) : undefined;
+  const id = deletedBy ?? announced?.slice(prefix.length) ?? repairId;
   const detail =
     deletedBy === null
-      ? `The object is deleted, and its row does not say by what: "deletedBy" is missing.`
-      : 'The object is deleted, and no row says so to the sweep.';
+      ? 'The object is deleted, but "deletedBy" is missing in its row.'
+      : 'The object is deleted, but the row that has the sweep remove it is missing.';
   const announce = { kind: 'create', row: deletionToRow(sourceAnchor, id) } as const;
   const marked = { kind: 'merge', row: { rowKey, deletedBy: id, writtenBy: id }, etag } as const;
   return [
@@ -74,7 +75,7 @@ function untoldDeletion(
       rowKey: deletedRowKey(sourceAnchor, id),
       detail,
       evidence: { [rowKey]: etag },
-      repair: { kind: 'write', touches: null, writes: [marked, ...(told ? [] : [announce])] },
+      repair: { kind: 'write', touches: null, writes: [marked, ...(announced ? [] : [announce])] },
     },
   ];
 }

@@ -1,6 +1,6 @@
 /**
- * Checks the value rows against the objects that have the values or wait for them, and that the sweep is told of each
- * vacant one.
+ * Checks the rows of values against the objects that hold the values or wait for them. Each vacant value must have a
+ * `vacated|` row, because a sweep begins with those.
  */
 import { vacancyToRow } from '../store/vacancy-row.ts';
 import { valueToRow } from '../store/value-row.ts';
@@ -8,73 +8,73 @@ import type { ReadRow, Row } from '../store/row.ts';
 import { valueOfStored, valueRowKey } from '../store/keys.ts';
 import { isHeldAsPlaceholder } from '../directory/objects.ts';
 import type { ValueKey } from '../directory/values.ts';
-import { checkHolders, type RepairStamp } from './check-holders.ts';
+import { checkHolders } from './check-holders.ts';
 import type { ExpectedValue, ExpectedRows } from './expected-rows.ts';
 import { columnProblems, differences, text, time } from './column-rules.ts';
 import { detailOf } from './damaged-row.ts';
-import type { Finding } from './finding.ts';
-import type { RowWrite } from '../store/repairs.ts';
+import type { Finding, RepairStamp } from './finding.ts';
+import type { RowWrite } from '../store/submit-transaction.ts';
 import type { TenantRows } from './tenant-rows.ts';
 
-type Context = { readonly claims: ExpectedRows; readonly rows: TenantRows['rows']; readonly stamp: RepairStamp };
+type Context = { readonly expected: ExpectedRows; readonly rows: TenantRows['rows']; readonly stamp: RepairStamp };
 
-/** Gives the value rows that are missing, wrong or stray, and the vacant values that the sweep is not told of. */
-export function checkValues(claims: ExpectedRows, { rows }: TenantRows, stamp: RepairStamp): readonly Finding[] {
-  const context = { claims, rows, stamp };
+/** Returns the value rows that are missing, wrong or stray, and the vacant values without a `vacated|` row. */
+export function checkValues(expected: ExpectedRows, { rows }: TenantRows, stamp: RepairStamp): readonly Finding[] {
+  const context = { expected, rows, stamp };
   const findings: Finding[] = [];
-  for (const [rowKey, claim] of claims.values) findings.push(...claimedFindings(rowKey, claim, context));
+  for (const [rowKey, value] of expected.values) findings.push(...checkExpected(rowKey, value, context));
   for (const row of rows.value.values()) {
-    if (!claims.values.has(row.rowKey)) findings.push(...unclaimedFindings(row, context));
+    if (!expected.values.has(row.rowKey)) findings.push(...checkUnexpected(row, context));
   }
   return findings;
 }
 
-function claimedFindings(rowKey: string, claim: ExpectedValue, context: Context): readonly Finding[] {
-  const { key, holders } = claim;
-  const { claims, rows, stamp } = context;
+/** Checks the row of a value that an object holds or waits for. */
+function checkExpected(rowKey: string, value: ExpectedValue, context: Context): readonly Finding[] {
+  const { key, holders } = value;
+  const { expected, rows, stamp } = context;
+  if (holders.length > 1) return checkHolders(value, context);
   const row = rows.value.get(rowKey);
-  const evidence = { [rowKey]: row?.etag ?? null };
-  if (holders.length > 1) return checkHolders(claim, context);
-  const waiting = claim.waiting + (claims.unreadableWaiting.get(rowKey) ?? 0);
-  const holder = holders[0]?.sourceAnchor ?? unreadableHolder(row, claims);
+  const waiting = value.waiting + (expected.unreadableWaiting.get(rowKey) ?? 0);
+  const holder = holders[0]?.sourceAnchor ?? unreadableHolder(row, expected);
   const vacancy = row && vacancyOf(row, rows);
   const isAnnounced = holder === null && vacancy?.isSound === true;
   const vacatedBy = holder !== null ? null : isAnnounced ? vacancy.id : stamp.repairId;
-  const wanted = valueToRow(key, { holder, waiting, vacatedBy });
+  const expectedRow = valueToRow(key, { holder, waiting, vacatedBy });
   const announce: RowWrite[] = holder === null && !isAnnounced ? [{ kind: 'create', row: vacancyRow(key, stamp) }] : [];
   const unannounce: RowWrite[] = vacancy?.row && !isAnnounced ? [{ kind: 'remove', rowKey: vacancy.row.rowKey }] : [];
-  const write = (first: RowWrite): Finding['repair'] => {
+  const repairBy = (first: RowWrite): Finding['repair'] => {
     return { kind: 'write', touches: null, writes: [first, ...unannounce, ...announce] };
   };
+  const evidence = { [rowKey]: row?.etag ?? null };
   if (!row) {
-    const who = holder === null ? `${waiting} objects wait for it` : `object "${holder}" has it`;
-    const detail = `The value "${key}" has no row, and ${who}.`;
-    return [{ code: 'ValueRowMissing', rowKey, detail, evidence, repair: write({ kind: 'create', row: wanted }) }];
+    const state = holder === null ? `${waiting} objects wait for it` : `object "${holder}" holds it`;
+    const detail = `The value "${key}" has no row, but ${state}.`;
+    return [
+      { code: 'ValueRowMissing', rowKey, detail, evidence, repair: repairBy({ kind: 'create', row: expectedRow }) },
+    ];
   }
-  const replace = write({ kind: 'replace', row: wanted, etag: row.etag });
-  const { vacatedBy: _, ...known } = wanted;
-  const unlike = differences(row, holder === null ? known : wanted);
-  if (unlike.length > 0) {
-    const detail = detailOf(unlike.map((one) => ({ detail: one })));
-    return [{ code: 'ValueRowWrong', rowKey, detail, evidence, repair: replace }];
-  }
-  if (holder !== null) return awaitedPlaceholder(row, claim);
-  return isAnnounced ? notSwept(row, claim, { vacancy, stamp }) : [{ ...notAnnounced(row, vacancy), repair: replace }];
+  const repair = repairBy({ kind: 'replace', row: expectedRow, etag: row.etag });
+  const { vacatedBy: _, ...withoutVacancy } = expectedRow;
+  const problems = differences(row, holder === null ? withoutVacancy : expectedRow);
+  if (problems.length > 0) return [{ code: 'ValueRowWrong', rowKey, detail: detailOf(problems), evidence, repair }];
+  if (holder !== null) return awaitedPlaceholder(row, value);
+  return isAnnounced ? notSwept(row, value, { vacancy, stamp }) : [{ ...notAnnounced(row, vacancy), repair }];
 }
 
-/** A value that its holder has only as a placeholder, and that an earlier version let others wait for. */
+/** Finds a value that its holder has only as a placeholder: an earlier version let other objects wait for it. */
 function awaitedPlaceholder({ rowKey, etag }: ReadRow, { key, holders, waiting }: ExpectedValue): readonly Finding[] {
   const [holder] = holders;
   if (!holder || waiting === 0 || !isHeldAsPlaceholder(holder.object, key)) return [];
-  const detail = `${waiting} objects wait for "${key}", which object "${holder.sourceAnchor}" has only as its placeholder.`;
+  const detail = `${waiting} objects wait for "${key}", but object "${holder.sourceAnchor}" has it only as its placeholder.`;
   const evidence = { [rowKey]: etag, [holder.row.rowKey]: holder.row.etag };
   return [{ code: 'PlaceholderAwaited', rowKey, detail, evidence, repair: null }];
 }
 
-/** The storage says when the row was written, and the service when it swept: their clocks may differ by less than this. */
+/** The clock of the storage (when a row was written) and of the service (when it swept) differ by less than this. */
 const mostSkewMs = 15 * 60_000;
 
-/** A vacant value that objects wait for, and that was vacant before the last sweep. */
+/** Finds a vacant value that objects wait for although it was vacant before the last sweep. */
 function notSwept(
   { rowKey, etag }: ReadRow,
   { key, waiting }: ExpectedValue,
@@ -84,27 +84,28 @@ function notSwept(
   if (waiting === 0 || !lastSweepAt || lastSweepAt > now) return [];
   const since = String(vacancy.row?.timestamp);
   if (!(lastSweepAt.getTime() - Date.parse(since) > mostSkewMs)) return [];
-  const detail = `"${key}" is vacant since ${since}, ${waiting} objects wait for it, and the sweep of ${lastSweepAt.toISOString()} did not release it.`;
+  const detail = `"${key}" has been vacant since ${since} and ${waiting} objects wait for it, but the sweep of ${lastSweepAt.toISOString()} did not release it.`;
   return [{ code: 'VacancyNotSwept', rowKey, detail, evidence: { [rowKey]: etag }, repair: null }];
 }
 
-/** An object that cannot be read may hold what its value's row says. */
+/** Returns the holder by the value's row, if that object cannot be read: it may hold the value. */
 function unreadableHolder(row: ReadRow | undefined, { unreadable }: ExpectedRows): string | null {
   const holder = row?.holder;
   return typeof holder === 'string' && unreadable.has(holder) ? holder : null;
 }
 
-function unclaimedFindings(row: ReadRow, { claims, rows }: Context): readonly Finding[] {
+/** Checks the row of a value that no readable object holds or waits for. */
+function checkUnexpected(row: ReadRow, { expected, rows }: Context): readonly Finding[] {
   const { rowKey, etag } = row;
-  if (unreadableHolder(row, claims) !== null) return [];
-  const waiting = claims.unreadableWaiting.get(rowKey) ?? 0;
-  const unlike = differences(row, { rowKey, holder: '', waiting });
+  if (unreadableHolder(row, expected) !== null) return [];
+  const waiting = expected.unreadableWaiting.get(rowKey) ?? 0;
+  const problems = differences(row, { rowKey, holder: '', waiting });
   const vacancy = vacancyOf(row, rows);
-  if (unlike.length === 0 && vacancy?.isSound) return [];
-  // With somebody who cannot be read waiting for it, its text is not known, and it must stay.
+  if (problems.length === 0 && vacancy?.isSound) return [];
+  // If an unreadable object waits for the value, its spelling is unknown, and the row must stay.
   const repair = waiting === 0 ? ({ kind: 'remove', rowKey, etag } as const) : null;
-  if (unlike.length === 0) return [{ ...notAnnounced(row, vacancy), repair }];
-  const detail = `Nobody has the value or waits for it: ${detailOf(unlike.map((one) => ({ detail: one })))}`;
+  if (problems.length === 0) return [{ ...notAnnounced(row, vacancy), repair }];
+  const detail = `No object holds the value or waits for it: ${detailOf(problems)}`;
   return [{ code: 'ValueRowStray', rowKey, detail, evidence: { [rowKey]: etag }, repair }];
 }
 
@@ -112,8 +113,8 @@ function notAnnounced(row: ReadRow, vacancy: Vacancy | undefined): Omit<Finding,
   const vacatedRow = vacancy?.row;
   const { rowKey } = vacatedRow ?? { rowKey: vacancy?.rowKey ?? row.rowKey };
   const detail = vacatedRow
-    ? `The value of "${row.rowKey}" is vacant, and the row that says so to the sweep is damaged: ${detailOf(vacancy.problems)}`
-    : `The value of "${row.rowKey}" is vacant, and no row says so to the sweep.`;
+    ? `The value of "${row.rowKey}" is vacant, but the row that has the sweep release it is damaged: ${detailOf(vacancy.problems)}`
+    : `The value of "${row.rowKey}" is vacant, but the row that has the sweep release it is missing.`;
   const evidence = { [rowKey]: vacatedRow?.etag ?? null, [row.rowKey]: row.etag };
   return { code: 'VacancyMissing', rowKey, detail, evidence };
 }
@@ -126,7 +127,7 @@ type Vacancy = {
   readonly problems: readonly { readonly detail: string }[];
 };
 
-/** Looks up the row that tells the sweep of a vacant value; undefined where the value's row names none. */
+/** Looks up the `vacated|` row of a value; undefined if the value's row names none. */
 function vacancyOf(row: ReadRow, rows: TenantRows['rows']): Vacancy | undefined {
   if (typeof row.vacatedBy !== 'string' || row.vacatedBy === '') return undefined;
   const id = row.vacatedBy;

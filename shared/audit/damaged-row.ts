@@ -3,17 +3,17 @@ import type { ReadRow } from '../store/row.ts';
 import type { ColumnProblem } from './column-rules.ts';
 import type { Finding } from './finding.ts';
 
-/** Gives the findings for columns that are wrong: one for those that can be written again, one for those that cannot. */
+/** Returns one finding for the damaged columns whose right content is known, and one for the others. */
 export function damagedRow(row: ReadRow, problems: readonly ColumnProblem[]): readonly Finding[] {
   const { rowKey, etag } = row;
   const finding = (some: readonly ColumnProblem[], repair: Finding['repair']): readonly Finding[] =>
     some.length === 0
       ? []
       : [{ code: 'DamagedRow', rowKey, detail: detailOf(some), evidence: { [rowKey]: etag }, repair }];
-  const known = problems.filter(({ repairAs }) => repairAs !== undefined);
-  const columns = Object.fromEntries(known.flatMap(({ column, repairAs = '' }) => [[column, repairAs]]));
+  const repairable = problems.filter(({ repairAs }) => repairAs !== undefined);
+  const columns = Object.fromEntries(repairable.flatMap(({ column, repairAs = '' }) => [[column, repairAs]]));
   return [
-    ...finding(known, {
+    ...finding(repairable, {
       kind: 'write',
       touches: null,
       writes: [{ kind: 'merge', row: { rowKey, ...columns }, etag }],
@@ -25,7 +25,7 @@ export function damagedRow(row: ReadRow, problems: readonly ColumnProblem[]): re
   ];
 }
 
-/** Lists what is wrong with the columns of a row, as a sentence. */
+/** Joins the problems of a row to a sentence. */
 export function detailOf(problems: readonly { readonly detail: string }[]): string {
   return `${problems.map(({ detail }) => detail).join('; ')}.`;
 }

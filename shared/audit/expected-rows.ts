@@ -1,4 +1,4 @@
-/** Claims: what the objects say of values, from which the rows of values and errors follow. */
+/** Derives the rows of values and errors that a tenant must have from its objects. */
 import { quarantinedValues, heldValues, quarantinedKey } from '../directory/objects.ts';
 import type { ValueKey } from '../directory/values.ts';
 import { errorRowKey, quarantineId, textOfKeyPart, valueRowKey } from '../store/keys.ts';
@@ -9,43 +9,43 @@ import type { TenantRows } from './tenant-rows.ts';
 
 type WholeObject = AuditedObject & { readonly state: 'whole' };
 
-/** Who holds a value, and how many wait for it. */
+/** The holders of a value by the object rows, and how many objects wait for it. */
 export type ExpectedValue = {
   readonly key: ValueKey;
   readonly holders: readonly WholeObject[];
   readonly waiting: number;
 };
 
-/** An error row as it follows from its object, and what its quarantine is called in the history. */
+/** An error row as it follows from its object, and the id of its quarantine in the history. */
 export type ExpectedError = { readonly audited: WholeObject; readonly row: Row; readonly quarantineId: string };
 
-/** What follows from the objects: by the keys of the rows that it is kept in. */
+/** The rows that follow from the objects, by row key. */
 export type ExpectedRows = {
   readonly values: ReadonlyMap<string, ExpectedValue>;
   readonly errors: ReadonlyMap<string, ExpectedError>;
-  /** Who cannot be read: what they hold is not known. */
+  /** The objects that cannot be read: the values that they hold are unknown. */
   readonly unreadable: ReadonlySet<string>;
-  /** How many of those wait for a value, as the rows of their errors tell. */
+  /** How many of them wait for a value, by their error rows. */
   readonly unreadableWaiting: ReadonlyMap<string, number>;
 };
 
-/** Gathers what the objects of a tenant say of values. */
+/** Derives the rows that follow from the objects of a tenant. */
 export function expectedRowsOf(objects: Iterable<AuditedObject>, { rows }: TenantRows): ExpectedRows {
   const values = new Map<string, { key: ValueKey; holders: WholeObject[]; waiting: number }>();
   const errors = new Map<string, ExpectedError>();
   const unreadable = new Set<string>();
-  const claimOn = (key: ValueKey): { holders: WholeObject[]; waiting: number } => {
+  const valueOf = (key: ValueKey): { holders: WholeObject[]; waiting: number } => {
     const rowKey = valueRowKey(key);
-    let claim = values.get(rowKey);
-    if (!claim) values.set(rowKey, (claim = { key, holders: [], waiting: 0 }));
-    return claim;
+    let value = values.get(rowKey);
+    if (!value) values.set(rowKey, (value = { key, holders: [], waiting: 0 }));
+    return value;
   };
   for (const audited of objects) {
     if (audited.state === 'unreadable') unreadable.add(audited.sourceAnchor);
     if (audited.state !== 'whole') continue;
     const { object } = audited;
-    for (const key of heldValues(object)) claimOn(key).holders.push(audited);
-    for (const key of quarantinedValues(object).keys()) claimOn(key).waiting++;
+    for (const key of heldValues(object)) valueOf(key).holders.push(audited);
+    for (const key of quarantinedValues(object).keys()) valueOf(key).waiting++;
     for (const entry of object.quarantined) {
       const { sourceAnchor } = object;
       const key = quarantinedKey(entry);
@@ -59,7 +59,7 @@ export function expectedRowsOf(objects: Iterable<AuditedObject>, { rows }: Tenan
   return { values, errors, unreadable, unreadableWaiting: waitingOf(unreadable, rows.error.keys()) };
 }
 
-/** Gives the source anchor at the end of the key of an error row. */
+/** Returns the source anchor at the end of the key of an error row; null if the key has a hash in its place. */
 export function anchorOfErrorRow(rowKey: string): string | null {
   return textOfKeyPart(rowKey.slice(rowKey.lastIndexOf('|') + 1));
 }

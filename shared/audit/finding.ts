@@ -1,6 +1,8 @@
-/** Findings: what an audit says of a row that is not as it should be, and what would repair it. */
+/** Findings of an audit, with their repairs. */
+import type { PlaceholderForm } from '../directory/placeholder.ts';
 import type { Repair } from '../store/repairs.ts';
 
+/** All kinds of findings; `explain-finding.ts` says what each means. */
 export const findingCodes = [
   'RegistrationDamaged',
   'UnknownRow',
@@ -25,22 +27,32 @@ export const findingCodes = [
   'SummaryWrong',
 ] as const;
 
-/** What is wrong, as a word for programs. */
+/** The kind of a finding. */
 export type FindingCode = (typeof findingCodes)[number];
 
-/** One row that is not as it should be; a row that is missing is named by the key that it should have. */
+/** A row that is wrong, missing or stray. A missing row is named by the key that it should have. */
 export type Finding = {
   readonly code: FindingCode;
   readonly rowKey: string;
-  /** What is so, for a person. */
+  /** What is wrong, for an administrator. */
   readonly detail: string;
-  /** The ETags of the rows that it follows from, null for one that is not there: while they stand, it is true. */
+  /** The ETags of the rows that the finding follows from, null for a missing row: it is true while they do not change. */
   readonly evidence: Readonly<Record<string, string | null>>;
-  /** What repairs it; null where that would be a guess. */
+  /** Null if a repair would be a guess. */
   readonly repair: Repair | null;
 };
 
-/** Tells two findings of two scans apart: equal ones are the same, and nothing that they follow from has changed. */
+/** Returns the same text for the same finding of two scans, if no row that it follows from has changed in between. */
 export function fingerprint({ code, rowKey, detail, evidence }: Finding): string {
   return JSON.stringify([code, rowKey, detail, Object.entries(evidence).sort()]);
 }
+
+/** What repairs are planned with: they write under this id and time. */
+export type RepairStamp = {
+  readonly repairId: string;
+  readonly now: Date;
+  /** When the last completed sweep began: it should have released all values that were vacant then. Undefined if unknown. */
+  readonly lastSweepAt?: Date | undefined;
+  /** The tenant's form of placeholders; without it, no repair can make a user wait for its UPN. */
+  readonly placeholders?: { readonly form: PlaceholderForm; readonly random: () => number } | undefined;
+};

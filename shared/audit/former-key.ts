@@ -1,8 +1,9 @@
 /**
- * Values under the keys that they had before their spellings were compared: in lower case, and nothing else.
+ * Rows under the former keys of their values. An earlier version only changed values to lower case; today's keys follow
+ * from all rules of comparison (Behaviour 3.1).
  *
- * Rows of values and errors under such a key are stray, and those under the present key are missing, so a repair writes
- * them again. Rows of the history follow from nothing else: a repair moves them.
+ * Rows of values and errors under a former key are stray, and those under the present key are missing: repairs remove and
+ * write them. Rows of the history do not follow from other rows, so a repair moves them.
  */
 import { type PropertyName, quarantinedKey } from '../directory/objects.ts';
 import { isSmtp, textOf, type ValueKey } from '../directory/values.ts';
@@ -10,7 +11,7 @@ import { keyPart, storedValue } from '../store/keys.ts';
 import type { ReadRow, Row } from '../store/row.ts';
 import type { Finding } from './finding.ts';
 
-/** Returns the former key of a value, as it is spelled: a UPN, or an address with its prefix. */
+/** Returns the former key of a UPN, or of an address with its prefix. */
 export function formerKey(propertyName: PropertyName, spelling: string): ValueKey {
   const fold = (text: string): string => text.toLowerCase().replaceAll('ς', 'σ');
   if (propertyName === 'UserPrincipalName') return `upn|${fold(spelling)}`;
@@ -20,7 +21,7 @@ export function formerKey(propertyName: PropertyName, spelling: string): ValueKe
 const notColumns: readonly string[] = ['etag', 'partitionKey', 'timestamp', 'odata.metadata'];
 const valuePart = 4;
 
-/** Returns a row of the history as it is under the present key of its value; undefined if it is not under a former one. */
+/** Moves a row of the history to the present key of its value; undefined if it is not under a former key. */
 export function underPresentKey(row: ReadRow): Row | undefined {
   const { propertyName, propertyValue, value } = row;
   if (typeof propertyValue !== 'string' || typeof value !== 'string') return undefined;
@@ -34,14 +35,14 @@ export function underPresentKey(row: ReadRow): Row | undefined {
   return { ...(Object.fromEntries(columns) as Row), rowKey, value: storedValue(key) };
 }
 
-/** Returns the finding about a row of the history that is under a former key, with its move to the present one. */
+/** Returns the finding for a row of the history under a former key; its repair moves the row. */
 export function formerKeyFinding({ rowKey, etag }: ReadRow, present: Row): Finding {
   return {
     code: 'FormerKey',
     rowKey,
-    detail: `The key of the value is now "${String(present.value)}".`,
+    detail: `The present key of the value is "${String(present.value)}".`,
     evidence: { [rowKey]: etag },
-    // A row of the history never changes, so the move needs no ETag: whoever comes second creates what is there.
+    // A row of the history never changes, so the move needs no ETag: a second move fails because the new row exists.
     repair: {
       kind: 'write',
       touches: null,

@@ -1,7 +1,7 @@
 /**
- * The history as an audit takes it: the quarantines that began and have not ended, and those that ended and never began.
+ * The history as read by an audit: the quarantines that have begun and not ended, or ended without a beginning.
  *
- * The history may be long: as soon as the beginning and the end of a quarantine are both met, they are forgotten.
+ * The history may be long. So a quarantine is forgotten once its beginning and its end are both read.
  */
 import { quarantineId, valueOfStored } from '../store/keys.ts';
 import type { ReadRow } from '../store/row.ts';
@@ -10,9 +10,9 @@ import { isTime } from './column-rules.ts';
 import type { Finding } from './finding.ts';
 import { formerKeyFinding, underPresentKey } from './former-key.ts';
 
-/** What is known of the history, row by row. */
+/** The state after a part of the history. */
 export type History = {
-  /** By the id of the quarantine, how many more beginnings than ends of it were met, but for 0, and the last event. */
+  /** By quarantine, how many more beginnings than ends were read, except 0, and the last event. */
   readonly balances: Map<string, { readonly balance: number; readonly row: ReadRow }>;
   /** The key of the newest event; null if there is none. */
   newest: string | null;
@@ -20,12 +20,12 @@ export type History = {
   readonly findings: Finding[];
 };
 
-/** Begins a history without events. */
+/** Returns a history without events. */
 export function emptyHistory(): History {
   return { balances: new Map(), newest: null, count: 0, findings: [] };
 }
 
-/** Adds an event; events of the same moment come in any order. */
+/** Adds an event. Events of the same moment may come in any order. */
 export function addEvent(history: History, stored: ReadRow): void {
   history.newest ??= stored.rowKey;
   history.count++;
@@ -34,7 +34,7 @@ export function addEvent(history: History, stored: ReadRow): void {
   const row: ReadRow = present ? { ...present, etag: stored.etag } : stored;
   history.findings.push(...checkHistoryRow(row));
   const { value, objectId, whenStarted } = row;
-  // A row that does not say what it is about belongs to no quarantine.
+  // A row without these columns belongs to no quarantine.
   if (typeof value !== 'string' || typeof objectId !== 'string' || !isTime(whenStarted)) return;
   const id = quarantineId({ key: valueOfStored(value), objectId, whenStarted });
   const step = row.rowKey.includes('|quarantined|') ? 1 : -1;

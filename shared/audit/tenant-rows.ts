@@ -1,16 +1,16 @@
-/** A picture of a tenant's rows, as one scan finds them, by kind; of the history no more than what others need. */
+/** All rows of a tenant, as one scan finds them, by kind. The history is reduced to what the checks need. */
 import type { RowKind } from '../store/keys.ts';
 import type { ReadRow } from '../store/row.ts';
 import { addEvent, emptyHistory, type History } from './history.ts';
 
-/** The rows of the kinds that are looked at together, by row key. */
+/** The rows of a tenant, by kind and row key. */
 export type TenantRows = {
   readonly rows: Readonly<Record<Exclude<RowKind, 'history'>, Map<string, ReadRow>>>;
   readonly unknown: Map<string, ReadRow>;
   readonly history: History;
 };
 
-/** How many parts the key of each kind of row has; two numbers if an earlier version wrote another form. */
+/** The number of parts in the key of each kind of row; two numbers if an earlier version wrote another form. */
 const keyParts: Readonly<Record<RowKind, readonly number[]>> = {
   error: [5, 6],
   failure: [2],
@@ -22,7 +22,7 @@ const keyParts: Readonly<Record<RowKind, readonly number[]>> = {
   value: [3],
 };
 
-/** What can be the second part of the key, in the kinds where it is one of few. */
+/** The possible second parts of the keys, for kinds that have a fixed set. */
 const secondParts: Partial<Readonly<Record<RowKind, readonly string[]>>> = {
   error: ['UserPrincipalName', 'ProxyAddresses'],
   removed: ['history'],
@@ -31,7 +31,7 @@ const secondParts: Partial<Readonly<Record<RowKind, readonly string[]>>> = {
   value: ['upn', 'proxy', 'other'],
 };
 
-/** Begins a picture without rows. */
+/** Returns a tenant without rows. */
 export function noRows(): TenantRows {
   const none = (): Map<string, ReadRow> => new Map();
   return {
@@ -49,7 +49,7 @@ export function noRows(): TenantRows {
   };
 }
 
-/** Adds a row to a picture; the rows come in the order of their keys. */
+/** Adds a row. The rows must come in the order of their keys. */
 export function addRow({ rows, unknown, history }: TenantRows, row: ReadRow): void {
   const kind = kindOf(row.rowKey);
   if (kind === undefined) {
@@ -68,7 +68,7 @@ function kindOf(rowKey: string): RowKind | undefined {
   return secondParts[kind]?.includes(parts[1] ?? '') === false ? undefined : kind;
 }
 
-/** Counts the rows of a picture. */
+/** Counts the rows of a tenant. */
 export function countRows({ rows, unknown, history }: TenantRows): number {
   return Object.values(rows).reduce((sum, { size }) => sum + size, unknown.size + history.count);
 }

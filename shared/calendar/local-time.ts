@@ -1,7 +1,7 @@
-/** What a clock and a calendar on a wall say, in a time zone. */
+/** Local time: the calendar and the clock of a time zone. */
 
-/** A moment in a time zone. A week is an ISO 8601 one, such as `2026-W47`: it begins on Monday. */
-export type LocalTime = {
+/** A moment in a time zone. Weeks are those of ISO 8601, such as `2026-W47`: they begin on Monday. */
+type LocalTime = {
   readonly week: string;
   readonly previousWeek: string;
   /** 1 is Monday, 7 is Sunday. */
@@ -13,7 +13,7 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 
-/** Tells whether a text is the name of a time zone, such as `Europe/Berlin`. An offset, such as `+01:00`, is none. */
+/** Reports whether a text is the name of a time zone, such as `Europe/Berlin`; an offset such as `+01:00` is not. */
 export function isTimeZone(name: string): boolean {
   if (!/^[A-Za-z]/.test(name)) return false;
   try {
@@ -27,18 +27,18 @@ export function isTimeZone(name: string): boolean {
 
 const numeric = { year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric' } as const;
 
-/** Making a format is dear, and a run needs one for each tenant; there are some hundred zones. */
+/** A format is slow to create, and a run needs one for each tenant; there are only some hundred time zones. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function formatOf(timeZone: string): Intl.DateTimeFormat {
-  const known = formats.get(timeZone);
-  if (known) return known;
+  const cached = formats.get(timeZone);
+  if (cached) return cached;
   const format = new Intl.DateTimeFormat('en-US', { timeZone, calendar: 'gregory', hourCycle: 'h23', ...numeric });
   formats.set(timeZone, format);
   return format;
 }
 
-/** Gives what the calendar and the clock of a time zone say at a moment. */
+/** Returns the local time of a time zone at a moment. */
 export function localTimeIn(timeZone: string, moment: Date): LocalTime {
   const wallMs = wallClockMs(timeZone, moment);
   const midnightMs = Math.floor(wallMs / dayMs) * dayMs;
@@ -50,12 +50,12 @@ export function localTimeIn(timeZone: string, moment: Date): LocalTime {
   };
 }
 
-/** A day and hour of the ISO week that it is in a time zone at a moment, or of one so many weeks later. */
-export type PlaceInWeek = { readonly weekday: number; readonly hour: number; readonly weeksLater?: number };
+/** A day and hour in the local week of a moment, or in a later week. */
+type PlaceInWeek = { readonly weekday: number; readonly hour: number; readonly weeksLater?: number };
 
 /**
- * Returns the first moment at which the clock of a time zone shows a place in a week, or a later one: a clock that is put
- * forward skips an hour. If it is put back and shows the hour twice, the first time counts.
+ * Returns the first moment at which the clock of a time zone shows a day and hour of a week, or a later hour: a clock that is
+ * put forward skips an hour. If the clock is put back and shows the hour twice, the first time counts.
  */
 export function momentOf(timeZone: string, moment: Date, { weekday, hour, weeksLater = 0 }: PlaceInWeek): Date {
   const midnightMs = Math.floor(wallClockMs(timeZone, moment) / dayMs) * dayMs;
@@ -63,7 +63,7 @@ export function momentOf(timeZone: string, moment: Date, { weekday, hour, weeksL
   return new Date(firstShowing(timeZone, midnightMs + days * dayMs + hour * hourMs));
 }
 
-/** The offsets of all time zones lie between these, with some hours to spare. */
+/** The offsets of all time zones are between these, with some hours to spare. */
 const mostAheadMs = 18 * hourMs;
 const mostBehindMs = 15 * hourMs;
 
@@ -71,7 +71,7 @@ function firstShowing(timeZone: string, wallMs: number): number {
   const isReached = (ms: number): boolean => wallClockMs(timeZone, new Date(ms)) >= wallMs;
   let [before, reached] = [wallMs - mostAheadMs, wallMs + mostBehindMs];
   const offsets = [before, reached].map((ms) => wallClockMs(timeZone, new Date(ms)) - ms);
-  // On nearly all days no clock is changed, and the offset of the day says it all.
+  // On nearly all days the clock is not changed, and the offset is the same all day.
   if (offsets[0] === offsets[1]) return wallMs - (offsets[0] as number);
   while (reached - before > minuteMs) {
     const middle = Math.floor((before + reached) / 2 / minuteMs) * minuteMs;
@@ -81,9 +81,9 @@ function firstShowing(timeZone: string, wallMs: number): number {
   return reached;
 }
 
-/** What the calendar and the clock show, to the minute, as if they were those of UTC. */
+/** Returns the local time, to the minute, as if it were UTC. */
 function wallClockMs(timeZone: string, moment: Date): number {
-  // Several times as fast as taking the parts. In American English the month comes first.
+  // Several times as fast as `formatToParts`. In American English the month comes first.
   const [month, day, year, hour, minute] = (formatOf(timeZone).format(moment).match(/\d+/g) ?? []).map(Number);
   return Date.UTC(year as number, (month as number) - 1, day, hour, minute);
 }
@@ -92,7 +92,7 @@ function weekdayOf(midnightMs: number): number {
   return new Date(midnightMs).getUTCDay() || 7;
 }
 
-/** A week belongs to the year that its Thursday lies in. */
+/** A week belongs to the year of its Thursday. ISO 8601. */
 function weekOf(midnightMs: number): string {
   const thursdayMs = midnightMs + (4 - weekdayOf(midnightMs)) * dayMs;
   const year = new Date(thursdayMs).getUTCFullYear();
@@ -100,5 +100,5 @@ function weekOf(midnightMs: number): string {
   return `${year}-W${String(number).padStart(2, '0')}`;
 }
 
-/** The version of the rules by which time zones are known here: with another, a zone can have other offsets. */
+/** The version of the time zone rules of this process; another version can have other offsets. */
 export const zoneRules = process.versions.tz ?? '';

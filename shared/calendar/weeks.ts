@@ -1,11 +1,11 @@
-/** Weeks, for the chart of the report: Monday to Sunday in UTC, by days written as `2026-11-16`. */
+/** Weeks for the chart of the report: Monday to Sunday in UTC. Days are written as `2026-11-16`. */
 
-/** What happened to quarantined values on one day. */
+/** The events of one day, by kind. */
 export type DayCounts = { readonly quarantined: number; readonly released: number; readonly withdrawn: number };
 
-/** What happened in one week, and how many values were quarantined at its end, or are now. */
+/** The events of one week, and how many values were quarantined at its end, or are now. */
 export type Week = DayCounts & {
-  /** The day of its Monday. */
+  /** Its first day. */
   readonly monday: string;
   readonly open: number;
 };
@@ -13,26 +13,26 @@ export type Week = DayCounts & {
 const dayMs = 86_400_000;
 const weeksShown = 8;
 
-/** Gives the day of a moment. */
+/** Returns the day of a moment. */
 export function dayOf(moment: Date): string {
   return moment.toISOString().slice(0, 10);
 }
 
-/** Gives the moment at which a day begins. */
+/** Returns the moment at which a day begins. */
 export function beginOf(day: string): Date {
   return new Date(`${day}T00:00:00.000Z`);
 }
 
-/** Gives the first day of the weeks that are shown: a Monday, seven weeks before that of this week. */
+/** Returns the first day of the chart: the Monday seven weeks before that of this week. */
 export function firstDayShown(now: Date): string {
   const daysSinceMonday = (now.getUTCDay() + 6) % 7;
   return dayOf(new Date(now.getTime() - (daysSinceMonday + 7 * (weeksShown - 1)) * dayMs));
 }
 
 /**
- * Gives the last eight weeks, the oldest first.
+ * Returns the last eight weeks, the oldest first.
  *
- * How many were open at the end of a week is reckoned backwards from how many are open now.
+ * The open values at the end of a week are calculated backwards from those that are open now.
  */
 export function weeksOf(days: Readonly<Record<string, DayCounts>>, open: number, now: Date): readonly Week[] {
   const first = beginOf(firstDayShown(now)).getTime();

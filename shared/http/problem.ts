@@ -3,7 +3,7 @@ import type { HttpResponseInit } from '@azure/functions';
 import { IssuerUnavailable } from '../tokens/issuer-unavailable.ts';
 import { toJsonText } from '../to-json-text.ts';
 import { RequestError, type RequestErrorCode } from '../request-error.ts';
-import { TooMuchToRead } from '../store/partition.ts';
+import { TooMuchToRead } from '../store/read-rows.ts';
 import { DamagedRegistration } from '../store/registration-problems.ts';
 import { isUnavailable } from '../store/table.ts';
 

@@ -1,12 +1,12 @@
-/** Who the service is to the services that it uses, where it has no key. */
+/** The locations of the Azure services in use, and how this service signs in to them. */
 import type { TokenCredential } from '@azure/core-auth';
 import type { Connection } from '../read-connections.ts';
 
-/** Where a service of Azure is, and with what it is opened. */
+/** The location of an Azure service, with a key or as a managed identity. */
 export type Location =
   { readonly connectionString: string } | { readonly endpoint: string; readonly credential: TokenCredential };
 
-/** Gives the location that a connection leads to. Nothing is loaded, and nothing goes over the wire, before the first token. */
+/** Returns the location of a connection. The library for identities is loaded for the first token, not before. */
 export function locate(connection: Connection): Location {
   if ('connectionString' in connection) return connection;
   const { endpoint, clientId } = connection;
@@ -14,7 +14,7 @@ export function locate(connection: Connection): Location {
 }
 
 async function openIdentity(clientId: string | undefined): Promise<TokenCredential> {
-  // A start with a connection string does without: the library is more than half as large as all the rest.
+  // Not needed with a connection string, and more than half as large as all other code.
   const { openManagedIdentity } = await import('./open-managed-identity.ts');
   return openManagedIdentity(clientId);
 }
@@ -26,8 +26,8 @@ function whenNeeded(open: () => Promise<TokenCredential>): TokenCredential {
   };
 }
 
-/** Tells whether a request failed because there was no token for it: the identity is not there, or its endpoint did not answer. */
+/** Reports whether a request failed without a token: there is no such identity, or its endpoint did not answer. */
 export function isWithoutToken(error: unknown): boolean {
-  // By its name: the class is in a file that may never have been loaded.
+  // Compared by name, because the library with the class may not be loaded.
   return error instanceof Error && error.name === 'CredentialUnavailableError';
 }

@@ -1,22 +1,22 @@
-/** What came of an attempt to send a mail, in terms of what to do next. */
+/** Classifies the outcome of sending a mail by the step that follows. */
 import { isWithoutToken } from '../identity/locate.ts';
 
 /**
- * - `accepted`: the service has taken the mail over.
+ * - `accepted`: the mail service has accepted the mail.
  * - `limited`: no mail can be sent before `retryAfterSeconds` have passed.
- * - `denied`: the service accepts no mail from us at all: the key, the sender or the resource is wrong.
- * - `refused`: the service does not accept this mail; the same again will be refused too.
- * - `unavailable`: there was no answer, or none that says whether the mail was accepted.
+ * - `denied`: the mail service accepts no mail at all: the key, the sender or the resource is wrong.
+ * - `refused`: the mail service does not accept this mail, and would refuse it again.
+ * - `unavailable`: it is unknown whether the mail was accepted, because there was no answer or a server error.
  */
 export type Attempt = { readonly outcome: 'accepted' } | FailedAttempt;
 
-/** `code` is in few words and names nobody; `reason` is what the service said. */
+/** `code` is a short text without personal data; `reason` is the message of the mail service. */
 export type FailedAttempt = { readonly code: string; readonly reason: string } & (
   | { readonly outcome: 'limited'; readonly retryAfterSeconds: number }
   | { readonly outcome: 'denied' | 'refused' | 'unavailable' }
 );
 
-/** The errors of the client, by what they have: it does not export their class. */
+/** The properties of the client's errors; the client does not export their class. */
 type ClientError = Error & {
   readonly statusCode?: number;
   readonly code?: string;
@@ -26,7 +26,7 @@ type ClientError = Error & {
 const defaultRetryAfterSeconds = 60;
 const longestReason = 300;
 
-/** Makes an attempt of what the client threw. Throws on what is no answer of the service and no failure of the network. */
+/** Classifies an error of the client. Throws any error that is neither an answer of the mail service nor a network failure. */
 export function attemptOf(error: unknown, timeoutMs: number): Attempt {
   if (!(error instanceof Error)) throw error;
   const { name, statusCode, code } = error as ClientError;
@@ -37,13 +37,14 @@ export function attemptOf(error: unknown, timeoutMs: number): Attempt {
     return { outcome: 'unavailable', code: 'no token', reason: error.message.slice(0, longestReason) };
   }
   if (name !== 'RestError') throw error;
-  const said = { code: [statusCode, code].filter(Boolean).join(' '), reason: error.message.slice(0, longestReason) };
-  if (statusCode === undefined || statusCode >= 500 || statusCode === 408) return { outcome: 'unavailable', ...said };
-  if (statusCode === 429) return { outcome: 'limited', retryAfterSeconds: retryAfterSeconds(error), ...said };
-  // Only this mail is ever sent under its id: a conflict says that it was accepted before.
+  const failure = { code: [statusCode, code].filter(Boolean).join(' '), reason: error.message.slice(0, longestReason) };
+  if (statusCode === undefined || statusCode >= 500 || statusCode === 408)
+    return { outcome: 'unavailable', ...failure };
+  if (statusCode === 429) return { outcome: 'limited', retryAfterSeconds: retryAfterSeconds(error), ...failure };
+  // No other mail is ever sent under this id: a conflict means that it was accepted before.
   if (statusCode === 409 && code === 'Conflict') return { outcome: 'accepted' };
   const isDenied = statusCode === 401 || statusCode === 403 || statusCode === 404;
-  return { outcome: isDenied ? 'denied' : 'refused', ...said };
+  return { outcome: isDenied ? 'denied' : 'refused', ...failure };
 }
 
 /** `Retry-After` is a number of seconds, or a date. */

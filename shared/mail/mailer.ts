@@ -1,4 +1,4 @@
-/** Sends mail by Azure Communication Services: one request a mail, and one answer to each that the caller can act on. */
+/** Sends mail with Azure Communication Services: one request for each mail, and an outcome that the caller can act on. */
 import type { EmailClient, EmailMessage } from '@azure/communication-email';
 import type { Location } from '../identity/locate.ts';
 import { attemptOf, type Attempt } from './attempt.ts';
@@ -12,21 +12,21 @@ export type Email = {
 };
 
 export type Mailer = {
-  /** Who sends, as the recipients see it. */
+  /** The sender that the recipients see. */
   readonly senderAddress: string;
   /**
-   * Tries once to send a mail, and says what came of it. `operationId` is a UUID: the service delivers what is sent
-   * again under the same id once only.
+   * Tries once to send a mail. `operationId` is a UUID: the mail service delivers a mail only once, even if it is sent again
+   * under the same id.
    */
   readonly send: (email: Email, operationId: string) => Promise<Attempt>;
 };
 
-/** Where the mail service is, with what it is opened, and from whom the mails come. */
-export type MailLocation = Location & { readonly senderAddress: string };
+/** The location of the mail service, and the sender of the mails. */
+type MailLocation = Location & { readonly senderAddress: string };
 
 const defaultTimeoutMs = 15_000;
 
-/** Opens the mail service. Nothing is loaded, and nothing goes over the wire, before the first mail. */
+/** Opens the mail service. The library is loaded for the first mail, not before. */
 export function openMailer(
   location: MailLocation,
   { timeoutMs = defaultTimeoutMs }: { timeoutMs?: number } = {},
@@ -45,7 +45,7 @@ export function openMailer(
 
 async function openClient(location: Location): Promise<EmailClient> {
   const { EmailClient } = await import('@azure/communication-email');
-  // By itself it would sleep as long as `Retry-After` says, and the run would be killed meanwhile.
+  // The client would sleep as long as `Retry-After` says, and the run would be killed in the meantime.
   const retryOptions = { maxRetries: 0 };
   if ('endpoint' in location) return new EmailClient(location.endpoint, location.credential, { retryOptions });
   const { connectionString } = location;
@@ -58,14 +58,14 @@ function toMessage({ to, subject, plainText, html }: Email, senderAddress: strin
     senderAddress,
     content: { subject, plainText, html },
     recipients: { to: to.map((address) => ({ address })) },
-    // Tracking rewrites links, and would hand the link to the report to others.
+    // Tracking rewrites links, which would disclose the link to the report.
     disableUserEngagementTracking: true,
   };
 }
 
 /**
- * Sends, and ends with the 202: `beginSend` would ask at once how the delivery stands, which counts against a limit of
- * its own, says nothing so early, and whose failure would look like that of the mail.
+ * Sends a mail, and ends with the answer 202. `beginSend` would then poll for the delivery at once: that counts against a
+ * limit, has no result so early, and its failure would look like a failure of the mail.
  */
 async function sendOnce(
   client: EmailClient,

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 
 /**
- * Derives the operation id of a mail from what makes it the only one of its kind: the same names give the same UUID.
+ * Derives the operation id of a mail from the names that identify it: the same names always result in the same UUID.
  *
- * Two deployments can share one mail service, so what tells them apart belongs among the names.
+ * Two deployments can share one mail service, so the names must include the deployment.
  */
 export function operationIdOf(...names: readonly (string | number)[]): string {
   const hash = createHash('sha256').update(JSON.stringify(names)).digest('hex');
-  // Version 8 of RFC 9562 is for UUIDs that are derived in a way of one's own.
+  // Version 8 is for UUIDs of a custom form. RFC 9562, section 5.8.
   const variant = ((Number.parseInt(hash.slice(16, 17), 16) & 0x3) | 0x8).toString(16);
   return [
     hash.slice(0, 8),

@@ -1,29 +1,29 @@
 /**
- * JSON in columns. A string property holds at most 32,768 characters at two bytes each, a binary one 65,536 bytes.
+ * JSON in columns. A string column holds at most 32,768 characters of two bytes each, a binary column 65,536 bytes.
  *
- * Short JSON is a string, readable in every storage browser; longer JSON is UTF-8 in numbered binary columns, which
- * take half the room, so that an object of 512 KiB stays within the 1 MiB of a row.
+ * Short JSON is a string, so every storage browser shows it. Longer JSON is UTF-8 in numbered binary columns, which takes
+ * half the space: an object of 512 KiB stays within the 1 MiB of a row.
  */
 const longestString = 30_000;
 const longestBinary = 65_536;
 
-/** What a property of a row can hold here. */
+/** A value that a column can hold. */
 export type Column = string | number | boolean | Uint8Array;
 
-/** Writes a value as JSON in one column, or in several of which `name` is the start. */
+/** Writes a value as JSON: in the column `name`, or if it is long in `name_0`, `name_1`, and so on. */
 export function jsonColumns(name: string, value: unknown): Record<string, Column> {
   const json = JSON.stringify(value);
   if (json.length <= longestString) return { [name]: json };
   const bytes = new TextEncoder().encode(json);
   const columns: Record<string, Column> = {};
   for (let part = 0; part * longestBinary < bytes.length; part++) {
-    // A copy: of a view, the SDK would send the whole buffer behind it.
+    // `slice` copies: the SDK would send the whole buffer behind a view.
     columns[`${name}_${part}`] = bytes.slice(part * longestBinary, (part + 1) * longestBinary);
   }
   return columns;
 }
 
-/** Reads what {@link jsonColumns} wrote. Throws where a column is missing or is no JSON. */
+/** Reads the value that {@link jsonColumns} wrote. Throws if a column is missing or is not JSON. */
 export function fromJsonColumns(row: Readonly<Record<string, unknown>>, name: string): unknown {
   const text = row[name];
   if (typeof text === 'string') return JSON.parse(text);

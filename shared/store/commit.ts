@@ -1,140 +1,117 @@
 /**
  * Writes transitions: each cluster in one entity group transaction, and as many clusters in one as fit.
  *
- * A cluster that does not fit is written in several transactions, one after the other, each of which leaves the
- * directory in order. Who loses a race is told so, and nothing of its transaction was written.
+ * A cluster that is too large is written in steps, one transaction after the other; the directory is consistent after each.
+ * A transaction that loses a race writes nothing, and the result says which objects lost.
  */
 import { clusterTransitions } from '../directory/transitions/cluster-transitions.ts';
-import type { WrittenTransition } from '../directory/transitions/cut-transition.ts';
+import { planSteps, type StepContext } from '../directory/transitions/plan-steps.ts';
 import type { Transition } from '../directory/transitions/transition.ts';
-import { type StepContext, planSteps } from '../directory/transitions/plan-steps.ts';
-import { buildWrite, fitsTransaction, packTransactions, type Write, type WriteContext } from './pack-transactions.ts';
+import { fitsTransaction, packSteps, packTransactions, type Write } from './pack-transactions.ts';
 import type { Partition } from './partition.ts';
-import { type KnownRows, StalePlan, type Writer } from './row-actions.ts';
-import { isLostRace } from './table.ts';
+import { submitTransaction } from './submit-transaction.ts';
+import { StalePlan, type WriteContext } from './write-context.ts';
 
-/** What became of the transitions, by source anchor. */
+/** The source anchors of the objects that were written, and of those that were not. */
 export type Commit = {
   readonly written: ReadonlySet<string>;
-  /** Those that somebody else was faster with, wholly or in part: read again, plan again. */
+  /** Another export or sweep was faster with them, or with a part of them: read again, plan again. */
   readonly lost: ReadonlySet<string>;
 };
 
-/** What a commit needs besides the transitions; `known` learns the new ETags. */
-export type CommitContext = Writer &
+/** The context of the writes. The ETags of `known` are updated after each transaction. */
+type CommitContext = WriteContext &
   Pick<StepContext, 'placeholderFor'> & {
-    readonly known: KnownRows;
-    /** After the first race that is lost begins no other transaction; all that is left is lost too. */
+    /** Begins no transaction after the first lost race; all transitions that are left are lost too. */
     readonly endsWithLoss?: boolean;
   };
 
 const transactionsSideBySide = 4;
 
-/** Writes transitions. Throws when the storage does not answer, after all that was under way has ended. */
+/** Writes transitions. Throws if the storage does not answer, once all transactions under way have ended. */
 export async function commit(
   partition: Partition,
   transitions: readonly Transition[],
   context: CommitContext,
 ): Promise<Commit> {
-  const { rowsPerTransaction, partitionKey } = partition;
-  const building: WriteContext = { ...context, tenantId: partitionKey };
   const written = new Set<string>();
-  let hasLost = false;
-  const submitAll = async (writes: readonly Write[]): Promise<boolean> => {
-    const isWritten = await submit(partition, writes, context.known);
-    if (isWritten) for (const sourceAnchor of finishedBy(writes)) written.add(sourceAnchor);
-    else hasLost = true;
-    return isWritten;
-  };
-
-  /** Builds the rows of a transaction only when it is its turn: the storage writes while the next ones are built. */
-  function* tasks(): Generator<() => Promise<unknown>> {
-    for (const writes of packTransactions(clusterTransitions(transitions), rowsPerTransaction, building)) {
-      if (context.endsWithLoss && hasLost) break;
-      const [first] = writes;
-      const fits = first && fitsTransaction(first, rowsPerTransaction);
-      yield () =>
-        fits
-          ? submitAll(writes)
-          : submitSteps(planSteps(first?.transitions ?? [], { ...context, rowsPerTransaction }), {
-              build: (steps) => buildWrite(steps, building),
-              fits: (write) => fitsTransaction(write, rowsPerTransaction),
-              submit: (write) => submitAll([write]),
-            });
-    }
-  }
-
-  await runAll(tasks());
+  // Packed only when it is its turn: the storage writes one transaction while the next ones are built.
+  const packs = packTransactions(clusterTransitions(transitions), partition.rowsPerTransaction, context);
+  await sideBySide(packs, async (writes) => {
+    const outcome = await writePack(partition, writes, context);
+    for (const sourceAnchor of outcome.written) written.add(sourceAnchor);
+    return outcome.hasLost && context.endsWithLoss === true ? 'stop' : 'go on';
+  });
   const anchors = transitions.map(({ sourceAnchor }) => sourceAnchor);
   return { written, lost: new Set(anchors.filter((sourceAnchor) => !written.has(sourceAnchor))) };
 }
 
-/** Returns the objects that are wholly written when some writes are. */
-function finishedBy(writes: readonly Write[]): readonly string[] {
-  return writes.flatMap(({ transitions }) =>
-    transitions.filter(({ isPart }) => !isPart).map(({ sourceAnchor }) => sourceAnchor),
-  );
+/** The objects that were wholly written, and whether a race was lost. */
+type Outcome = { readonly written: readonly string[]; readonly hasLost: boolean };
+
+/** Writes what was packed together: in one transaction, or a single cluster that is too large for one in steps. */
+function writePack(partition: Partition, writes: readonly Write[], context: CommitContext): Promise<Outcome> {
+  const [first] = writes;
+  const isTooLarge = first && !fitsTransaction(first, partition.rowsPerTransaction);
+  return isTooLarge ? writeSteps(partition, first.transitions, context) : submit(partition, writes, context);
 }
 
-type Submission = {
-  readonly build: (steps: readonly WrittenTransition[]) => Write;
-  readonly fits: (write: Write) => boolean;
-  readonly submit: (write: Write) => Promise<boolean>;
-};
-
-/** Submits steps in their order, as many in one transaction as fit and are of different objects; ends with a lost race. */
-async function submitSteps(steps: Iterable<WrittenTransition>, { build, fits, submit }: Submission): Promise<void> {
-  let together: WrittenTransition[] = [];
+/** Writes a cluster step by step, until it is written or a race is lost. */
+async function writeSteps(
+  partition: Partition,
+  cluster: readonly Transition[],
+  context: CommitContext,
+): Promise<Outcome> {
+  const { rowsPerTransaction } = partition;
+  const written: string[] = [];
   try {
-    for (const step of steps) {
-      const isRepeated = together.some(({ sourceAnchor }) => sourceAnchor === step.sourceAnchor);
-      if (together.length > 0 && (isRepeated || !fits(build([...together, step])))) {
-        if (!(await submit(build(together)))) return;
-        together = [];
-      }
-      together.push(step);
+    const steps = planSteps(cluster, { ...context, rowsPerTransaction });
+    for (const write of packSteps(steps, rowsPerTransaction, context)) {
+      const outcome = await submit(partition, [write], context);
+      written.push(...outcome.written);
+      if (outcome.hasLost) return { written, hasLost: true };
     }
-    await submit(build(together));
+    return { written, hasLost: false };
   } catch (error) {
-    // Rows that do not fit together have lost a race.
-    if (!(error instanceof StalePlan)) throw error;
+    if (error instanceof StalePlan) return { written, hasLost: true };
+    throw error;
   }
 }
 
-/** Runs tasks side by side; after a failure begins no more, waits for those under way, and throws it. */
-async function runAll(tasks: Iterable<() => Promise<unknown>>): Promise<void> {
+/** Submits one transaction, and updates the known rows. */
+async function submit(partition: Partition, writes: readonly Write[], { known }: WriteContext): Promise<Outcome> {
+  const actions = writes.flatMap((write) => write.actions);
+  const etags = await submitTransaction(
+    partition,
+    actions.map(({ write }) => write),
+  );
+  if (!etags) return { written: [], hasLost: true };
+  for (const [index, { afterWrite }] of actions.entries()) {
+    const etag = etags[index];
+    if (afterWrite && !etag) throw new Error('The storage answered a transaction without an ETag for each row written');
+    if (etag) afterWrite?.(known, etag);
+  }
+  const finished = writes.flatMap(({ transitions }) => transitions.filter(({ isPart }) => !isPart));
+  return { written: finished.map(({ sourceAnchor }) => sourceAnchor), hasLost: false };
+}
+
+/**
+ * Runs a task for each item, four at once, until one says `stop` or fails. Waits for the tasks that are under way, then
+ * throws the failure.
+ */
+async function sideBySide<Item>(
+  items: Generator<Item>,
+  task: (item: Item) => Promise<'go on' | 'stop'>,
+): Promise<void> {
   const failures: unknown[] = [];
   const work = async (): Promise<void> => {
     try {
-      for (const task of tasks) {
-        if (failures.length > 0) return;
-        await task();
-      }
+      // Leaving the loop closes the generator, and so the other workers get no further item.
+      for (const item of items) if ((await task(item)) === 'stop') return;
     } catch (error) {
       failures.push(error);
     }
   };
   await Promise.all(Array.from({ length: transactionsSideBySide }, work));
   if (failures.length > 0) throw failures[0];
-}
-
-/** Submits one transaction; returns false if a race was lost and nothing was written. */
-async function submit(partition: Partition, writes: readonly Write[], known: KnownRows): Promise<boolean> {
-  const { table, counts } = partition;
-  const actions = writes.flatMap((write) => write.actions);
-  try {
-    const { subResponses } = await table.submitTransaction(actions.map(({ action }) => action));
-    counts.transactions++;
-    counts.rowsWritten += actions.length;
-    actions.forEach(({ afterWrite }, index) => afterWrite?.(known, etagOf(subResponses[index])));
-    return true;
-  } catch (error) {
-    if (isLostRace(error)) return false;
-    throw error;
-  }
-}
-
-function etagOf(response: { etag?: string } | undefined): string {
-  if (!response?.etag) throw new Error('The storage answered a transaction without an ETag for each row written');
-  return response.etag;
 }

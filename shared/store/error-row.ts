@@ -1,4 +1,4 @@
-/** The row of a quarantined value: `error|<property>|<value>|...`. */
+/** The row of a provisioning error, one quarantined value of one object: `error|<property>|<value>|...`. */
 import {
   type DirectoryObject,
   type ObjectType,
@@ -11,12 +11,12 @@ import {
 import type { ObjectReference } from '../directory/provisioning-error.ts';
 import { fromJsonColumns, jsonColumns } from './columns.ts';
 import { errorRowKey } from './keys.ts';
-import type { ReadRow, Row } from './row.ts';
+import { type ReadRow, type Row, textOrNull } from './row.ts';
 
-/** An error row: a quarantined value, and the object that it is on. */
+/** A provisioning error: a quarantined value, and the object that waits for it. */
 export type StoredError = { readonly object: ObjectReference; readonly quarantined: QuarantinedValue };
 
-/** Writes the row of one quarantined value of an object, with all of the object that is shown and searched. */
+/** Writes the row of a provisioning error, with the attributes of the object that lists show and search. */
 export function errorToRow(object: DirectoryObject, quarantined: QuarantinedValue): Row {
   const { propertyName, propertyValue, whenStarted, place } = quarantined;
   return {
@@ -34,7 +34,7 @@ export function errorToRow(object: DirectoryObject, quarantined: QuarantinedValu
   };
 }
 
-/** Reads the row of a quarantined value. */
+/** Reads the row of a provisioning error. */
 export function errorFromRow(row: ReadRow): StoredError {
   return {
     quarantined: {
@@ -46,23 +46,23 @@ export function errorFromRow(row: ReadRow): StoredError {
     object: {
       objectId: row.objectId as string,
       objectType: row.objectType as ObjectType,
-      displayName: (row.displayName as string) || null,
+      displayName: textOrNull(row.displayName),
       sourceAnchor: row.sourceAnchor as string,
-      userPrincipalName: (row.userPrincipalName as string) || null,
+      userPrincipalName: textOrNull(row.userPrincipalName),
     },
   };
 }
 
-/** An error row as it is searched: with its key, and the addresses that its object has. */
+/** A provisioning error for a search: with the key of its row and the addresses of its object. */
 export type SearchedError = StoredError & { readonly rowKey: string; readonly proxyAddresses: readonly string[] };
 
-/** Reads the row of a quarantined value, with all that can be searched. */
+/** Reads the row of a provisioning error for a search. */
 export function searchedErrorFromRow(row: ReadRow): SearchedError {
   const proxyAddresses = fromJsonColumns(row, 'proxyAddresses') as string[];
   return { ...errorFromRow(row), rowKey: row.rowKey, proxyAddresses };
 }
 
-/** Tells whether an error row shows of its object what is so before and what is so after. */
+/** Reports whether the error rows of an object show the same before and after a change of it. */
 export function isShownAlike(before: DirectoryObject, after: DirectoryObject): boolean {
   return (
     before.objectId === after.objectId &&

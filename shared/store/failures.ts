@@ -1,37 +1,37 @@
 /**
- * The operations that failed: `failure|<source anchor>`, one row for each object whose last operation failed.
+ * Failures: `failure|<source anchor>`, one row for each object whose last operation failed.
  *
- * The row stays until an operation on that object succeeds, somebody dismisses it, or it expires. It needs no ETag: what it says follows from the export
- * alone, and an export that is sent again writes it again.
+ * The row stays until an operation on the object succeeds, an administrator dismisses it, or it expires. It needs no ETag:
+ * its content follows from the export alone, and the same export writes it again.
  */
-import type { TransactionAction } from '@azure/data-tables';
 import type { ObjectType } from '../directory/objects.ts';
 import type { OperationFailureCode } from '../directory/operation-failure.ts';
 import { failureRowKey, type KeyRange, keysFrom, keysUpTo } from './keys.ts';
 import { type Partition, readPages, readRow } from './partition.ts';
-import type { ReadRow, Row } from './row.ts';
-import { isLostRace, isRowNotFound } from './table.ts';
+import { type ReadRow, type Row, textOrNull } from './row.ts';
+import { type RowGroup, submitGroups } from './submit-transaction.ts';
+import { isRowNotFound } from './table.ts';
 
-/** The last operation on an object, which failed. What the operation did not say, or was too malformed to say, is null. */
+/** The last operation on an object, if it failed. An attribute is null if the operation lacks it or is too malformed. */
 export type StoredFailure = {
   readonly code: OperationFailureCode;
   readonly message: string;
   readonly sourceAnchor: string;
-  /** The id of the object that stands as it was before the operation; null where there is none. */
+  /** The id of the object, which the operation left as it was; null if there is no such object. */
   readonly objectId: string | null;
   readonly operation: 'add' | 'update' | 'delete' | null;
   readonly objectType: ObjectType | null;
   readonly displayName: string | null;
-  /** Since when operations on the object fail with this code, in ISO 8601. */
+  /** When operations on the object began to fail with this code, in ISO 8601. */
   readonly since: string;
-  /** The export that failed with this message first. */
+  /** The first export that failed with this message. */
   readonly exportId: string;
 };
 
 const range = keysFrom('failure|');
 
 /** Writes the row of a failure. */
-export function failureToRow(failure: StoredFailure): Row {
+function failureToRow(failure: StoredFailure): Row {
   return {
     rowKey: failureRowKey(failure.sourceAnchor),
     sourceAnchor: failure.sourceAnchor,
@@ -50,10 +50,10 @@ export function failureToRow(failure: StoredFailure): Row {
 export function failureFromRow(row: ReadRow): StoredFailure {
   return {
     sourceAnchor: row.sourceAnchor as string,
-    objectId: textOf(row.objectId),
-    operation: textOf(row.operation) as StoredFailure['operation'],
-    objectType: textOf(row.objectType) as ObjectType | null,
-    displayName: textOf(row.displayName),
+    objectId: textOrNull(row.objectId),
+    operation: textOrNull(row.operation) as StoredFailure['operation'],
+    objectType: textOrNull(row.objectType) as ObjectType | null,
+    displayName: textOrNull(row.displayName),
     code: row.code as StoredFailure['code'],
     message: row.message as string,
     since: row.since as string,
@@ -61,22 +61,17 @@ export function failureFromRow(row: ReadRow): StoredFailure {
   };
 }
 
-/** Reads a column in which an empty text stands for nothing. */
-function textOf(column: unknown): string | null {
-  return typeof column === 'string' && column !== '' ? column : null;
-}
-
-/** Reads the failures of the given objects: one request for each thousand that lie between them. */
+/** Reads the failures of the given objects, and all failures between them: a thousand a request. */
 export async function readFailures(
   partition: Partition,
   sourceAnchors: readonly string[],
 ): Promise<ReadonlyMap<string, StoredFailure>> {
   const failures = new Map<string, StoredFailure>();
   if (sourceAnchors.length === 0) return failures;
-  const wanted = new Set(sourceAnchors);
+  const named = new Set(sourceAnchors);
   for await (const page of readPages(partition, rangeOver(sourceAnchors))) {
     for (const failure of page.map(failureFromRow)) {
-      if (wanted.has(failure.sourceAnchor)) failures.set(failure.sourceAnchor, failure);
+      if (named.has(failure.sourceAnchor)) failures.set(failure.sourceAnchor, failure);
     }
   }
   return failures;
@@ -93,7 +88,7 @@ function rangeOver(sourceAnchors: readonly string[]): KeyRange {
 
 const mostCounted = 1_000;
 
-/** Counts the failures in one request: up to a thousand of them. */
+/** Counts the failures with one request, up to a thousand. */
 export async function countFailures(partition: Partition): Promise<{ count: number; isMore: boolean }> {
   for await (const page of readPages(partition, range, { pageSize: mostCounted, select: ['RowKey'] })) {
     return { count: page.length, isMore: page.length === mostCounted };
@@ -101,25 +96,21 @@ export async function countFailures(partition: Partition): Promise<{ count: numb
   return { count: 0, isMore: false };
 }
 
-/** Writes failures, and removes those of objects that are well again. */
+/** Writes failures, and removes those of objects whose last operation succeeded. */
 export async function writeFailures(
   partition: Partition,
-  { failed, mended }: { failed: readonly StoredFailure[]; mended: readonly string[] },
+  { failed, succeeded }: { readonly failed: readonly StoredFailure[]; readonly succeeded: readonly string[] },
 ): Promise<void> {
-  const { partitionKey, rowsPerTransaction } = partition;
-  const actions: TransactionAction[] = [
-    ...failed.map((failure): TransactionAction => ['upsert', { partitionKey, ...failureToRow(failure) }, 'Replace']),
-    ...mended.map((anchor): TransactionAction => ['delete', { partitionKey, rowKey: failureRowKey(anchor) }]),
-  ];
-  for (let start = 0; start < actions.length; start += rowsPerTransaction) {
-    await submit(partition, actions.slice(start, start + rowsPerTransaction));
-  }
+  await submitGroups(partition, [
+    ...failed.map((failure): RowGroup => [{ kind: 'put', row: failureToRow(failure) }]),
+    ...succeeded.map((sourceAnchor): RowGroup => [{ kind: 'remove', rowKey: failureRowKey(sourceAnchor) }]),
+  ]);
 }
 
 /**
- * Removes the failure of an object, and returns what it was; undefined if the object has none.
+ * Removes the failure of an object and returns it; undefined if the object has none.
  *
- * If it is gone by the time it is removed, an export, another request or a try of this one was faster: that is the same.
+ * It is no error if the row no longer exists when it is removed: an export, another request or an earlier try was faster.
  */
 export async function removeFailure(partition: Partition, sourceAnchor: string): Promise<StoredFailure | undefined> {
   const { table, partitionKey, counts } = partition;
@@ -133,17 +124,4 @@ export async function removeFailure(partition: Partition, sourceAnchor: string):
     if (!isRowNotFound(error)) throw error;
   }
   return failureFromRow(row);
-}
-
-async function submit(partition: Partition, actions: readonly TransactionAction[]): Promise<void> {
-  const { table, counts } = partition;
-  try {
-    await table.submitTransaction([...actions]);
-    counts.transactions++;
-    counts.rowsWritten += actions.length;
-  } catch (error) {
-    if (!isLostRace(error)) throw error;
-    // Another export has removed one of them already. Alone, that one has nothing left to do.
-    if (actions.length > 1) for (const action of actions) await submit(partition, [action]);
-  }
 }

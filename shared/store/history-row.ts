@@ -3,24 +3,26 @@ import type { DirectoryObject, ObjectType, PropertyName } from '../directory/obj
 import type { ObjectReference } from '../directory/provisioning-error.ts';
 import { type ValueKey, spaceOf } from '../directory/values.ts';
 import { historyRowKey, propertyOfSpace, storedValue } from './keys.ts';
-import type { ReadRow, Row } from './row.ts';
+import { holderColumns, holderFromRow, type NamedObject } from './named-object.ts';
+import { type ReadRow, type Row, textOrNull } from './row.ts';
 
-/** What a history row records of a quarantined value: that it was quarantined, given back, or no longer asked for. */
+/** What can happen to a desired value: it is quarantined, and then either released to the object or withdrawn by it. */
 export type HistoryEvent = 'quarantined' | 'released' | 'withdrawn';
 
-export type HistoryEntry = {
+/** An event to record. */
+type HistoryEntry = {
   readonly event: HistoryEvent;
   readonly at: Date;
   readonly key: ValueKey;
   readonly propertyValue: string;
   readonly whenStarted: string;
   readonly object: DirectoryObject;
-  /** Who held the value: when it was quarantined, or until it was released; null where that is not known. */
-  readonly from: { readonly sourceAnchor: string; readonly displayName: string | null } | null;
+  /** The holder of the value when it was quarantined, or until it was released; null if that is not known. */
+  readonly from: NamedObject | null;
   readonly by: { readonly kind: 'export' | 'sweep'; readonly runId: string };
 };
 
-/** Writes a row of the tenant's history. */
+/** Writes the row of an event. */
 export function historyToRow(entry: HistoryEntry): Row {
   const { event, at, key, propertyValue, whenStarted, object, from, by } = entry;
   return {
@@ -35,7 +37,7 @@ export function historyToRow(entry: HistoryEntry): Row {
     }),
     event,
     at: at.toISOString(),
-    // The value in its normal form: by it, its history is found in every spelling.
+    // In its normal form, so that all spellings of the value share one history.
     value: storedValue(key),
     propertyName: propertyOfSpace(spaceOf(key)),
     propertyValue,
@@ -44,14 +46,13 @@ export function historyToRow(entry: HistoryEntry): Row {
     objectId: object.objectId,
     objectType: object.objectType,
     displayName: object.exported.displayName ?? '',
-    fromSourceAnchor: from?.sourceAnchor ?? '',
-    fromDisplayName: from?.displayName ?? '',
+    ...holderColumns(from),
     by: by.kind,
     operationId: by.runId,
   };
 }
 
-/** A history row as it is read: the object and the other side as they were named then. */
+/** An event as it was recorded, with the names that the object and the holder had then. */
 export type PastEvent = {
   readonly event: HistoryEvent;
   readonly at: string;
@@ -59,13 +60,12 @@ export type PastEvent = {
   readonly propertyValue: string;
   readonly whenStarted: string;
   readonly object: Omit<ObjectReference, 'userPrincipalName'>;
-  readonly from: HistoryEntry['from'];
+  readonly from: NamedObject | null;
   readonly by: HistoryEntry['by'];
 };
 
-/** Reads a row of the tenant's history. */
+/** Reads the row of an event. */
 export function historyFromRow(row: ReadRow): PastEvent {
-  const fromSourceAnchor = row.fromSourceAnchor as string;
   return {
     event: row.event as HistoryEvent,
     at: row.at as string,
@@ -75,12 +75,10 @@ export function historyFromRow(row: ReadRow): PastEvent {
     object: {
       objectId: row.objectId as string,
       objectType: row.objectType as ObjectType,
-      displayName: (row.displayName as string) || null,
+      displayName: textOrNull(row.displayName),
       sourceAnchor: row.sourceAnchor as string,
     },
-    from: fromSourceAnchor
-      ? { sourceAnchor: fromSourceAnchor, displayName: (row.fromDisplayName as string) || null }
-      : null,
+    from: holderFromRow(row),
     by: { kind: row.by as HistoryEntry['by']['kind'], runId: row.operationId as string },
   };
 }

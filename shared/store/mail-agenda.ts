@@ -1,38 +1,37 @@
 /**
- * When a run of the Monday mail has to look at the tenants again: one row, in the partition of the tenants.
+ * The agenda of the Monday mail: one row that says when a run must read the tenants again.
  *
- * There it can be written in one transaction with a tenant's registration. So a run that has read this row knows of every
- * registration and every change before it, and learns from the row's ETag of each one after it.
+ * The row is in the partition of the tenants, so it is written in one transaction with each registration and each change of a
+ * tenant. A run that has read the row knows all of them up to then, and later ones change the ETag of the row.
  */
 import type { TableClient, TransactionAction } from '@azure/data-tables';
+import { textOrNull } from './row.ts';
 import { isLostRace, isRowNotFound } from './table.ts';
 import { tenantsPartition } from './tenant-row.ts';
 
-/** What the last run left behind, and what has changed since. Times in ISO 8601. */
+/** Written by the last run, and by each registration or change of a tenant since. Times in ISO 8601. */
 export type MailAgenda = {
-  /** When the next mail is due; null if there is no tenant. What a run left over was due when it began. */
+  /** When the next mail is due; null if there is no tenant. If the last run left mails unsent, the time it began. */
   readonly nextDueAt: string | null;
-  /** When a tenant was last registered or changed; null if none was since the last run. */
+  /** When a tenant was last registered or changed; null if no tenant was since the last run. */
   readonly changedAt: string | null;
-  /** The version of the time zone rules that `nextDueAt` was worked out with. */
+  /** The version of the time zone rules that `nextDueAt` was calculated with. */
   readonly zoneRules: string;
   readonly etag: string;
 };
 
 const partitionKey = tenantsPartition;
-/** No id of a tenant can be this, and in the order of keys it comes after all of them. */
+/** Not a valid id of a tenant, and sorted after all of them. */
 const rowKey = '|mailAgenda';
 
-/** Reads the agenda; undefined before the first tenant was registered. */
+/** Reads the agenda; undefined until the first tenant is registered. */
 export async function readMailAgenda(table: TableClient): Promise<MailAgenda | undefined> {
   try {
     const row = await table.getEntity(partitionKey, rowKey);
-    const text = (name: string): string | null =>
-      typeof row[name] === 'string' && row[name] !== '' ? row[name] : null;
     return {
-      nextDueAt: text('nextDueAt'),
-      changedAt: text('changedAt'),
-      zoneRules: text('zoneRules') ?? '',
+      nextDueAt: textOrNull(row.nextDueAt),
+      changedAt: textOrNull(row.changedAt),
+      zoneRules: textOrNull(row.zoneRules) ?? '',
       etag: row.etag,
     };
   } catch (error) {
@@ -41,14 +40,14 @@ export async function readMailAgenda(table: TableClient): Promise<MailAgenda | u
   }
 }
 
-/** What a transaction that registers or changes a tenant does besides: it has the next run look at the tenants. */
+/** Returns the action that has the next run read the tenants again, for the transaction that changes one of them. */
 export function noteChange(now: Date): TransactionAction {
   return ['upsert', { partitionKey, rowKey, changedAt: now.toISOString() }, 'Merge'];
 }
 
 /**
- * Writes when the next mail is due, unless a tenant was registered or changed since the agenda was read, or another run
- * has written it: then the next run looks at the tenants again, or the other run has seen what this one has left.
+ * Writes when the next mail is due, if the agenda has not changed since it was read. If a tenant changed in the meantime, the
+ * next run must read the tenants again; if another run wrote the agenda, that run has seen the mails that this one left.
  */
 export async function writeMailAgenda(
   table: TableClient,

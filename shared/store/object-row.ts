@@ -2,12 +2,12 @@
 import type { DirectoryObject, ExportedAttributes, ObjectType, QuarantinedValue } from '../directory/objects.ts';
 import { fromJsonColumns, jsonColumns } from './columns.ts';
 import { objectRowKey } from './keys.ts';
-import type { ReadRow, Row } from './row.ts';
+import { type ReadRow, type Row, textOrNull } from './row.ts';
 
-/** An object row: the object, or what is left of a deleted one until the sweep removes it. */
+/** A stored object. The row of a deleted object stays until the sweep removes it. */
 export type StoredObject = {
   readonly etag: string;
-  /** The id of the export or sweep that wrote the row; `<id>/part` where it has more to write. */
+  /** The id of the export or sweep that wrote the row, or `partOf` that id while it has more to write. */
   readonly writtenBy: string;
 } & (
   | { readonly object: DirectoryObject; readonly deletedBy?: undefined }
@@ -29,19 +29,19 @@ export function objectToRow(object: DirectoryObject, writtenBy: string): Row {
   };
 }
 
-/** Writes what is left of a deleted object until the sweep removes it. */
-export function deletedToRow(sourceAnchor: string, operationId: string): Row {
+/** Writes the row of a deleted object. */
+export function deletedToRow(sourceAnchor: string, runId: string): Row {
   return {
     rowKey: objectRowKey(sourceAnchor),
     sourceAnchor,
     objectType: '',
     errorCount: 0,
-    deletedBy: operationId,
-    writtenBy: operationId,
+    deletedBy: runId,
+    writtenBy: runId,
   };
 }
 
-/** Reads the row of an object. */
+/** Reads the row of an object, deleted or not. */
 export function objectFromRow(row: ReadRow): StoredObject {
   const { etag } = row;
   const writtenBy = row.writtenBy as string;
@@ -52,7 +52,7 @@ export function objectFromRow(row: ReadRow): StoredObject {
     objectId: row.objectId as string,
     objectType: row.objectType as ObjectType,
     exported: fromJsonColumns(row, 'exported') as ExportedAttributes,
-    placeholder: (row.placeholder as string) || null,
+    placeholder: textOrNull(row.placeholder),
     quarantined: fromJsonColumns(row, 'dirSyncProvisioningErrors') as QuarantinedValue[],
   };
   return { etag, writtenBy, object };

@@ -1,26 +1,24 @@
 /** Packs the rows of transitions into entity group transactions. */
 import type { WrittenTransition } from '../directory/transitions/cut-transition.ts';
 import type { Transition } from '../directory/transitions/transition.ts';
-import { type KnownRows, type RowAction, rowActions, StalePlan, type Writer } from './row-actions.ts';
+import { rowActions } from './row-actions.ts';
+import { type RowAction, StalePlan, type WriteContext } from './write-context.ts';
 
-/** Transitions that are written together, and their rows. The size in rows, and in bytes of the request's body. */
+/** Transitions that are written together, and their rows. */
 export type Write = Size & {
   readonly transitions: readonly WrittenTransition[];
   readonly actions: readonly RowAction[];
 };
 
+/** The number of rows, and an estimate of the bytes that they take in the body of the request. */
 type Size = { readonly rows: number; readonly bytes: number };
 
-/** What rows are built with. */
-export type WriteContext = Writer & { readonly tenantId: string; readonly known: KnownRows };
-
-/** The service takes 4 MiB; what a row needs besides its columns is estimated. */
+/** The service accepts 4 MiB; the sizes that are compared with this are estimates. */
 const bytesPerTransaction = 3_500_000;
 
-/** Builds the rows of transitions that are written together. Throws {@link StalePlan} if what was read does not fit together. */
-export function buildWrite(transitions: readonly WrittenTransition[], context: WriteContext): Write {
-  const actions = rowActions(transitions, context.known, context);
-  const bytes = actions.reduce((sum, { action }) => sum + bytesOf(action[1]), 0);
+function buildWrite(transitions: readonly WrittenTransition[], context: WriteContext): Write {
+  const actions = rowActions(transitions, context);
+  const bytes = actions.reduce((sum, { write }) => sum + ('row' in write ? bytesOf(write.row) : bytesOfAnyRow), 0);
   return { transitions, actions, rows: actions.length, bytes };
 }
 
@@ -32,8 +30,9 @@ export function fitsTransaction({ rows, bytes }: Size, rowsPerTransaction: numbe
 const openTransactions = 8;
 
 /**
- * Packs clusters into as few transactions as is cheap to find: each into the first of the last few that has room. A
- * cluster that fits into none comes alone. One whose rows are stale is left out: it has lost a race already.
+ * Packs clusters into few transactions: each cluster goes into the first of the last few transactions that has room.
+ *
+ * A cluster that is too large for one transaction comes alone. A cluster whose plan is stale is left out: it has lost a race.
  */
 export function* packTransactions(
   clusters: readonly (readonly Transition[])[],
@@ -67,19 +66,46 @@ function buildUnlessStale(cluster: readonly Transition[], context: WriteContext)
   }
 }
 
+/**
+ * Packs the steps of one cluster, in their order: as many into a transaction as fit and are of different objects.
+ *
+ * Each transaction is built when it is its turn, because it depends on the ETags that the one before left in the known
+ * rows. Throws {@link StalePlan} if they contradict the plan.
+ */
+export function* packSteps(
+  steps: Iterable<WrittenTransition>,
+  rowsPerTransaction: number,
+  context: WriteContext,
+): Generator<Write> {
+  let together: WrittenTransition[] = [];
+  for (const step of steps) {
+    const isRepeated = together.some(({ sourceAnchor }) => sourceAnchor === step.sourceAnchor);
+    const fits = (): boolean => fitsTransaction(buildWrite([...together, step], context), rowsPerTransaction);
+    if (together.length > 0 && (isRepeated || !fits())) {
+      yield buildWrite(together, context);
+      together = [];
+    }
+    together.push(step);
+  }
+  yield buildWrite(together, context);
+}
+
 function sum(left: Size, right: Size): Size {
   return { rows: left.rows + right.rows, bytes: left.bytes + right.bytes };
 }
 
-/** What is sent as an escape of six bytes: control characters, by JSON, and the separators that every request escapes. */
+/** JSON sends control characters as an escape of six bytes, and the client sends line separators so, too. */
 // eslint-disable-next-line no-control-regex -- the characters that JSON escapes
 const escaped = /[\u0000-\u001f\u2028\u2029]/;
 
-/** Estimates from above what a row takes in the body of a transaction: headers, names, and the bytes of each character. */
-function bytesOf(entity: Readonly<Record<string, unknown>>): number {
-  let bytes = 800;
-  for (const name in entity) {
-    const value = entity[name];
+/** The headers of a row in the body of a transaction, and its partition key. */
+const bytesOfAnyRow = 1_100;
+
+/** Returns an upper bound of the bytes that a row takes in the body of a transaction. */
+function bytesOf(row: Readonly<Record<string, unknown>>): number {
+  let bytes = bytesOfAnyRow;
+  for (const name in row) {
+    const value = row[name];
     bytes += name.length + 40;
     if (typeof value === 'string') bytes += value.length * (escaped.test(value) ? 6 : 3);
     else if (value instanceof Uint8Array) bytes += (value.length * 4) / 3;

@@ -3,11 +3,12 @@ import type { DirectoryObject } from '../directory/objects.ts';
 import { placeholderPrefix, type PlaceholderForm } from '../directory/placeholder.ts';
 import { smtpKey, upnKey, type ValueKey } from '../directory/values.ts';
 import { objectRowKey, valueRowKey } from './keys.ts';
-import { forRows, type Partition, readPages, readRows } from './partition.ts';
+import { type Partition, readPages } from './partition.ts';
+import { forRows, readRows } from './read-rows.ts';
 import { type StoredValue, valueFromRow } from './value-row.ts';
 import { objectFromRow, type StoredObject } from './object-row.ts';
 
-/** Reads objects; those that never existed are left out, deleted ones are there while their row is. */
+/** Reads the stored objects of the given source anchors. A deleted object is included until the sweep removes its row. */
 export async function readObjects(
   partition: Partition,
   sourceAnchors: readonly string[],
@@ -15,7 +16,7 @@ export async function readObjects(
   return readNamed(partition, sourceAnchors, { rowKeyOf: objectRowKey, fromRow: objectFromRow });
 }
 
-/** Looks at objects that are there, one after another, in no order: for who needs little of many. */
+/** Calls `look` with each object that exists, one after another, in no order: for reading a little of many objects. */
 export function forObjects(
   partition: Partition,
   sourceAnchors: readonly string[],
@@ -27,7 +28,7 @@ export function forObjects(
   });
 }
 
-/** Reads values; those that nobody has or waits for may be left out. */
+/** Reads values. A vacant value that no object waits for may be missing from the result. */
 export async function readValues(partition: Partition, keys: Iterable<ValueKey>): Promise<Map<ValueKey, StoredValue>> {
   return readNamed(partition, [...keys], { rowKeyOf: valueRowKey, fromRow: valueFromRow });
 }
@@ -51,7 +52,7 @@ async function readNamed<Name, Stored>(
   return stored;
 }
 
-/** Reads all placeholders that could be made for a user and are taken, and if it is licensed, their addresses too. */
+/** Reads all taken placeholders of a user's form; for a licensed user also the addresses of that form. Behaviour 4.7. */
 export async function readPlaceholders(
   partition: Partition,
   { exported: { userPrincipalName, exchangeLicensed } }: DirectoryObject,
@@ -62,14 +63,14 @@ export async function readPlaceholders(
   return exchangeLicensed ? new Map([...names, ...(await readNumbered(partition, smtpKey(prefix)))]) : names;
 }
 
-/** Reads the values that go on after a prefix with a digit. */
+/** Reads the values that continue a prefix with a digit. */
 async function readNumbered(partition: Partition, prefix: ValueKey): Promise<ReadonlyMap<ValueKey, StoredValue>> {
   const stored = new Map<ValueKey, StoredValue>();
   const start = valueRowKey(prefix);
   const range = { from: `${start}0`, below: `${start}:` };
   for await (const page of readPages(partition, range)) {
     for (const row of page) {
-      // A placeholder has none of the characters that are escaped in a key but those of its prefix.
+      // After its prefix, a placeholder has no character that is escaped in a key.
       stored.set(`${prefix}${row.rowKey.slice(start.length)}` as ValueKey, valueFromRow(row));
     }
   }

@@ -1,14 +1,14 @@
-/** Reads the history of a tenant: its newest event, what happened since, and what happened to one value. */
+/** Reads the history of a tenant: its newest event, all events since a moment, and the events of one value. */
 import { odata } from '@azure/data-tables';
 import type { ValueKey } from '../directory/values.ts';
 import { historySince, keysFrom, storedValue } from './keys.ts';
 import { type Partition, readPages } from './partition.ts';
 import { historyFromRow, type HistoryEvent, type PastEvent } from './history-row.ts';
 
-/** When something happened, and what. */
-export type PastChange = { readonly event: HistoryEvent; readonly at: string };
+/** An event, reduced to what happened and when. */
+type PastChange = { readonly event: HistoryEvent; readonly at: string };
 
-/** Reads the newest event: one request for one row. Null where nothing has happened yet. */
+/** Reads the newest event, with one request for one row; null if there is none. */
 export async function readNewestEvent(partition: Partition): Promise<{ rowKey: string; at: string } | null> {
   for await (const [row] of readPages(partition, keysFrom('history|'), { pageSize: 1, select: ['RowKey', 'at'] })) {
     if (row) return { rowKey: row.rowKey, at: row.at as string };
@@ -16,14 +16,14 @@ export async function readNewestEvent(partition: Partition): Promise<{ rowKey: s
   return null;
 }
 
-/** Reads what happened from a moment on, the newest first, and of each event no more than what and when. */
+/** Reads all events since a moment, the newest first. */
 export async function* readChangesSince(partition: Partition, since: Date): AsyncGenerator<PastChange> {
   for await (const page of readPages(partition, historySince(since), { select: ['event', 'at'] })) {
     for (const row of page) yield { event: row.event as HistoryEvent, at: row.at as string };
   }
 }
 
-/** What happened to one value, the newest first; `isWhole` is false where older events may have been left out. */
+/** The events of one value, the newest first; `isWhole` is false if older events may be missing. */
 export type ValueHistory = { readonly events: readonly PastEvent[]; readonly isWhole: boolean };
 
 const mostRequests = 5;
@@ -32,7 +32,7 @@ const mostEvents = 50;
 /**
  * Reads the history of one value, in every spelling.
  *
- * The history lies by time, so the service looks through it and sends what fits: at most five requests, and 50 events.
+ * The history is sorted by time, so the storage filters all of it. This reads at most 50 events, with at most five requests.
  */
 export async function readValueHistory(partition: Partition, key: ValueKey): Promise<ValueHistory> {
   const events: PastEvent[] = [];
@@ -51,7 +51,7 @@ export async function readValueHistory(partition: Partition, key: ValueKey): Pro
 /**
  * Finds the newest event of one value on one object; undefined if there is none.
  *
- * It looks as far back as {@link readValueHistory} does, in the time of five requests: an event that is further back is not found.
+ * It reads with at most five requests, as {@link readValueHistory} does: an event further back is not found.
  */
 export async function findEventOn(
   partition: Partition,

@@ -14,22 +14,22 @@ import {
   tenantsPartition as partitionKey,
 } from './tenant-row.ts';
 
-/** A tenant's row, whatever it is, and its ETag. */
+/** The row of a tenant, deleted or not, and its ETag. */
 type Stored = { readonly etag: string } & ({ readonly row: TenantRow } | { readonly removed: RemovedRow });
 
 /**
- * Reads a tenant, also one that is being deleted; undefined where there is none. Throws {@link DamagedRegistration} where
- * its row cannot be read.
+ * Reads a tenant, also one that is being deleted; undefined if there is none. Throws {@link DamagedRegistration} if its row
+ * cannot be read.
  */
 export async function readTenant(table: TableClient, tenantId: string): Promise<Tenant | undefined> {
   const stored = await readStoredTenant(table, tenantId);
   return stored && 'row' in stored ? tenantFromRow(stored.row) : undefined;
 }
 
-/** A registration as it is stored, whether it can be read or not; `registrationId` is null where nobody can tell it. */
+/** The row of a registration, damaged or not; `registrationId` is null if the damage hides it. */
 export type StoredRegistration = { readonly row: ReadRow; readonly registrationId: RegistrationId | null };
 
-/** Reads the row of a registered tenant as it is, for who is to judge it; undefined where there is none. */
+/** Reads the row of a registered tenant without checking it, for an audit; undefined if there is none. */
 export async function readRegistration(table: TableClient, tenantId: string): Promise<StoredRegistration | undefined> {
   const stored = await readStoredTenant(table, tenantId);
   if (!stored || 'removed' in stored) return undefined;
@@ -38,7 +38,7 @@ export async function readRegistration(table: TableClient, tenantId: string): Pr
   return { row, registrationId: isNamed ? registrationOf(stored.row) : null };
 }
 
-/** Reads the row of a tenant. */
+/** Reads the row of a tenant, deleted or not; undefined if the id was never registered. */
 export async function readStoredTenant(table: TableClient, tenantId: string): Promise<Stored | undefined> {
   try {
     const row = await table.getEntity<TenantRow | RemovedRow>(partitionKey, tenantId);
@@ -50,20 +50,20 @@ export async function readStoredTenant(table: TableClient, tenantId: string): Pr
   }
 }
 
-/** A page of tenants in the order of their ids, those whose rows cannot be read, and the id after which the next page begins. */
-export type TenantPage = {
+/** A page of tenants by their ids, the tenants with unreadable rows, and the id after which the next page begins. */
+type TenantPage = {
   readonly tenants: readonly Tenant[];
   readonly damaged: readonly DamagedRegistration[];
   readonly next: string | undefined;
 };
 
-/** A registration can have 30,000 characters of recipients. */
+/** Limits the memory of a page: a registration can have 30,000 characters of recipients. */
 const mostTenantsAtOnce = 250;
 
-/** Comes after every id of a tenant, and before what else is in the partition. */
+/** Sorted after every id of a tenant, and before the other rows of the partition. */
 const behindIds = '{';
 
-/** Reads a page of at most 250 tenants, beginning after an id; it is shorter by those that were deleted. */
+/** Reads a page of at most 250 tenants after an id. It is shorter if tenants were deleted. */
 export async function readTenants(table: TableClient, after: string, pageSize: number): Promise<TenantPage> {
   const filter = odata`PartitionKey eq ${partitionKey} and RowKey gt ${after} and RowKey lt ${behindIds}`;
   const pages = table
@@ -83,15 +83,15 @@ export async function readTenants(table: TableClient, after: string, pageSize: n
   return { tenants: [], damaged: [], next: undefined };
 }
 
-/** Reads all tenants, page by page; tells of each whose row cannot be read, so that it stops no other. */
+/** Reads all tenants, page by page. A tenant whose row cannot be read is passed to `onDamaged` and stops no other. */
 export async function* allTenants(
   table: TableClient,
-  tellDamaged: (damaged: DamagedRegistration) => void,
+  onDamaged: (damaged: DamagedRegistration) => void,
 ): AsyncGenerator<Tenant> {
   let after: string | undefined = '';
   while (after !== undefined) {
     const page: TenantPage = await readTenants(table, after, 1000);
-    for (const damaged of page.damaged) tellDamaged(damaged);
+    for (const damaged of page.damaged) onDamaged(damaged);
     yield* page.tenants;
     after = page.next;
   }

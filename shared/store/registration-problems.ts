@@ -1,10 +1,10 @@
-/** What the row of a registered tenant must be: a row that breaks a rule is not guessed at. */
+/** The rules for the row of a registered tenant. A row that breaks one is refused; nothing in it is guessed. */
 import { isTimeZone } from '../calendar/local-time.ts';
 
-/** A column of a registration that breaks its rule, and what it holds in place of what. */
-export type RegistrationProblem = { readonly column: string; readonly detail: string };
+/** A column of a registration that breaks its rule, and a description of how. */
+type RegistrationProblem = { readonly column: string; readonly detail: string };
 
-/** The row of a tenant cannot be read: nothing is done with the tenant until it can. */
+/** The row of a tenant cannot be read. Every use of the tenant is refused until it can. */
 export class DamagedRegistration extends Error {
   readonly tenantId: string;
 
@@ -16,7 +16,7 @@ export class DamagedRegistration extends Error {
   }
 }
 
-/** What an administrator does about a registration that cannot be read. */
+/** The advice for an administrator if a registration cannot be read. */
 export const registerAgain =
   'Register the tenant again (PUT /api/tenants/{tenantId}): that writes all columns but "generation" and "deletingSince", which have to be restored from a backup.';
 
@@ -28,7 +28,7 @@ const isNumber = (value: unknown, least: number, most = Number.MAX_SAFE_INTEGER)
 
 const isTime = (value: unknown): boolean => isText(value) && !Number.isNaN(Date.parse(value));
 
-/** A row that was written before there was a column has none. */
+/** An earlier version wrote rows without the column. */
 const orMissing = ({ may, says }: Rule): Rule => ({ may: (value) => value === undefined || may(value), says });
 
 const rules: Readonly<Record<string, Rule>> = {
@@ -40,24 +40,24 @@ const rules: Readonly<Record<string, Rule>> = {
   mailHour: orMissing({ may: (value) => isNumber(value, 0, 23), says: 'an hour' }),
   accidentalDeletionThreshold: orMissing({ may: (value) => isNumber(value, 0), says: 'a number of objects' }),
   retentionDays: orMissing({ may: (value) => isNumber(value, 0), says: 'a number of days' }),
-  generation: orMissing({ may: (value) => isNumber(value, 1), says: 'how often the id was registered' }),
+  generation: orMissing({ may: (value) => isNumber(value, 1), says: 'the number of registrations of the id' }),
   refusedExport: orMissing({
     may: (value) => value === '' || isRefusedExport(parsed(value)),
     says: 'a refused export as JSON',
   }),
   placeholderRenewal: orMissing({
     may: (value) => value === '' || isRenewal(parsed(value)),
-    says: 'how far the renewal of placeholders is, as JSON',
+    says: 'the progress of a placeholder renewal as JSON',
   }),
   registeredAt: orMissing({ may: isTime, says: 'a time' }),
   deletingSince: orMissing({ may: isTime, says: 'a time' }),
 };
 
-/** Gives the columns of a registered tenant's row that break their rules. */
+/** Returns the columns of a registered tenant's row that break their rules. */
 export function registrationProblems(row: Readonly<Record<string, unknown>>): readonly RegistrationProblem[] {
   return Object.entries(rules).flatMap(([column, { may, says }]) => {
     const value = row[column];
-    // Logs name no recipients.
+    // The details are logged, and logs contain no recipients.
     const held = column === 'recipients' && isText(value) ? `a text of ${value.length} characters` : shown(value);
     return may(value) ? [] : [{ column, detail: `"${column}" is ${held}, not ${says}` }];
   });
@@ -71,7 +71,7 @@ function shown(value: unknown): string {
   return value.length > 100 ? `${text}...` : text;
 }
 
-/** What JSON says; undefined where it is none. */
+/** Parses JSON; undefined if the value is not JSON. */
 function parsed(value: unknown): unknown {
   if (!isText(value)) return undefined;
   try {
@@ -101,7 +101,7 @@ function isRenewal(value: unknown): boolean {
 
 const zones = new Map<string, boolean>();
 
-/** To ask about a zone takes as long as all other rules together. */
+/** Remembers the answer: checking a time zone takes as long as all other rules together. */
 function isKnownZone(name: string): boolean {
   const known = zones.get(name) ?? isTimeZone(name);
   zones.set(name, known);

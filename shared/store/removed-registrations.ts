@@ -1,19 +1,19 @@
 /**
- * Where rows of a deleted registration may still turn up: one row each, beside the tenants.
+ * Deleted registrations whose partitions may still receive rows: one row each in the table `Tenants`.
  *
- * An export that began before a tenant was deleted may write after its rows were removed. Its rows lie in a partition
- * that no registration will ever have again; this is how they are found.
+ * An export that began before a tenant was deleted may write after the rows of the tenant were removed. No registration will
+ * ever have that partition again, so a later sweep finds these rows only by this list.
  */
 import { odata, type TableClient } from '@azure/data-tables';
 import { isRowNotFound } from './table.ts';
 import type { RegistrationId } from '../tenant-id.ts';
 
-/** A registration whose rows were removed, and when, in ISO 8601. */
+/** A registration whose rows were removed at a time, in ISO 8601. */
 export type RemovedRegistration = { readonly registrationId: RegistrationId; readonly since: string };
 
 const partitionKey = 'remains';
 
-/** Notes that the rows of a registration were removed now. */
+/** Adds a registration whose rows were removed. */
 export async function noteRemovedRegistration(
   table: TableClient,
   { registrationId, since }: RemovedRegistration,
@@ -21,7 +21,7 @@ export async function noteRemovedRegistration(
   await table.upsertEntity({ partitionKey, rowKey: registrationId, since }, 'Replace');
 }
 
-/** Reads all of them. */
+/** Reads the list. */
 export async function* readRemovedRegistrations(table: TableClient): AsyncGenerator<RemovedRegistration> {
   const filter = odata`PartitionKey eq ${partitionKey}`;
   for await (const { rowKey, since } of table.listEntities<{ rowKey: string; since: string }>({
@@ -31,7 +31,7 @@ export async function* readRemovedRegistrations(table: TableClient): AsyncGenera
   }
 }
 
-/** Forgets a registration of which nothing can turn up any more. */
+/** Takes a registration off the list, once no more rows can be written for it. */
 export async function forgetRemovedRegistration(table: TableClient, registrationId: RegistrationId): Promise<void> {
   try {
     await table.deleteEntity(partitionKey, registrationId);

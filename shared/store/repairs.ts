@@ -1,20 +1,13 @@
-/** Mends: conditional writes that bring rows in order, and what stood in the rows before. */
-import type { TransactionAction } from '@azure/data-tables';
+/** Repairs: conditional writes that correct rows. */
 import { type Partition, readRow } from './partition.ts';
 import type { ReadRow, Row } from './row.ts';
-import { isLostRace } from './table.ts';
-
-/** One row of a repair. A row is replaced, merged or touched only while it has the ETag. */
-export type RowWrite =
-  | { readonly kind: 'create' | 'put'; readonly row: Row }
-  | { readonly kind: 'replace' | 'merge'; readonly row: Row; readonly etag: string }
-  | { readonly kind: 'remove'; readonly rowKey: string };
+import { removeIfUnchanged, type RowWrite, submitTransaction } from './submit-transaction.ts';
 
 /**
- * What repairs a finding: writes that take place together, or one row that is removed while it has the ETag.
+ * The repair of a finding: rows that are written together, or one row that is removed if it still has the ETag.
  *
- * `touches` names a row that the writes follow from: it must not have changed, and is written as it is, so that an
- * export that is under way with it plans again.
+ * `touches` is a row that the written rows follow from. The repair depends on its ETag and writes it unchanged, so that an
+ * export that has read it plans again.
  */
 export type Repair =
   | {
@@ -24,19 +17,19 @@ export type Repair =
     }
   | { readonly kind: 'remove'; readonly rowKey: string; readonly etag: string };
 
-/** Gives the rows that repairs write over or remove, as they are now; of a merge no more than the columns it writes. */
+/** Reads the rows that repairs will overwrite or remove; of a merged row only the columns that the merge writes. */
 export async function readRowsBefore(partition: Partition, repairs: readonly Repair[]): Promise<readonly ReadRow[]> {
-  const prior: ReadRow[] = [];
+  const rows: ReadRow[] = [];
   for (const repair of repairs) {
     const writes: readonly RowWrite[] =
       repair.kind === 'remove' ? [{ kind: 'remove', rowKey: repair.rowKey }] : repair.writes;
     for (const write of writes) {
       if (write.kind === 'create') continue;
       const row = await readRow(partition, write.kind === 'remove' ? write.rowKey : write.row.rowKey);
-      if (row) prior.push(write.kind === 'merge' ? pick(row, write.row) : row);
+      if (row) rows.push(write.kind === 'merge' ? pick(row, write.row) : row);
     }
   }
-  return prior;
+  return rows;
 }
 
 function pick(row: ReadRow, columns: Row): ReadRow {
@@ -44,55 +37,27 @@ function pick(row: ReadRow, columns: Row): ReadRow {
   return Object.fromEntries(names.map((name) => [name, row[name]])) as ReadRow;
 }
 
-/** Writes a repair in one transaction; tells whether it did, or somebody else was faster and it did nothing. */
+/** Writes a repair in one transaction. Returns false if another write was faster; then it changed nothing. */
 export async function writeRepair(partition: Partition, repair: Repair): Promise<boolean> {
-  const { table, partitionKey, counts } = partition;
-  try {
-    if (repair.kind === 'remove') {
-      await table.deleteEntity(partitionKey, repair.rowKey, { etag: repair.etag });
-      counts.rowsWritten++;
-      return true;
-    }
-    const touch: TransactionAction[] = repair.touches
-      ? [['update', { partitionKey, rowKey: repair.touches.rowKey }, 'Merge', { etag: repair.touches.etag }]]
-      : [];
-    const actions = [...touch, ...repair.writes.map((write) => actionOf(write, partitionKey))];
-    await table.submitTransaction(actions);
-    counts.transactions++;
-    counts.rowsWritten += actions.length;
-    return true;
-  } catch (error) {
-    if (isLostRace(error)) return false;
-    throw error;
-  }
+  if (repair.kind === 'remove') return removeIfUnchanged(partition, repair);
+  const { touches, writes } = repair;
+  const touch: readonly RowWrite[] = touches
+    ? [{ kind: 'merge', row: { rowKey: touches.rowKey }, etag: touches.etag }]
+    : [];
+  return (await submitTransaction(partition, [...touch, ...writes])) !== undefined;
 }
 
-function actionOf(write: RowWrite, partitionKey: string): TransactionAction {
-  switch (write.kind) {
-    case 'create':
-      return ['create', { partitionKey, ...write.row }];
-    case 'put':
-      return ['upsert', { partitionKey, ...write.row }, 'Replace'];
-    case 'remove':
-      return ['delete', { partitionKey, rowKey: write.rowKey }];
-    case 'replace':
-      return ['update', { partitionKey, ...write.row }, 'Replace', { etag: write.etag }];
-    case 'merge':
-      return ['update', { partitionKey, ...write.row }, 'Merge', { etag: write.etag }];
-  }
-}
+/** A repair, and the indices of the repairs that it was joined from. */
+type JoinedRepair = { readonly repair: Repair; readonly from: readonly number[] };
 
 /**
- * Joins repairs that follow from the same row into repairs of as many rows as one transaction holds.
+ * Joins repairs that follow from the same row, up to the rows of one transaction.
  *
- * Gives each with the indices of what it was made of. Of several that one row needs, only the first is written now: its
- * ETag is then another, and the next audit gives the rest.
+ * If a row needs more repairs than fit, only the first of them are returned: writing them changes the ETag of the row, and
+ * the next audit finds the rest.
  */
-export function joinRepairs(
-  repairs: readonly Repair[],
-  rowsPerTransaction: number,
-): readonly { readonly repair: Repair; readonly from: readonly number[] }[] {
-  const joined: { repair: Repair; from: number[] }[] = [];
+export function joinRepairs(repairs: readonly Repair[], rowsPerTransaction: number): readonly JoinedRepair[] {
+  const joined: JoinedRepair[] = [];
   const byTouched = new Map<string, { repair: Repair & { kind: 'write' }; from: number[] }>();
   for (const [index, repair] of repairs.entries()) {
     if (repair.kind === 'remove' || !repair.touches) {

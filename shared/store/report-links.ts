@@ -1,8 +1,8 @@
 /**
- * The links to a tenant's report that are out: one row each, in a partition for each registration, beside the tenants.
+ * Links to the report of a tenant: one row each, in a partition of the table `Tenants` for each registration.
  *
- * A link opens the report only while its row exists; to remove the row is to void the link. Rows are created and removed,
- * never changed, so that no write depends on another.
+ * A link opens the report only while its row exists; removing the row voids the link. Rows are created and removed but never
+ * changed, so no write needs a condition.
  */
 import { odata, type TableClient } from '@azure/data-tables';
 import type { KeyRange } from './keys.ts';
@@ -17,7 +17,7 @@ export type StoredLink = {
   readonly linkId: string;
   readonly madeAt: string;
   readonly expiresAt: string;
-  /** `mail` for the link of a Monday mail, otherwise the caller who asked for it. */
+  /** `mail` for the link in a Monday mail, otherwise the caller who had it made. */
   readonly madeBy: string;
 };
 
@@ -31,14 +31,14 @@ function partitionOf(table: TableClient, registrationId: RegistrationId): Partit
   return { table, partitionKey: `link|${registrationId}`, registrationId, counts: noCounts(), rowsPerTransaction };
 }
 
-/** Records a link before anybody gets it. Safe to be sent again if the answer was lost. */
+/** Writes the row of a link; the caller must not hand out the link before. A repeated request does no harm. */
 export async function writeLink(table: TableClient, registrationId: RegistrationId, link: StoredLink): Promise<void> {
   const { linkId: rowKey, madeAt, expiresAt, madeBy } = link;
   const { partitionKey } = partitionOf(table, registrationId);
   try {
     await table.createEntity({ partitionKey, rowKey, madeAt, expiresAt, madeBy });
   } catch (error) {
-    // The id is new: only an earlier try of this very write can have created the row.
+    // Ids are random: only an earlier try of this write can have created the row.
     if (storageErrorCode(error) !== 'EntityAlreadyExists') throw error;
   }
 }
@@ -55,7 +55,7 @@ export async function readLink(
 }
 
 /** A page of links, and the id after which the next page begins. */
-export type LinkPage = { readonly links: readonly StoredLink[]; readonly next: string | undefined };
+type LinkPage = { readonly links: readonly StoredLink[]; readonly next: string | undefined };
 
 /** Reads a page of the links that have not expired, in the order of their ids. */
 export async function readLinks(
@@ -68,7 +68,7 @@ export async function readLinks(
   return { links: rows.map(fromRow), next };
 }
 
-/** Removes a link; returns whether there was one. */
+/** Removes a link; returns whether it existed. */
 export async function removeLink(table: TableClient, registrationId: RegistrationId, linkId: string): Promise<boolean> {
   if (!linkIdForm.test(linkId)) return false;
   try {
@@ -87,10 +87,10 @@ export async function removeLinks(table: TableClient, registrationId: Registrati
   return partition.counts.rowsWritten;
 }
 
-/** The most expired links that are removed at once; the rest is left to the next time. */
+/** How many expired links one call removes at most. */
 const mostRemoved = 10_000;
 
-/** Removes links that have expired, up to 10,000 of them. */
+/** Removes up to 10,000 expired links. */
 export async function removeExpiredLinks(table: TableClient, registrationId: RegistrationId, now: Date): Promise<void> {
   const partition = partitionOf(table, registrationId);
   const options = { filter: odata`expiresAt le ${now.toISOString()}`, select: ['RowKey'] };
@@ -99,9 +99,7 @@ export async function removeExpiredLinks(table: TableClient, registrationId: Reg
     expired.push(...page.map(({ rowKey }) => rowKey));
     if (expired.length >= mostRemoved) break;
   }
-  for (let start = 0; start < expired.length; start += rowsPerTransaction) {
-    await removeRows(partition, expired.slice(start, start + rowsPerTransaction));
-  }
+  await removeRows(partition, expired);
 }
 
 function fromRow(row: ReadRow): StoredLink {

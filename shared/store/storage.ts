@@ -1,23 +1,23 @@
-/** The storage account: its two tables, made when they are first needed. */
+/** The storage account: its two tables, created when they are first needed. */
 import type { TableClient } from '@azure/data-tables';
 import type { Partition } from './partition.ts';
 import { isTableMissing, noCounts, openTable, type StorageCounts, type StorageLocation } from './table.ts';
 import type { RegistrationId } from '../tenant-id.ts';
 
 export type Storage = {
-  /** Gives a table that exists. */
+  /** Returns the table of tenants, once it exists. */
   readonly tenants: () => Promise<TableClient>;
-  /** Returns the same table without a request that makes sure that it exists: for those who know what it means if not. */
+  /** Returns the same table without making sure that it exists. The caller must handle a missing table. */
   readonly tenantsUnmade: () => TableClient;
-  /** Gives the partition of a registration of a tenant; its reads and writes are counted into `counts`. */
+  /** Returns the partition of a registration; its reads and writes are counted in `counts`. */
   readonly partition: (registrationId: RegistrationId, counts?: StorageCounts) => Promise<Partition>;
-  /** Makes the tables again when they are next needed, if this failure says that one of them is missing. */
+  /** If this error says that a table is missing, has the tables created again when they are next needed. */
   readonly noteFailure: (error: unknown) => void;
-  /** Writes a row that nothing reads, in a transaction as all steps of a tenant are; throws what keeps it from doing so. */
+  /** Writes a row that nothing reads, in a transaction as for a tenant. Throws if the storage cannot be written. */
   readonly probeWrite: (now: Date) => Promise<void>;
 };
 
-/** The partition of the row that is written to see whether anything can be: no registration has such a name. */
+/** The partition of the row that `probeWrite` writes: no registration has this id. */
 const probePartition = '~health';
 
 const rowsPerTransaction = 100;

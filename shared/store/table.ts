@@ -1,11 +1,11 @@
-/** A table of the storage account: the client, what went over the wire, and what its errors mean. */
+/** A table of the storage account: the client, its counts, and the meaning of its errors. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { RestError, TableClient, type TableServiceClientOptions } from '@azure/data-tables';
 import { isWithoutToken, type Location } from '../identity/locate.ts';
 import { escapeSeparators } from './escape-separators.ts';
 import { boundRequests, type PipelinePolicy } from './time-bounds.ts';
 
-/** What went over the wire: requests, retries included; transactions that succeeded; rows written and read. */
+/** Requests to the storage, including retries; transactions that succeeded; rows written and read. */
 export type StorageCounts = {
   requests: number;
   transactions: number;
@@ -13,23 +13,23 @@ export type StorageCounts = {
   rowsRead: number;
 };
 
-/** Counts nothing yet. */
+/** Returns counts of zero. */
 export function noCounts(): StorageCounts {
   return { requests: 0, transactions: 0, rowsWritten: 0, rowsRead: 0 };
 }
 
 const counting = new AsyncLocalStorage<StorageCounts>();
 
-/** Runs a piece of work, and counts into `counts` the requests that it sends to any table. */
+/** Runs work, and counts the requests that it sends to any table in `counts`. */
 export function countRequests<T>(counts: StorageCounts, work: () => Promise<T>): Promise<T> {
   return counting.run(counts, work);
 }
 
-/** Where a storage account is, and with what it is opened; the connection string `UseDevelopmentStorage=true` is Azurite. */
+/** The location of a storage account. The connection string `UseDevelopmentStorage=true` means Azurite. */
 export type StorageLocation = Location & {
-  /** How often a request that failed is sent again; 3 times unless it says otherwise. */
+  /** How often a failed request is sent again; 3 times by default. */
   readonly maxRetries?: number;
-  /** How long one try of a request has for its whole answer; 25 seconds unless it says otherwise. */
+  /** How long one try of a request may take, including its whole answer; 25 seconds by default. */
   readonly requestTimeoutMs?: number;
 };
 
@@ -37,7 +37,7 @@ export type StorageLocation = Location & {
 export function openTable(location: StorageLocation, tableName: string): TableClient {
   const { maxRetries = 3, requestTimeoutMs = 25_000 } = location;
   const options: TableServiceClientOptions = {
-    // A client that sends the same export again is told so within seconds; a longer wait is its decision.
+    // The sync client gets its answer within seconds, and decides itself whether to wait longer.
     retryOptions: { maxRetries, retryDelayInMs: 200, maxRetryDelayInMs: 2_000 },
     additionalPolicies: [
       { policy: escapeSeparators, position: 'perCall' },
@@ -61,10 +61,9 @@ const countRequest: PipelinePolicy = {
 };
 
 /**
- * Gives the storage service's error code: `EntityAlreadyExists`, `UpdateConditionNotSatisfied`, `ResourceNotFound`, ...
+ * Returns the error code of the storage service, such as `EntityAlreadyExists`; undefined for any other error.
  *
- * The client has two shapes: a transaction sets `code`, a single operation only `details`. Undefined where the error is
- * not of the storage service.
+ * The client has two shapes of errors: a transaction sets `code`, other requests set only `details`.
  */
 export function storageErrorCode(error: unknown): string | undefined {
   if (!(error instanceof RestError)) return undefined;
@@ -80,18 +79,18 @@ const lostRaces: readonly (string | undefined)[] = [
   'EntityNotFound',
 ];
 
-/** Tells whether a write failed because somebody else was faster: read again, plan again. */
+/** Reports whether a write failed because another one was faster: read again, plan again. */
 export function isLostRace(error: unknown): boolean {
   return lostRaces.includes(storageErrorCode(error));
 }
 
-/** Tells whether a row that was asked for is not there; a missing table is another matter. */
+/** Reports whether the row does not exist. A missing table is a different error. */
 export function isRowNotFound(error: unknown): boolean {
   const code = storageErrorCode(error);
   return code === 'ResourceNotFound' || code === 'EntityNotFound';
 }
 
-/** Tells whether the storage did not answer, or not to us, or that it cannot now: the same request may succeed later. */
+/** Reports whether the storage did not answer, denied access, or is busy: the same request may succeed later. */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error.name === 'AbortError' || isWithoutToken(error)) return true;
@@ -100,20 +99,20 @@ export function isUnavailable(error: unknown): boolean {
   return error.statusCode >= 500 || error.statusCode === 408 || error.statusCode === 429 || isTableMissing(error);
 }
 
-/** Reports whether an error is what the storage answered, or that it did not answer. */
+/** Reports whether the storage answered with this error or did not answer. */
 export function isFromStorage(error: unknown): boolean {
   return error instanceof RestError || isUnavailable(error);
 }
 
 /**
- * Tells whether the storage answers, but not to us: the key is wrong, or the identity has no role there. A role that was
- * given a moment ago takes minutes to be known, so that the same request may succeed later.
+ * Reports whether the storage denied access: the key is wrong, or the identity has no role. A new role takes minutes to
+ * become effective, so the same request may succeed later.
  */
 export function isDenied(error: unknown): boolean {
   return error instanceof RestError && (error.statusCode === 401 || error.statusCode === 403);
 }
 
-/** Tells whether the table itself is missing: it was deleted, or the emulator was started anew. */
+/** Reports whether the table itself is missing: it was deleted, or the emulator was restarted. */
 export function isTableMissing(error: unknown): boolean {
   return storageErrorCode(error) === 'TableNotFound';
 }

@@ -1,44 +1,43 @@
 /**
- * The row of a tenant: all tenants are in one partition of their own table.
+ * The row of a tenant. All tenants are in one partition of the table `Tenants`.
  *
- * A row is registered, being deleted (`deletingSince`), or what is left of a tenant that was deleted (`removedAt`): then
- * it only keeps how often the id was registered, so that the next registration gets a partition that nobody had before.
- * Every step from one to another depends on the row's ETag.
+ * A tenant is registered, being deleted (`deletingSince`), or deleted (`removedAt`). The row of a deleted tenant keeps only how
+ * often its id was registered, so that the next registration gets a partition that was never used before.
  */
 import type { PlaceholderSeparator } from '../directory/placeholder.ts';
 import { type RegistrationId, registrationIdOf } from '../tenant-id.ts';
 import { DamagedRegistration, registrationProblems } from './registration-problems.ts';
 
-/** The partition of the table `Tenants` that the registrations are in. */
+/** The partition of the table `Tenants` that holds the rows of tenants. */
 export const tenantsPartition = 'tenant';
 
-/** One directory as it is registered: its initial domain, who gets its mails and when, and what its exports may do. */
+/** The registration of a tenant: one directory, with the settings of its exports and its mails. */
 export type TenantRegistration = {
   readonly tenantId: string;
   readonly initialDomain: string;
   readonly displayName: string | null;
   readonly recipients: readonly string[];
   readonly placeholderSeparator: PlaceholderSeparator;
-  /** The name of the time zone that the Monday mail goes by, such as `Europe/Berlin`. */
+  /** The time zone of the Monday mail, such as `Europe/Berlin`. */
   readonly mailTimeZone: string;
-  /** From which hour on the Monday mail is sent, 0 to 23. */
+  /** The hour from which on the Monday mail is sent, 0 to 23. */
   readonly mailHour: number;
-  /** An export that would delete more objects than this is refused, unless it names their number. */
+  /** An export that would delete more objects is refused, unless it allows their number. */
   readonly accidentalDeletionThreshold: number;
-  /** For how many days history, failures and mail records are kept; 0 keeps all. */
+  /** The days after which history, failures and the records of mails are removed; 0 for never. */
   readonly retentionDays: number;
 };
 
-/** A tenant: as it is registered, and what became of it since. */
+/** A tenant: its registration, and its state since. */
 export type Tenant = TenantRegistration & {
   readonly registrationId: RegistrationId;
   /** When it was registered, in ISO 8601; null if that was before it was recorded. */
   readonly registeredAt: string | null;
   /** The last export that was refused because it would have deleted too many objects. */
   readonly refusedExport: RefusedExport | null;
-  /** What is left to do since the form of its placeholders changed; null if all have the present form. */
+  /** The progress of renewing placeholders after their form changed; null if all have the present form. */
   readonly placeholderRenewal: PlaceholderRenewal | null;
-  /** Since when it is being deleted, in ISO 8601: then nothing may be done with it but to delete it further. */
+  /** When its deletion began, in ISO 8601. From then on it can only be deleted. */
   readonly deletingSince: string | null;
 };
 
@@ -51,17 +50,18 @@ export type RefusedExport = {
   readonly at: string;
   readonly deletes: number;
   readonly threshold: number;
-  /** The number that the export named; null where it named none. */
+  /** The number of deletions that the export allowed; null if it named none. */
   readonly allowDeletes: number | null;
 };
 
+/** The row of a tenant that is registered or being deleted. */
 export type TenantRow = {
   readonly rowKey: string;
   readonly initialDomain: string;
   readonly displayName: string;
   readonly recipients: string;
   readonly placeholderSeparator: string;
-  // A row that was written before there were these columns has none.
+  // An earlier version wrote rows without these columns.
   readonly mailTimeZone?: string;
   readonly mailHour?: number;
   readonly accidentalDeletionThreshold?: number;
@@ -73,18 +73,22 @@ export type TenantRow = {
   readonly deletingSince?: string;
 };
 
+/** The row of a deleted tenant. */
 export type RemovedRow = { readonly rowKey: string; readonly generation: number; readonly removedAt: string };
 
+/** Returns the id of the registration that a row is of. */
 export function registrationOf({ rowKey, generation }: TenantRow): RegistrationId {
   return registrationIdOf(rowKey, generation ?? 1);
 }
 
+/** Reports whether a row is of a deleted tenant. */
 export function isRemoved(row: TenantRow | RemovedRow): row is RemovedRow {
   return 'removedAt' in row;
 }
 
+/** Writes the columns of a registration. */
 export function tenantToRow(registration: TenantRegistration): TenantRow {
-  // A tenant as it was read may be given: what became of it since is not for its registration to say.
+  // The argument may be a whole tenant: its state since is not written.
   const { tenantId, initialDomain, displayName, recipients, placeholderSeparator, mailTimeZone, mailHour } =
     registration;
   return {
@@ -100,6 +104,7 @@ export function tenantToRow(registration: TenantRegistration): TenantRow {
   };
 }
 
+/** Reads the row of a tenant. Throws {@link DamagedRegistration} if it cannot be read. */
 export function tenantFromRow(row: TenantRow): Tenant {
   const problems = registrationProblems(row);
   if (problems.length > 0) throw new DamagedRegistration(row.rowKey, problems);

@@ -1,4 +1,4 @@
-/** When a test mail of a tenant was last asked for: one row each, among the tenant's mails, with which it is removed. */
+/** The last test mail of each tenant: one row, stored among the mails of the tenant and removed together with them. */
 import type { TableClient } from '@azure/data-tables';
 import { isLostRace, isRowNotFound } from './table.ts';
 import type { RegistrationId } from '../tenant-id.ts';
@@ -6,8 +6,8 @@ import type { RegistrationId } from '../tenant-id.ts';
 const partitionKey = 'mail|test';
 
 /**
- * Claims the time for a test mail: records that one is sent now, if the last was sent at least so long ago. Returns how
- * many milliseconds are left to wait if not; 0 if the time is claimed. Of two claims at once one gets it.
+ * Records that a test mail is sent now, and returns 0. If the last one was sent less than `pauseMs` ago, records nothing and
+ * returns the milliseconds that are left to wait. Of two calls at once only one may send.
  */
 export async function reserveTestMail(
   table: TableClient,
@@ -16,7 +16,7 @@ export async function reserveTestMail(
 ): Promise<number> {
   const last = await readLast(table, registrationId);
   const leftMs = last ? Date.parse(last.at) + pauseMs - now.getTime() : 0;
-  // A time in the future is that of a clock that was wrong: nobody waits for it longer than for any other.
+  // A time in the future comes from a wrong clock: the wait is never longer than the pause.
   if (leftMs > 0) return Math.min(leftMs, pauseMs);
   const row = { partitionKey, rowKey: registrationId, at: now.toISOString() };
   try {

@@ -1,11 +1,9 @@
 /**
- * Bounds in time and in size: storage that is slow, or silent, holds up nobody for longer than is said here, and no
- * answer of it takes more room.
+ * Limits the time and the size of answers of the storage, also if it is slow or silent.
  *
- * One request to the storage has so long for its whole answer; the client's own time-out ends with the first byte of
- * it, and what takes too long is tried again like any lost connection. All requests of a piece of work together have
- * until its deadline; what is under way then is given up: a write of which nobody knows whether it took place, as
- * when an answer is lost.
+ * Each request has a time limit for its whole answer (the client's own limit ends with the first byte). A request that takes
+ * longer is tried again, like a lost connection. All requests of a piece of work share a deadline; requests under way are
+ * aborted then. As with any lost answer, it is unknown whether an aborted write took place.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { RestError, type TableServiceClientOptions } from '@azure/data-tables';
@@ -17,7 +15,7 @@ type StorageResponse = Awaited<ReturnType<PipelinePolicy['sendRequest']>>;
 
 const deadlines = new AsyncLocalStorage<AbortSignal>();
 
-/** Runs a piece of work whose requests to the storage end, all together, within a time; a longer one around it yields. */
+/** Runs work whose requests to the storage must all end within a time. Of nested limits the earliest counts. */
 export async function withinTime<T>(milliseconds: number, work: () => Promise<T>): Promise<T> {
   const around = deadlines.getStore();
   const own = AbortSignal.timeout(milliseconds);
@@ -25,7 +23,7 @@ export async function withinTime<T>(milliseconds: number, work: () => Promise<T>
   try {
     return await deadlines.run(deadline, work);
   } catch (error) {
-    // Aborted between two tries, the client throws an error that says nothing.
+    // Between two tries, the client throws an error without a reason.
     if (deadline.aborted && error instanceof Error && error.name === 'AbortError') throw timeIsOver();
     throw error;
   }
@@ -35,41 +33,41 @@ function timeIsOver(): RestError {
   return new RestError('The storage did not answer within the time of the request', { code: 'RequestTimeIsOver' });
 }
 
-/** What the storage asks us to wait at most before we try again; where it asks for more, the caller is told so. */
+/** The longest `Retry-After` that is obeyed; if the storage names a longer one, the request fails. */
 const longestWaitMs = 5_000;
 
-/** The most that the storage may answer with, in bytes: what is parsed of it takes a few times as much. */
+/** The largest answer in bytes; parsed, it takes a few times as much memory. */
 const largestAnswer = 32 * 1024 * 1024;
 
-/** Tells whether a query asked for more rows at once than an answer may hold: ask for fewer. */
+/** Reports whether an answer was too large: ask for fewer rows. */
 export function isAnswerTooLarge(error: unknown): boolean {
   return error instanceof RestError && error.code === 'AnswerTooLarge';
 }
 
-/** Makes the policy that bounds each request, tries included one by one. */
+/** Returns the policy that limits each try of a request. */
 export function boundRequests(requestTimeoutMs: number): PipelinePolicy {
   return {
     name: 'boundRequests',
     async sendRequest(request, next) {
       const deadline = deadlines.getStore();
       const stop = new AbortController();
-      const giveUp = (): void => stop.abort();
-      const timer = setTimeout(giveUp, requestTimeoutMs);
-      deadline?.addEventListener('abort', giveUp);
-      if (deadline?.aborted) giveUp();
+      const abort = (): void => stop.abort();
+      const timer = setTimeout(abort, requestTimeoutMs);
+      deadline?.addEventListener('abort', abort);
+      if (deadline?.aborted) abort();
       request.abortSignal = stop.signal;
       try {
         return orBusy(await Promise.race([whole(next, request), aborted(stop.signal)]), request);
       } catch (error) {
         if (!stop.signal.aborted) throw error;
         if (deadline?.aborted) throw timeIsOver();
-        // What the client takes for a lost connection, it tries again.
+        // The client tries again after this code, as after a lost connection.
         const message = `The storage did not answer within ${Math.round(requestTimeoutMs)} ms`;
         throw new RestError(message, { code: 'ETIMEDOUT', request });
       } finally {
         clearTimeout(timer);
-        deadline?.removeEventListener('abort', giveUp);
-        // The wait before the next try ends with the deadline, too.
+        deadline?.removeEventListener('abort', abort);
+        // The client's wait before the next try ends with the deadline, too.
         if (deadline) request.abortSignal = deadline;
         else delete request.abortSignal;
       }
@@ -77,7 +75,7 @@ export function boundRequests(requestTimeoutMs: number): PipelinePolicy {
   };
 }
 
-/** Sends a request, and reads what rows it is answered with as far as they may go. */
+/** Sends a request. Reads the answer to a query up to the largest size. */
 async function whole(
   next: Parameters<PipelinePolicy['sendRequest']>[1],
   request: StorageRequest,
@@ -116,15 +114,15 @@ function aborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-/** The client would wait as long as the storage asks it to, an hour if need be. */
+/** Throws if the storage is busy for long: the client would wait as long as `Retry-After` says, even an hour. */
 function orBusy(response: StorageResponse, request: StorageRequest): StorageResponse {
   const { status, headers } = response;
   if (status !== 503 && status !== 429) return response;
-  const asked = headers.get('Retry-After');
-  if (asked === undefined) return response;
-  const waitMs = /^\d+$/.test(asked) ? Number(asked) * 1_000 : Date.parse(asked) - Date.now();
+  const retryAfter = headers.get('Retry-After');
+  if (retryAfter === undefined) return response;
+  const waitMs = /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1_000 : Date.parse(retryAfter) - Date.now();
   if (waitMs <= longestWaitMs) return response;
-  throw new RestError(`The storage is busy, and asks to be left alone for ${Math.ceil(waitMs / 1_000)} s`, {
+  throw new RestError(`The storage is busy: it accepts no request for ${Math.ceil(waitMs / 1_000)} s`, {
     code: 'ServerBusy',
     statusCode: status,
     request,

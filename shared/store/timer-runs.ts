@@ -1,21 +1,22 @@
-/** When each timer last ran: one row each, beside the tenants. */
+/** The last run of each timer: one row each in the table `Tenants`. */
 import type { TableClient } from '@azure/data-tables';
+import { textOrNull } from './row.ts';
 import { isRowNotFound, storageErrorCode } from './table.ts';
 
-/** The last run of a timer. Times in ISO 8601; null where it has not happened yet. */
+/** The last run of a timer. Times in ISO 8601; null if it has not happened yet. */
 export type LastRun = {
-  /** When this service first asked about the timer: a timer that never ran is late from then on. */
+  /** When the service first read the row: a timer that never ran is overdue from then on. */
   readonly since: string;
   readonly startedAt: string | null;
   readonly endedAt: string | null;
   readonly succeededAt: string | null;
-  /** When the timer is due next, as it said itself when it last ran. */
+  /** When the timer is due next, as of its last run. */
   readonly nextDueAt: string | null;
 };
 
 const partitionKey = 'run';
 
-/** Reads the last run of a timer; notes the time where nothing is known of it yet. */
+/** Reads the last run of a timer. If the timer has no row yet, writes one that says `since` now. */
 export async function readLastRun(table: TableClient, timer: string, now: Date): Promise<LastRun> {
   try {
     return fromRow(await table.getEntity(partitionKey, timer));
@@ -31,20 +32,19 @@ export async function readLastRun(table: TableClient, timer: string, now: Date):
   return { since, startedAt: null, endedAt: null, succeededAt: null, nextDueAt: null };
 }
 
-/** Writes what is new of a timer's run; what is left out stays. */
+/** Writes a part of a timer's last run; the other columns stay. */
 export async function writeRun(table: TableClient, timer: string, run: Partial<LastRun>): Promise<void> {
-  const known = Object.fromEntries(Object.entries(run).filter(([, value]) => value !== null));
-  await table.upsertEntity({ partitionKey, rowKey: timer, ...known }, 'Merge');
+  const columns = Object.fromEntries(Object.entries(run).filter(([, value]) => value !== null));
+  await table.upsertEntity({ partitionKey, rowKey: timer, ...columns }, 'Merge');
 }
 
 function fromRow(row: Readonly<Record<string, unknown>>): LastRun {
-  const text = (name: string): string | null => (typeof row[name] === 'string' ? row[name] : null);
-  const startedAt = text('startedAt');
+  const startedAt = textOrNull(row.startedAt);
   return {
-    since: text('since') ?? startedAt ?? new Date(0).toISOString(),
+    since: textOrNull(row.since) ?? startedAt ?? new Date(0).toISOString(),
     startedAt,
-    endedAt: text('endedAt'),
-    succeededAt: text('succeededAt'),
-    nextDueAt: text('nextDueAt'),
+    endedAt: textOrNull(row.endedAt),
+    succeededAt: textOrNull(row.succeededAt),
+    nextDueAt: textOrNull(row.nextDueAt),
   };
 }

@@ -1,46 +1,45 @@
-/** The rows that the sweep reads: `vacated|...`, for vacant values and deleted objects. */
+/** The rows that a sweep begins with: `vacated|...`, one for each vacant value and each deleted object. */
 import type { ValueKey } from '../directory/values.ts';
 import { deletedRowKey, storedValue, vacatedRowKey, valueOfStored } from './keys.ts';
+import { holderColumns, holderFromRow, type NamedObject } from './named-object.ts';
 import type { ReadRow, Row } from './row.ts';
 
-/** What the sweep finds of a value that was given up: by whom, when, in which operation. */
+/** A vacant value: the object that vacated it, when, and in which export or sweep. */
 export type Vacancy = {
   readonly key: ValueKey;
   readonly runId: string;
-  readonly from: { readonly sourceAnchor: string; readonly displayName: string | null } | null;
+  readonly from: NamedObject | null;
   readonly at: Date;
 };
 
-/** Writes the row that tells the sweep of a value that fell vacant. */
-export function vacancyToRow({ key, runId: operationId, from, at }: Vacancy): Row {
+/** Writes the row of a vacancy. */
+export function vacancyToRow({ key, runId, from, at }: Vacancy): Row {
   return {
-    rowKey: vacatedRowKey(key, operationId),
+    rowKey: vacatedRowKey(key, runId),
     value: storedValue(key),
-    operationId,
-    fromSourceAnchor: from?.sourceAnchor ?? '',
-    fromDisplayName: from?.displayName ?? '',
+    operationId: runId,
+    ...holderColumns(from),
     at: at.toISOString(),
   };
 }
 
-/** Reads the row of a vacancy; undefined for that of a deleted object. */
+/** Reads the row of a vacancy; undefined if it is the row of a deletion. */
 export function vacancyFromRow(row: ReadRow): Vacancy | undefined {
   if (typeof row.value !== 'string') return undefined;
-  const sourceAnchor = row.fromSourceAnchor as string;
   return {
     key: valueOfStored(row.value),
     runId: row.operationId as string,
-    from: sourceAnchor ? { sourceAnchor, displayName: (row.fromDisplayName as string) || null } : null,
+    from: holderFromRow(row),
     at: new Date(row.at as string),
   };
 }
 
-/** Writes the row that tells the sweep of a deleted object. */
-export function deletionToRow(sourceAnchor: string, operationId: string): Row {
-  return { rowKey: deletedRowKey(sourceAnchor, operationId), deletedObject: sourceAnchor, operationId };
+/** Writes the row of a deletion: it has the sweep remove the row of the deleted object. */
+export function deletionToRow(sourceAnchor: string, runId: string): Row {
+  return { rowKey: deletedRowKey(sourceAnchor, runId), deletedObject: sourceAnchor, operationId: runId };
 }
 
-/** Reads the source anchor of a deleted object from the row that tells of it. */
+/** Reads the source anchor of the deleted object from the row of a deletion. */
 export function deletedAnchorFromRow(row: ReadRow): string {
   return row.deletedObject as string;
 }

@@ -1,13 +1,14 @@
 /** The row of a value: `value|<space>|<value>`. */
 import type { ValueKey } from '../directory/values.ts';
 import { valueRowKey } from './keys.ts';
-import type { ReadRow, Row } from './row.ts';
+import { type ReadRow, type Row, textOrNull } from './row.ts';
 
-/** A value row: who holds the value, how many wait for it, and, while it is vacant, which operation vacated it. */
+/** A stored value: its holder, and how many objects wait for it. */
 export type StoredValue = {
   readonly etag: string;
   readonly holder: string | null;
   readonly waiting: number;
+  /** The run that vacated the value, also part of the key of its `vacated|` row; null while an object holds the value. */
   readonly vacatedBy: string | null;
 };
 
@@ -20,8 +21,8 @@ export function valueToRow(key: ValueKey, { holder, waiting, vacatedBy }: Omit<S
 export function valueFromRow(row: ReadRow): StoredValue {
   return {
     etag: row.etag,
-    holder: (row.holder as string) || null,
+    holder: textOrNull(row.holder),
     waiting: row.waiting as number,
-    vacatedBy: (row.vacatedBy as string) || null,
+    vacatedBy: textOrNull(row.vacatedBy),
   };
 }

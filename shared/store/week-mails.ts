@@ -1,59 +1,59 @@
 /**
- * What became of the Monday mail: a row for each tenant and ISO week, beside the tenants.
+ * The Monday mails: one row for each tenant and ISO week in the table `Tenants`.
  *
- * All rows of a week lie in one partition, so that a run sees with one request for each thousand tenants what is
- * settled. Every write is a creation, or depends on the ETag of what was read: of two runs at once, one gets it.
+ * All rows of a week are in one partition, so a run reads the status of a thousand tenants with one request. Every write
+ * creates a row or depends on the ETag that was read: if two runs write the same row at once, only one succeeds.
  */
 import { odata, type TableClient } from '@azure/data-tables';
 import { type Column, fromJsonColumns, jsonColumns } from './columns.ts';
+import { textOrNull } from './row.ts';
 import { isLostRace, isRowNotFound } from './table.ts';
 import type { RegistrationId } from '../tenant-id.ts';
 
 /**
- * - `sending`: a run has claimed it, and may have sent it in part or in full.
+ * - `sending`: a run is sending it; a part of it, or all of it, may be sent already.
  * - `sent`: the mail service has accepted it for every recipient.
- * - `waiting`: nothing is wrong, a limit was reached; the next run goes on.
- * - `failed`: `error` says why, and `whatToDo` what comes of it.
- * - `noErrors`, `noRecipients`: there was nothing to say, or nobody to say it to.
- * - `missed`: it should have been sent, and was not before its week was over; `error` says why.
+ * - `waiting`: a limit of the mail service was reached; the next run goes on.
+ * - `failed`: `error` has the reason, and `whatToDo` the next step.
+ * - `noErrors`, `noRecipients`: there is nothing to report, or no recipient is registered.
+ * - `missed`: it was not sent before its week was over; `error` has the reason.
  */
 export type WeekMailStatus = 'sending' | 'sent' | 'waiting' | 'failed' | 'noErrors' | 'noRecipients' | 'missed';
 
-/** What a mail says. */
+/** The content of a mail. */
 export type Letter = { readonly subject: string; readonly plainText: string; readonly html: string };
 
 /**
- * Up to 50 recipients of a mail, who get it in one request to the mail service.
+ * Up to 50 recipients of a mail, in one request to the mail service.
  *
- * `pending`: the service may have accepted it, or not; it is only ever sent again as it is, under the same id.
+ * `pending`: it is not known whether the service accepted the request. It is repeated only unchanged, and under the same id.
  */
 export type Batch = {
-  /** Its place among all batches that there ever were of this mail. */
+  /** Counts all batches of this mail that there ever were. */
   readonly number: number;
   readonly operationId: string;
   readonly to: readonly string[];
   readonly state: 'pending' | 'accepted' | 'refused';
 };
 
-/** What a run needs to know at a glance. Times in ISO 8601. */
+/** The columns that a run reads of all mails of a week. Times in ISO 8601. */
 export type WeekMailSummary = {
-  /** The registration of the tenant that it is for. */
   readonly registrationId: RegistrationId;
   readonly week: string;
   readonly status: WeekMailStatus;
-  /** Since when the status is so. */
+  /** When the mail got this status. */
   readonly at: string;
-  /** While `sending`: until when it is left to the run that claimed it. */
+  /** While `sending`: the moment until which no other run sends it. */
   readonly leaseUntil: string | null;
-  /** When the mail before this one was sent. */
+  /** When the previous mail was sent. */
   readonly previousSentAt: string | null;
-  /** The sender and recipients for which the service has refused the mail: the same again would be refused again. */
+  /** The sender and recipients that the service refused: a mail to the same ones would be refused again. */
   readonly refusedFor: string | null;
-  /** Whether a part of it may have been sent, and nobody knows. */
+  /** Whether it is unknown if a batch was accepted. */
   readonly isPending: boolean;
 };
 
-/** The mail of a tenant and week. `letter` is kept as long as a batch is pending, byte for byte as it was sent. */
+/** The mail of a tenant and week. `letter` stays, byte for byte as it was sent, until no batch is pending. */
 export type WeekMail = Omit<WeekMailSummary, 'isPending'> & {
   readonly error: string | null;
   readonly whatToDo: string | null;
@@ -61,12 +61,12 @@ export type WeekMail = Omit<WeekMailSummary, 'isPending'> & {
   readonly batches: readonly Batch[];
 };
 
-/** A mail as it is stored: `etag` is for writing it again. */
+/** A stored mail, with the ETag that the next write depends on. */
 export type StoredWeekMail = WeekMail & WeekMailSummary & { readonly etag: string };
 
 const summaryColumns = ['RowKey', 'week', 'status', 'at', 'leaseUntil', 'previousSentAt', 'refusedFor', 'isPending'];
 
-/** Reads what is known of all mails of a week, by tenant. */
+/** Reads all mails of a week, by registration. */
 export async function readWeek(table: TableClient, week: string): Promise<ReadonlyMap<string, WeekMailSummary>> {
   const filter = odata`PartitionKey eq ${partitionKeyOf(week)}`;
   const summaries = new Map<string, WeekMailSummary>();
@@ -77,7 +77,7 @@ export async function readWeek(table: TableClient, week: string): Promise<Readon
   return summaries;
 }
 
-/** Reads the mail of a tenant and week; undefined where there is none yet. */
+/** Reads the mail of a tenant and week; undefined if there is none yet. */
 export async function readWeekMail(
   table: TableClient,
   week: string,
@@ -87,8 +87,8 @@ export async function readWeekMail(
   if (!row) return undefined;
   return {
     ...summaryFromRow(row),
-    error: textOf(row, 'error'),
-    whatToDo: textOf(row, 'whatToDo'),
+    error: textOrNull(row.error),
+    whatToDo: textOrNull(row.whatToDo),
     letter: fromJsonColumns(row, 'letter') as Letter | null,
     batches: fromJsonColumns(row, 'batches') as Batch[],
     etag: row.etag as string,
@@ -96,8 +96,8 @@ export async function readWeekMail(
 }
 
 /**
- * Writes a mail: creates its row, or replaces what was read under `etag`. Gives the row's new ETag, or undefined where
- * somebody else was faster.
+ * Writes a mail: creates its row, or replaces the row with the given ETag. Returns the new ETag, or undefined if another run
+ * was faster.
  */
 export async function writeWeekMail(
   table: TableClient,
@@ -112,9 +112,9 @@ export async function writeWeekMail(
   } catch (error) {
     if (!isLostRace(error)) throw error;
   }
-  // The one who was faster can be the same write, tried again after its answer was lost.
-  const standing = await readRow(table, mail.week, mail.registrationId);
-  return standing?.writeId === writeId ? (standing.etag as string) : undefined;
+  // The faster write can be an earlier try of this one whose answer was lost.
+  const stored = await readRow(table, mail.week, mail.registrationId);
+  return stored?.writeId === writeId ? (stored.etag as string) : undefined;
 }
 
 type Columns = Readonly<Record<string, unknown>>;
@@ -152,13 +152,9 @@ function summaryFromRow(row: Columns): WeekMailSummary {
     week: row.week as string,
     status: row.status as WeekMailStatus,
     at: row.at as string,
-    leaseUntil: textOf(row, 'leaseUntil'),
-    previousSentAt: textOf(row, 'previousSentAt'),
-    refusedFor: textOf(row, 'refusedFor'),
+    leaseUntil: textOrNull(row.leaseUntil),
+    previousSentAt: textOrNull(row.previousSentAt),
+    refusedFor: textOrNull(row.refusedFor),
     isPending: row.isPending === true,
   };
-}
-
-function textOf(row: Columns, name: string): string | null {
-  return typeof row[name] === 'string' ? row[name] : null;
 }

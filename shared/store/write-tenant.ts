@@ -1,6 +1,6 @@
-/** Writes the row of a tenant, each step on the condition that the row has not changed. */
+/** Writes the row of a tenant. Each step depends on the ETag of the row, and is repeated if another one was faster. */
 import type { TableClient, TransactionAction } from '@azure/data-tables';
-import { generationOf } from '../tenant-id.ts';
+import { generationOf, type RegistrationId } from '../tenant-id.ts';
 import { noteChange } from './mail-agenda.ts';
 import { readStoredTenant } from './read-tenants.ts';
 import { registrationProblems } from './registration-problems.ts';
@@ -20,26 +20,14 @@ import {
 
 const mostAttempts = 10;
 
-/** What became of a registration; nothing where the tenant is being deleted. */
-export type WrittenTenant = { readonly tenant: Tenant; readonly outcome: 'created' | 'updated' | 'deleting' };
+/** A tenant as it was written; with the outcome `deleting` nothing was written. */
+type WrittenTenant = { readonly tenant: Tenant; readonly outcome: 'created' | 'updated' | 'deleting' };
 
-/** Registers a tenant, or changes what is registered; the next run of the Monday mail takes notice of it. */
+/** Registers a tenant, or changes its registration, and has the next run of the Monday mail read the tenants again. */
 export function writeTenant(table: TableClient, registration: TenantRegistration, now: Date): Promise<WrittenTenant> {
   return untilWon(async () => {
     const stored = await readStoredTenant(table, registration.tenantId);
-    if (stored && 'row' in stored) {
-      const row = {
-        ...tenantToRow(registration),
-        ...renewalAfter(stored.row, registration),
-        ...withoutDamage(stored.row, now),
-      };
-      // What is registered is written anew; what else there is of the tenant must be readable for that.
-      const tenant = tenantFromRow({ ...stored.row, ...row });
-      if (tenant.deletingSince !== null) return { tenant: tenantFromRow(stored.row), outcome: 'deleting' };
-      const update: TransactionAction = ['update', { partitionKey, ...row }, 'Merge', { etag: stored.etag }];
-      await table.submitTransaction([update, noteChange(now)]);
-      return { tenant, outcome: 'updated' };
-    }
+    if (stored && 'row' in stored) return updateTenant(table, stored, { registration, now });
     const generation = (stored?.removed.generation ?? 0) + 1;
     const row = { ...tenantToRow(registration), generation, registeredAt: now.toISOString() };
     const write: TransactionAction = stored
@@ -50,7 +38,27 @@ export function writeTenant(table: TableClient, registration: TenantRegistration
   });
 }
 
-/** If the placeholders get another form, those that users have are due to be renewed by the sweep. */
+type StoredRow = { readonly row: TenantRow; readonly etag: string };
+
+async function updateTenant(
+  table: TableClient,
+  stored: StoredRow,
+  { registration, now }: { readonly registration: TenantRegistration; readonly now: Date },
+): Promise<WrittenTenant> {
+  const row = {
+    ...tenantToRow(registration),
+    ...renewalAfter(stored.row, registration),
+    ...withoutDamage(stored.row, now),
+  };
+  // Registering again repairs the columns of the registration; the other columns must be readable.
+  const tenant = tenantFromRow({ ...stored.row, ...row });
+  if (tenant.deletingSince !== null) return { tenant: tenantFromRow(stored.row), outcome: 'deleting' };
+  const update: TransactionAction = ['update', { partitionKey, ...row }, 'Merge', { etag: stored.etag }];
+  await table.submitTransaction([update, noteChange(now)]);
+  return { tenant, outcome: 'updated' };
+}
+
+/** If the form of placeholders changes, the sweep must renew the placeholders that users have. */
 function renewalAfter(
   { initialDomain, placeholderSeparator }: TenantRow,
   registration: TenantRegistration,
@@ -61,24 +69,7 @@ function renewalAfter(
   return isSame ? {} : { placeholderRenewal: JSON.stringify(due) };
 }
 
-/** Writes how far the renewal of a tenant's placeholders is, unless their form changed again, or the tenant is gone. */
-export function writePlaceholderRenewal(
-  table: TableClient,
-  { tenantId, registrationId, placeholderRenewal }: Tenant,
-  renewal: PlaceholderRenewal | null,
-): Promise<void> {
-  return untilWon(async () => {
-    const stored = await readStoredTenant(table, tenantId);
-    if (!stored || 'removed' in stored || registrationOf(stored.row) !== registrationId) return;
-    const present = tenantFromRow(stored.row);
-    const isSame = JSON.stringify(present.placeholderRenewal) === JSON.stringify(placeholderRenewal);
-    if (!isSame) return;
-    const row = { partitionKey, rowKey: tenantId, placeholderRenewal: renewal ? JSON.stringify(renewal) : '' };
-    await table.updateEntity(row, 'Merge', { etag: stored.etag });
-  });
-}
-
-/** If a refused export cannot be read it is dropped; if the time of registration cannot, it is taken to be now. */
+/** An unreadable refused export is dropped; an unreadable time of registration becomes now. */
 function withoutDamage(row: TenantRow, now: Date): Pick<TenantRow, 'refusedExport' | 'registeredAt'> {
   const damaged = registrationProblems(row).map(({ column }) => column);
   return {
@@ -87,21 +78,31 @@ function withoutDamage(row: TenantRow, now: Date): Pick<TenantRow, 'refusedExpor
   };
 }
 
-/** Records that an export was refused. The last one stands; of a tenant that is gone nothing is recorded. */
-export function recordRefusedExport(
+/** Writes the progress of a placeholder renewal, unless the form changed again or the tenant was deleted. */
+export function writePlaceholderRenewal(
   table: TableClient,
-  { tenantId, registrationId }: Tenant,
-  refused: RefusedExport,
+  tenant: Tenant,
+  renewal: PlaceholderRenewal | null,
 ): Promise<void> {
   return untilWon(async () => {
-    const stored = await readStoredTenant(table, tenantId);
-    if (!stored || 'removed' in stored || registrationOf(stored.row) !== registrationId) return;
-    const row = { partitionKey, rowKey: tenantId, refusedExport: JSON.stringify(refused) };
-    await table.updateEntity(row, 'Merge', { etag: stored.etag });
+    const stored = await readRowOf(table, tenant);
+    if (!stored) return;
+    const present = tenantFromRow(stored.row).placeholderRenewal;
+    if (JSON.stringify(present) !== JSON.stringify(tenant.placeholderRenewal)) return;
+    const placeholderRenewal = renewal ? JSON.stringify(renewal) : '';
+    await merge(table, stored, { placeholderRenewal });
   });
 }
 
-/** Marks a tenant as being deleted, once and for all; undefined where there is none. */
+/** Records a refused export in place of the one before; does nothing if the tenant was deleted. */
+export function recordRefusedExport(table: TableClient, tenant: Tenant, refused: RefusedExport): Promise<void> {
+  return untilWon(async () => {
+    const stored = await readRowOf(table, tenant);
+    if (stored) await merge(table, stored, { refusedExport: JSON.stringify(refused) });
+  });
+}
+
+/** Marks a tenant as being deleted, which cannot be undone; undefined if there is no such tenant. */
 export function markDeleting(table: TableClient, tenantId: string, now: Date): Promise<Tenant | undefined> {
   return untilWon(async () => {
     const stored = await readStoredTenant(table, tenantId);
@@ -109,24 +110,35 @@ export function markDeleting(table: TableClient, tenantId: string, now: Date): P
     const tenant = tenantFromRow(stored.row);
     if (tenant.deletingSince !== null) return tenant;
     const deletingSince = now.toISOString();
-    await table.updateEntity({ partitionKey, rowKey: tenantId, deletingSince }, 'Merge', { etag: stored.etag });
+    await merge(table, stored, { deletingSince });
     return { ...tenant, deletingSince };
   });
 }
 
-/** Leaves of a tenant that is being deleted no more than how often its id was registered. */
-export function markRemoved(table: TableClient, { tenantId, registrationId }: Tenant, now: Date): Promise<void> {
+/** Marks a tenant as deleted: its row keeps only how often the id was registered. */
+export function markRemoved(table: TableClient, tenant: Tenant, now: Date): Promise<void> {
   return untilWon(async () => {
-    const stored = await readStoredTenant(table, tenantId);
-    // Somebody else has removed it, and the id may have been registered again since.
-    if (!stored || 'removed' in stored || registrationOf(stored.row) !== registrationId) return;
-    const generation = generationOf(registrationId);
-    const row: RemovedRow = { rowKey: tenantId, generation, removedAt: now.toISOString() };
+    const stored = await readRowOf(table, tenant);
+    if (!stored) return;
+    const generation = generationOf(tenant.registrationId);
+    const row: RemovedRow = { rowKey: tenant.tenantId, generation, removedAt: now.toISOString() };
     await table.updateEntity({ partitionKey, ...row }, 'Replace', { etag: stored.etag });
   });
 }
 
-/** Does a step that depends on what it reads, and again where somebody else was faster. */
+/** Reads the row of a registration; undefined if it was deleted, also if its id was registered again since. */
+async function readRowOf(
+  table: TableClient,
+  { tenantId, registrationId }: { readonly tenantId: string; readonly registrationId: RegistrationId },
+): Promise<StoredRow | undefined> {
+  const stored = await readStoredTenant(table, tenantId);
+  return stored && 'row' in stored && registrationOf(stored.row) === registrationId ? stored : undefined;
+}
+
+async function merge(table: TableClient, { row, etag }: StoredRow, columns: Partial<TenantRow>): Promise<void> {
+  await table.updateEntity({ ...columns, partitionKey, rowKey: row.rowKey }, 'Merge', { etag });
+}
+
 async function untilWon<T>(step: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {

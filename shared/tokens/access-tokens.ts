@@ -1,26 +1,26 @@
 /**
- * Access tokens of Microsoft Entra: who signed one, for whom, and whether it is good now.
+ * Verifies access tokens of Microsoft Entra.
  *
- * Only v2.0 tokens are taken, of one Entra tenant and for one audience, signed with RS256 by a key that the tenant
- * publishes. What a token does not prove is not believed: no header that names a caller is looked at.
+ * Only v2.0 tokens are accepted, of one Entra tenant and for one audience, signed with RS256 by a key that the tenant
+ * publishes. The caller is known only by the token: headers that name a caller are ignored.
  */
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import type { EntraSettings } from '../settings.ts';
 import { IssuerUnavailable } from './issuer-unavailable.ts';
 
-/** A token read: its bearer and the bearer's roles, or why it is not accepted. */
-export type ReadAccessToken =
+/** The bearer of a valid token with its roles, or the reason why the token is refused. */
+type ReadAccessToken =
   | { readonly subject: string; readonly roles: readonly string[]; readonly refused?: undefined }
   | { readonly refused: string };
 
-/** Reads the token of an `Authorization` header. Throws {@link IssuerUnavailable} where the keys cannot be had. */
+/** Reads the token of an `Authorization` header. Throws {@link IssuerUnavailable} if the keys cannot be read. */
 export type AccessTokens = (token: string, now: Date) => Promise<ReadAccessToken>;
 
-/** Entra asks to read its keys anew at least daily; a key that is not known is asked for at once. */
-const keysAreGoodForMs = 24 * 3_600_000;
+/** Entra requires reading its keys at least daily. An unknown key has them read again at once. */
+const keysAreValidForMs = 24 * 3_600_000;
 const clockToleranceSeconds = 60;
 
-/** Makes the reader of access tokens. Nothing goes over the wire before the first token. */
+/** Returns the reader of access tokens. It sends no request before the first token. */
 export function openAccessTokens({ authorityHost, entraTenantId, audience }: EntraSettings): AccessTokens {
   const issuer = `${authorityHost}/${entraTenantId}/v2.0`;
   const keyOf = keysAt(new URL(`${authorityHost}/${entraTenantId}/discovery/v2.0/keys`));
@@ -43,9 +43,9 @@ export function openAccessTokens({ authorityHost, entraTenantId, audience }: Ent
   };
 }
 
-/** Reads the keys when they are first needed. A failure to read them is told apart from a key that is not among them. */
+/** Reads the keys when they are first needed. A failure to read them is not the same as a token without a matching key. */
 function keysAt(url: URL): JWTVerifyGetKey {
-  const keys = createRemoteJWKSet(url, { cacheMaxAge: keysAreGoodForMs });
+  const keys = createRemoteJWKSet(url, { cacheMaxAge: keysAreValidForMs });
   return async (header, token) => {
     try {
       return await keys(header, token);
@@ -64,17 +64,17 @@ function rolesIn({ roles }: JWTPayload): readonly string[] {
   return Array.isArray(roles) ? roles.filter((role) => typeof role === 'string') : [];
 }
 
-/** Says what is wrong with a token; of the token itself nothing but what its claims claim to be about. */
+/** Returns the reason for refusing a token. It quotes nothing from the token except the name of a claim. */
 function reasonOf(error: errors.JOSEError, { issuer, audience }: { issuer: string; audience: string }): string {
   if (error instanceof errors.JWTExpired) return 'it has expired';
   if (error instanceof errors.JWTClaimValidationFailed) {
     if (error.claim === 'iss') return `its issuer is not "${issuer}" (set requestedAccessTokenVersion to 2)`;
     if (error.claim === 'aud') return `its audience is not "${audience}"`;
-    if (error.claim === 'nbf') return 'it is not good yet';
-    return `its claim "${error.claim}" is missing or not as it should be`;
+    if (error.claim === 'nbf') return 'it is not valid yet';
+    return `its claim "${error.claim}" is missing or invalid`;
   }
   if (error instanceof errors.JOSEAlgNotAllowed) return 'it is not signed with RS256';
-  if (error instanceof errors.JWKSNoMatchingKey) return `no key of "${issuer}" has signed it`;
-  if (error instanceof errors.JWSSignatureVerificationFailed) return 'its signature is wrong';
-  return 'it is no signed token (JWS)';
+  if (error instanceof errors.JWKSNoMatchingKey) return `it is not signed with a key of "${issuer}"`;
+  if (error instanceof errors.JWSSignatureVerificationFailed) return 'its signature is invalid';
+  return 'it is not a signed token (JWS)';
 }

@@ -1,6 +1,6 @@
-/** What stands apart from the reading of tokens, whose library is loaded with the first of them. */
+/** Apart from `access-tokens.ts`, so that catching the error does not load the library for tokens. */
 
-/** The issuer's keys could not be read: whether a token is good is not known. */
+/** The keys of the issuer could not be read: it is unknown whether a token is valid. */
 export class IssuerUnavailable extends Error {
   constructor(url: URL, cause: unknown) {
     super(`Cannot read the keys of the issuer at ${url.href}: ${(cause as Error).message}`, { cause });

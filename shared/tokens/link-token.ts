@@ -1,18 +1,18 @@
-import type { RegistrationId } from '../tenant-id.ts';
 /**
- * Signed tokens: what a link carries so that nobody can make one, or change one, but this service.
+ * Signed tokens of links: only this service can make or change one.
  *
- * Their library is loaded with the first of them, so that a start does without.
+ * The library is loaded for the first token, not at the start.
  */
+import type { RegistrationId } from '../tenant-id.ts';
 
-/** What a token is for: it is good for nothing else. */
-export type TokenPurpose = 'report';
+/** The only purpose for which a token is valid. */
+type TokenPurpose = 'report';
 
-/** The keys of the tokens: the first signs, each of them verifies, so that keys can be rotated. */
+/** The keys of tokens: the first one signs, and all of them verify, so that keys can be rotated. */
 export type TokenKeys = readonly [Uint8Array, ...Uint8Array[]];
 
-/** What a token is bound to: one registration of a tenant, one purpose, an id of its own, and an end. */
-export type TokenBinding = {
+/** A token is bound to one registration of a tenant, a purpose, an id and an expiry. */
+type TokenBinding = {
   readonly registrationId: RegistrationId;
   readonly purpose: TokenPurpose;
   readonly tokenId: string;
@@ -37,8 +37,8 @@ export async function signLinkToken(
     .sign(keys[0]);
 }
 
-/** A token that was read, or why it is not accepted. An earlier version signed tokens without an id. */
-export type ReadToken =
+/** A valid token, or the reason why it is refused. An earlier version signed tokens without an id. */
+type ReadToken =
   | { readonly registrationId: RegistrationId; readonly tokenId: string | undefined; readonly refused?: undefined }
   | { readonly refused: 'expired' | 'invalid' };
 
@@ -63,7 +63,7 @@ export async function readLinkToken(
       if (payload.sub !== undefined) return { registrationId: payload.sub as RegistrationId, tokenId: payload.jti };
     } catch (error) {
       if (!(error instanceof errors.JOSEError)) throw error;
-      // Only what was signed with one of our keys is told that it has expired.
+      // Only a token that was signed with one of our keys is called expired.
       if (error instanceof errors.JWTExpired) refused = 'expired';
     }
   }

@@ -1,8 +1,8 @@
 /**
- * Sealed texts: what a page of a list tells the next one, which nobody else can read, make or change.
+ * Sealed texts, for page tokens: only this service can read, make or change one.
  *
- * AES-256-GCM with a key of its own, derived from the link key (HKDF-SHA256, RFC 5869): the key that signs links encrypts
- * nothing. What a text is for is authenticated with it, so it is good for nothing else.
+ * They are encrypted with AES-256-GCM. The key is derived from the link key with HKDF-SHA256 (RFC 5869), so the key that signs
+ * links encrypts nothing. The purpose of a text is authenticated with it: the text opens for no other purpose.
  */
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import type { TokenKeys } from './link-token.ts';
@@ -11,12 +11,12 @@ const algorithm = 'aes-256-gcm';
 const nonceBytes = 12;
 const tagBytes = 16;
 
-/** Derives a key for one use from a link key. Different uses get keys that say nothing of each other. */
+/** Derives a key for one use from a link key. The key of one use reveals nothing about the key of another. */
 export function deriveKey(key: Uint8Array, use: 'seal' | 'caller'): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', key, '', `duplicate-attribute-resiliency/${use}`, 32));
 }
 
-/** Seals a value for a purpose: the same purpose, to the letter, opens it. */
+/** Seals a value. Only exactly the same purpose opens it. */
 export function seal([key]: TokenKeys, purpose: string, value: unknown): string {
   const nonce = randomBytes(nonceBytes);
   const cipher = createCipheriv(algorithm, deriveKey(key, 'seal'), nonce, { authTagLength: tagBytes });
@@ -25,13 +25,13 @@ export function seal([key]: TokenKeys, purpose: string, value: unknown): string 
   return Buffer.concat([nonce, sealed, cipher.getAuthTag()]).toString('base64url');
 }
 
-/** What was sealed; `isOpen` is false if the text is none that {@link seal} made with one of the keys for this purpose. */
-export type Unsealed = { readonly isOpen: true; readonly value: unknown } | { readonly isOpen: false };
+/** The sealed value, unless {@link seal} never made the text with one of the keys and for this purpose. */
+type Unsealed = { readonly isOpen: true; readonly value: unknown } | { readonly isOpen: false };
 
-/** Opens what {@link seal} made. */
+/** Opens a sealed text. */
 export function unseal(keys: TokenKeys, purpose: string, text: string): Unsealed {
   const bytes = Buffer.from(text, 'base64url');
-  // Other spellings of the same bytes are not ours.
+  // `Buffer` also accepts other spellings of the same bytes.
   if (bytes.length <= nonceBytes + tagBytes || bytes.toString('base64url') !== text) return { isOpen: false };
   for (const key of keys) {
     const json = decrypt(deriveKey(key, 'seal'), purpose, bytes);
@@ -49,7 +49,7 @@ function decrypt(key: Uint8Array, purpose: string, bytes: Buffer): string | unde
   try {
     decipher.final();
   } catch {
-    // Its only failure, which has no code: the text was sealed with another key or for another purpose, or was changed.
+    // The only possible failure, without a code: another key, another purpose, or a changed text.
     return undefined;
   }
   return opened.toString('utf8');

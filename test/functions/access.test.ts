@@ -122,7 +122,7 @@ describe('access by tokens of Microsoft Entra', () => {
   it.each<[string, Said, string]>([
     ['another audience', { aud: 'f3b4f2a0-0000-4000-8000-000000000000' }, 'its audience is not'],
     ['an end that has passed', { expiresInMs: -120_000 }, 'it has expired'],
-    ['a beginning that is to come', { notBeforeInMs: 120_000 }, 'it is not good yet'],
+    ['a beginning that is to come', { notBeforeInMs: 120_000 }, 'it is not valid yet'],
     ['another issuer', { iss: 'https://login.example.com/v2.0' }, 'its issuer is not'],
     ['the v1.0 issuer', { iss: `https://sts.windows.net/${entraTenantId}/` }, 'requestedAccessTokenVersion'],
     ['another Entra tenant', { tid: '9188040d-6c67-4c5b-b112-36a304b66dad' }, 'its "tid" is not'],
@@ -131,8 +131,8 @@ describe('access by tokens of Microsoft Entra', () => {
   });
 
   it('refuses a token that another key has signed', async () => {
-    expectRefused(await asking(await issuer.sign({}, 'anotherKeyOfThatName')), 'its signature is wrong');
-    expectRefused(await asking(await issuer.sign({}, 'unknownKey')), 'no key of');
+    expectRefused(await asking(await issuer.sign({}, 'anotherKeyOfThatName')), 'its signature is invalid');
+    expectRefused(await asking(await issuer.sign({}, 'unknownKey')), 'it is not signed with a key of');
   });
 
   it('refuses a token that nobody has signed, and one signed with the public key as a secret', async () => {
@@ -147,7 +147,7 @@ describe('access by tokens of Microsoft Entra', () => {
   });
 
   it('refuses what is no token, and a request without one', async () => {
-    expectRefused(await asking('joe'), 'it is no signed token');
+    expectRefused(await asking('joe'), 'it is not a signed token');
     const { status, headers, body } = await send(`${service.url}/api/tenants/${tenantId}/objects`);
     expect(status).toBe(401);
     expect(headers.get('www-authenticate')).toBe('Bearer');

@@ -97,7 +97,7 @@ describe('rows under the keys that values had before their spellings were compar
     const { results } = await exportNow(services, tenant, [group('a', second)]);
     expect(results[0]?.outcome).toBe('created');
     await moveBack(partition, second);
-    expect((await audit(partition)).join()).toContain('"b" held it first, "a" later, in another spelling');
+    expect((await audit(partition)).join()).toContain('"b" held it first, and "a" took it later in another spelling');
 
     const { audit: left } = await repair(tenant);
     expect(left.findings).toEqual([]);

@@ -8,8 +8,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { checkRows } from '../../audit/check-rows.ts';
-import type { RepairStamp } from '../../audit/check-holders.ts';
-import { type Finding, fingerprint } from '../../audit/finding.ts';
+import { type Finding, fingerprint, type RepairStamp } from '../../audit/finding.ts';
 import { addRow, countRows, noRows } from '../../audit/tenant-rows.ts';
 import type { Services } from '../../services.ts';
 import { readLastRun } from '../../store/timer-runs.ts';

@@ -12,9 +12,9 @@ import { type ExportPlan, planExport } from '../../directory/export/plan-export.
 import { smtpKey, upnKey, type ValueKey } from '../../directory/values.ts';
 import { type Commit, commit } from '../../store/commit.ts';
 import { readObjects, readPlaceholders } from '../../store/read-directory.ts';
-import type { KnownRows } from '../../store/row-actions.ts';
+import type { KnownRows } from '../../store/write-context.ts';
 import type { StoredValue } from '../../store/value-row.ts';
-import { isUnfinished } from '../../store/is-unfinished.ts';
+import { isPartOf, isUnfinished } from '../../store/is-unfinished.ts';
 import type { ExportProgress, ExportRun } from './export-progress.ts';
 import { refuseLargeAnswer } from './refuse-large-answer.ts';
 import { countDeletes } from './count-deletes.ts';
@@ -98,8 +98,12 @@ function presentOriginals(
   { originals }: ExportProgress,
   { writer }: ExportRun,
 ): ExportProgress['originals'] {
-  const part = `${writer.runId}/part`;
-  return new Map([...originals].filter(([sourceAnchor]) => stored.get(sourceAnchor)?.writtenBy === part));
+  return new Map(
+    [...originals].filter(([sourceAnchor]) => {
+      const found = stored.get(sourceAnchor);
+      return found && isPartOf(writer.runId, found);
+    }),
+  );
 }
 
 function withOriginals(

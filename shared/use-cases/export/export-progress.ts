@@ -5,7 +5,7 @@ import type { DirectoryObject } from '../../directory/objects.ts';
 import type { OperationResult } from '../../directory/export/plan-export.ts';
 import type { ValueKey } from '../../directory/values.ts';
 import type { Partition } from '../../store/partition.ts';
-import type { KnownRows, Writer } from '../../store/row-actions.ts';
+import type { KnownRows, Writer } from '../../store/write-context.ts';
 import type { StoredValue } from '../../store/value-row.ts';
 import type { Tenant } from '../../store/tenant-row.ts';
 import { type DeleteCount, noDeletes } from './count-deletes.ts';

@@ -5,7 +5,7 @@ import { operationFailureMessage } from '../../messages/operation-failures.ts';
 import { limits, validateSourceAnchor } from '../../directory/validation.ts';
 import { type StoredFailure, readFailures, writeFailures } from '../../store/failures.ts';
 import type { Partition } from '../../store/partition.ts';
-import type { Writer } from '../../store/row-actions.ts';
+import type { Writer } from '../../store/write-context.ts';
 
 /** A processed export. `items` and `results` are in the same order. */
 type Processed = {
@@ -27,16 +27,16 @@ export async function keepFailures(partition: Partition, processed: Processed): 
   const outcomes = lastOutcomes(processed);
   const stored = await readFailures(partition, [...outcomes.keys()]);
   const failed: StoredFailure[] = [];
-  const mended: string[] = [];
+  const succeeded: string[] = [];
   for (const [sourceAnchor, failure] of outcomes) {
     const known = stored.get(sourceAnchor);
     if (!failure) {
-      if (known) mended.push(sourceAnchor);
+      if (known) succeeded.push(sourceAnchor);
     } else if (!known || !isSame(known, failure)) {
       failed.push({ ...failure, since: known?.code === failure.code ? known.since : failure.since });
     }
   }
-  await writeFailures(partition, { failed, mended });
+  await writeFailures(partition, { failed, succeeded });
 }
 
 function lastOutcomes({ items, results, writer }: Processed): ReadonlyMap<string, StoredFailure | null> {

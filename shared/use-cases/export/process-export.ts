@@ -8,7 +8,7 @@ import type { OperationResult } from '../../directory/export/plan-export.ts';
 import { RequestError } from '../../request-error.ts';
 import type { Services } from '../../services.ts';
 import { forObjects } from '../../store/read-directory.ts';
-import type { KnownRows } from '../../store/row-actions.ts';
+import type { KnownRows } from '../../store/write-context.ts';
 import { countRequests, noCounts, type StorageCounts } from '../../store/table.ts';
 import { recordRefusedExport } from '../../store/write-tenant.ts';
 import type { Tenant } from '../../store/tenant-row.ts';

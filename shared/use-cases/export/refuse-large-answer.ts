@@ -13,7 +13,7 @@ import { quarantineMessage } from '../../messages/provisioning-errors.ts';
 import { toJsonText } from '../../to-json-text.ts';
 import { RequestError } from '../../request-error.ts';
 import type { Partition } from '../../store/partition.ts';
-import type { KnownRows } from '../../store/row-actions.ts';
+import type { KnownRows } from '../../store/write-context.ts';
 import { quarantinedOn, findHolders, type HolderLookup, provisioningErrorsOf } from '../queries/find-holders.ts';
 
 /** The largest answer to an export, in bytes. */

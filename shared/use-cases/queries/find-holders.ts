@@ -16,7 +16,7 @@ import {
 import type { ValueKey } from '../../directory/values.ts';
 import type { Partition } from '../../store/partition.ts';
 import { forObjects, readValues } from '../../store/read-directory.ts';
-import type { KnownRows } from '../../store/row-actions.ts';
+import type { KnownRows } from '../../store/write-context.ts';
 
 /** Returns the holder of a value; null if the value is vacant. */
 export type HolderLookup = (key: ValueKey) => Holder | null;

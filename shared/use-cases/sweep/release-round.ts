@@ -9,7 +9,7 @@ import type { Partition } from '../../store/partition.ts';
 import { readObjects, readValues } from '../../store/read-directory.ts';
 import { readLongestWaiting } from '../../store/read-longest-waiting.ts';
 import type { Removal } from '../../store/remove-vacant.ts';
-import type { KnownRows, Writer } from '../../store/row-actions.ts';
+import type { KnownRows, Writer } from '../../store/write-context.ts';
 import type { Vacancy } from '../../store/vacancy-row.ts';
 import type { StoredValue } from '../../store/value-row.ts';
 

@@ -1,8 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { errorRowKey, historyRowKey, keyPart, textOfKeyPart } from '../../../shared/store/keys.ts';
+import type { ValueKey } from '../../../shared/directory/values.ts';
+import {
+  errorPrefix,
+  errorRowKey,
+  historyRowKey,
+  historySince,
+  keyPart,
+  type KeyRange,
+  keysAfter,
+  keysFrom,
+  keysUpTo,
+  momentOfInverted,
+  storedValue,
+  textOfKeyPart,
+  timedRowsBefore,
+  valueOfStored,
+  valueRowKey,
+} from '../../../shared/store/keys.ts';
 import { everyCharacter } from '../../support/hostile/characters.ts';
 
-/** What the storage refuses in a key. */
+/** The characters that the storage refuses in a key. */
 const forbiddenInKey = /[/\\#?\p{Cc}]/u;
 
 describe('keyPart()', () => {
@@ -21,7 +38,7 @@ describe('keyPart()', () => {
     expect(textOfKeyPart(part)).toBe(text);
   });
 
-  it('writes every character so that it can be a key, and is read back', () => {
+  it('escapes every character that a key must not contain, and textOfKeyPart() reads it back', () => {
     const wrong = everyCharacter.filter((character) => {
       const part = keyPart(`a${character}b`);
       return forbiddenInKey.test(part) || /[\u2028\u2029'%{}|]/.test(part) || textOfKeyPart(part) !== `a${character}b`;
@@ -29,7 +46,7 @@ describe('keyPart()', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('keeps the key of an error within 512 characters, whatever its anchor is made of', () => {
+  it('keeps the key of an error within 512 characters for the longest value and anchor', () => {
     for (const character of ['\u2028', '/', '\u0085']) {
       const began = { whenStarted: new Date(0).toISOString(), place: 9_999_999 };
       const key = errorRowKey(`upn|${character.repeat(300)}`, began, character.repeat(59));
@@ -63,7 +80,7 @@ describe('historyRowKey()', () => {
     whenStarted: '2026-11-16T08:00:00.000Z',
   } as const;
 
-  it('sorts the newest first', () => {
+  it('sorts the newest event first', () => {
     const later = { ...event, at: new Date('2026-11-16T08:00:00.001Z') };
     expect(historyRowKey(later) < historyRowKey(event)).toBe(true);
   });
@@ -85,4 +102,80 @@ describe('textOfKeyPart()', () => {
     'returns null for %j, which keyPart() never writes',
     (part) => expect(textOfKeyPart(part)).toBeNull(),
   );
+});
+
+describe('storedValue()', () => {
+  it.each([
+    ['upn|joe@contoso.com', 'upn|joe@contoso.com', 'value|upn|joe@contoso.com'],
+    ['smtp|joe@contoso.com', 'proxy|joe@contoso.com', 'value|proxy|joe@contoso.com'],
+    ['other|x500:/o=contoso', 'other|x500:/o=contoso', 'value|other|x500:!2fo=contoso'],
+  ] as const)('writes %s as %s, and its row key as %s', (key, stored, rowKey) => {
+    expect(storedValue(key)).toBe(stored);
+    expect(valueOfStored(stored)).toBe(key);
+    expect(valueRowKey(key)).toBe(rowKey);
+  });
+});
+
+describe('the ranges of keys', () => {
+  const isIn = (rowKey: string, { from, below }: KeyRange): boolean => rowKey >= from && rowKey < below;
+
+  it('keysFrom() contains exactly the keys with the prefix', () => {
+    const range = keysFrom('error|');
+    const keys = ['error', 'error|', 'error|a', 'error|~\uffff', 'error}', 'errors', 'failure|a'];
+    expect(keys.filter((key) => isIn(key, range))).toEqual(['error|', 'error|a', 'error|~\uffff']);
+  });
+
+  it('keysFrom() an error prefix leaves out values that begin alike', () => {
+    const range = keysFrom(errorPrefix('smtp|joe@contoso.com'));
+    const keyOf = (value: ValueKey): string => errorRowKey(value, { whenStarted: new Date(0).toISOString() }, 'a');
+    expect(isIn(keyOf('smtp|joe@contoso.com'), range)).toBe(true);
+    expect(isIn(keyOf('smtp|joe@contoso.com.au'), range)).toBe(false);
+    expect(isIn(keyOf('smtp|joe@contoso.co'), range)).toBe(false);
+    expect(isIn(keyOf('upn|joe@contoso.com'), range)).toBe(false);
+  });
+
+  it('keysAfter() leaves out the key itself, and keeps the next one', () => {
+    const range = keysAfter('object|a', keysFrom('object|'));
+    expect(['object|a', 'object|a!20', 'object|a0', 'object|b', 'value|a'].filter((key) => isIn(key, range))).toEqual([
+      'object|a!20',
+      'object|a0',
+      'object|b',
+    ]);
+  });
+
+  it('keysUpTo() contains both ends, and no key that goes on after the last', () => {
+    const range = keysUpTo('b', 'd');
+    expect(['a', 'b', 'c', 'd', 'd0', 'e'].filter((key) => isIn(key, range))).toEqual(['b', 'c', 'd']);
+  });
+});
+
+describe('the ranges of the history', () => {
+  const moment = new Date('2026-11-16T08:00:00.000Z');
+  const ms = (more: number): Date => new Date(moment.getTime() + more);
+  const keyAt = (at: Date): string =>
+    historyRowKey({
+      ...{ at, event: 'quarantined', runId: 'run', key: 'upn|joe@contoso.com', sourceAnchor: 'a', objectId: 'o' },
+      whenStarted: moment.toISOString(),
+    });
+  const isIn = (rowKey: string, { from, below }: KeyRange): boolean => rowKey >= from && rowKey < below;
+
+  it('historySince() contains the events of the moment, and none before', () => {
+    const range = historySince(moment);
+    expect([-1, 0, 1].map((more) => isIn(keyAt(ms(more)), range))).toEqual([false, true, true]);
+  });
+
+  it('timedRowsBefore() contains the events before the moment, and none of it', () => {
+    const range = timedRowsBefore('history', moment);
+    expect([-1, 0, 1].map((more) => isIn(keyAt(ms(more)), range))).toEqual([true, false, false]);
+  });
+
+  it('timedRowsBefore() a moment before 1970 contains no event from 1970 on', () => {
+    const range = timedRowsBefore('history', new Date(-1));
+    expect([new Date(1), moment].map((at) => isIn(keyAt(at), range))).toEqual([false, false]);
+  });
+
+  it('momentOfInverted() reads the moment of a key back', () => {
+    expect(momentOfInverted(keyAt(moment).split('|')[1] ?? '')).toEqual(moment);
+    expect(momentOfInverted('quarantined').getTime()).toBeNaN();
+  });
 });

@@ -31,7 +31,7 @@ it('serves 1,000 tenants in order at 30 mails a minute, in as many runs as that 
     async (tenantId) => {
       const tenant = newTenant({ tenantId, recipients: [`admin@${tenantId}.com`] });
       await register(before, tenant);
-      await writeFailures(await partitionOf(before, tenant), { failed: [failure], mended: [] });
+      await writeFailures(await partitionOf(before, tenant), { failed: [failure], succeeded: [] });
     },
     { concurrency: 16 },
   );
