@@ -1,6 +1,6 @@
-/** What a caller got wrong, or has to wait for. */
+/** Refusals: what a caller got wrong, or has to wait for. The words are in `shared/messages/`. */
 
-/** The codes of refusals; the HTTP layer gives each a status. */
+/** The codes of refusals. `http/problem.ts` has a status for each. */
 export type RequestErrorCode =
   | 'TokenMissing'
   | 'TokenRefused'
@@ -24,16 +24,17 @@ export type RequestErrorCode =
   | 'TestMailTooSoon'
   | 'StorageBusy'
   | 'SweepUnfinished'
-  | 'IssuerUnavailable';
+  | 'IssuerUnavailable'
+  | 'InternalError';
 
-/** One place in a body that is wrong: a JSON pointer, and what is wrong there. */
+/** An invalid place in a body: a JSON pointer (RFC 6901), and the reason. */
 export type BodyProblem = { readonly pointer: string; readonly detail: string };
 
 /** A refusal with a message for the caller. */
 export class RequestError extends Error {
   readonly code: RequestErrorCode;
   readonly problems: readonly BodyProblem[];
-  /** After how many seconds the same request may succeed, if that is known. */
+  /** Seconds after which the same request may succeed, if known. */
   readonly retryAfterSeconds: number | undefined;
 
   constructor(

@@ -18,8 +18,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'shared/identity': ['shared/read-connections.ts'],
   'shared/tokens': ['shared/settings.ts', 'shared/tenant-id.ts'],
   'shared/mail': ['shared/identity'],
-  'shared/messages': ['shared/directory'],
-  'shared/store': ['shared/calendar', 'shared/directory', 'shared/identity', 'shared/tenant-id.ts'],
+  'shared/messages': ['shared/directory', 'shared/request-error.ts'],
+  'shared/store': ['shared/calendar', 'shared/directory', 'shared/identity', 'shared/messages', 'shared/tenant-id.ts'],
   'shared/audit': ['shared/directory', 'shared/messages', 'shared/store'],
   'shared/use-cases': [
     'shared/audit',

@@ -2,7 +2,7 @@
 import type { PlaceholderForm } from '../directory/placeholder.ts';
 import type { Repair } from '../store/repairs.ts';
 
-/** All kinds of findings; `explain-finding.ts` says what each means. */
+/** All kinds of findings; their words are in `shared/messages/finding-texts.ts`. */
 export const findingCodes = [
   'RegistrationDamaged',
   'UnknownRow',

@@ -8,9 +8,9 @@ import { createHmac } from 'node:crypto';
 import type { HttpRequest } from '@azure/functions';
 import { holdsRole, type Role } from '../tokens/roles.ts';
 import { deriveKey } from '../tokens/seal.ts';
-import { RequestError } from '../request-error.ts';
 import type { Services } from '../services.ts';
 import { asksForTokens } from '../settings.ts';
+import { roleMissing, tokenMissing, tokenRefused } from '../messages/request-refusals.ts';
 
 /** Anyone, the bearers of one of some roles, or of all of some roles. */
 export type Access = 'anyone' | Role | readonly [Role, ...Role[]] | { readonly allOf: readonly [Role, ...Role[]] };
@@ -75,7 +75,7 @@ export async function identifyCaller(
   if (token === undefined) throw tokenMissing();
   const read = await accessTokens(token, now());
   if (read.refused !== undefined) {
-    throw new RequestError('TokenRefused', `Cannot accept the access token: ${read.refused}.`);
+    throw tokenRefused(read.refused);
   }
   const { tenantId } = request.params;
   return { name: read.subject, has: (role) => holdsRole(read.roles, [role], tenantId) };
@@ -86,7 +86,7 @@ export function refuseStrangers(access: Access, { params: { tenantId } }: HttpRe
   const opening = rolesFor(access);
   if (access === 'anyone' || opening.some((roles) => roles.every(has))) return;
   const missing = opening.flat().filter((role) => !has(role));
-  throw roleMissing(missing, { tenantId, areAllAsked: typeof access === 'object' && 'allOf' in access });
+  throw roleMissing(missing, { tenantId, needsAll: typeof access === 'object' && 'allOf' in access });
 }
 
 /**
@@ -99,23 +99,4 @@ function nameByKey({ headers, query }: HttpRequest, { linkKeys }: Services['sett
   if (!key) return 'unidentified';
   const digest = createHmac('sha256', deriveKey(linkKeys[0], 'caller')).update(key).digest('hex');
   return `key:${digest.slice(0, 8)}`;
-}
-
-function tokenMissing(): RequestError {
-  return new RequestError(
-    'TokenMissing',
-    'Cannot answer without an access token: send one of Microsoft Entra as "Authorization: Bearer <token>".',
-  );
-}
-
-function roleMissing(
-  missing: readonly Role[],
-  { tenantId, areAllAsked }: { readonly tenantId: string | undefined; readonly areAllAsked: boolean },
-): RequestError {
-  const named = missing.map((role) => (tenantId === undefined ? [role] : [role, `${role}/${tenantId}`]));
-  const alternatives = named.map((names) => names.map((name) => `"${name}"`).join(areAllAsked ? ' or ' : ', '));
-  const lacks = areAllAsked
-    ? `the token lacks the app roles ${alternatives.join(' and ')}. Assign them to the caller`
-    : `the token has none of the app roles ${alternatives.join(', ')}. Assign one to the caller`;
-  return new RequestError('RoleMissing', `Cannot allow the request: ${lacks}.`);
 }

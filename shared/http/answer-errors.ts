@@ -2,7 +2,6 @@
 import type { HttpResponseInit } from '@azure/functions';
 import { type ErrorPosition, findAllErrors, findErrors } from '../use-cases/queries/find-errors.ts';
 import { findTenant } from '../use-cases/tenants/find-tenant.ts';
-import { RequestError } from '../request-error.ts';
 import { errorsToCsv } from '../views/errors-to-csv.ts';
 import { csv, wantsCsv } from './csv.ts';
 import { type Call, json } from './handle.ts';
@@ -10,6 +9,8 @@ import { makePageToken, nextPageUrl, readPageToken } from './page-tokens.ts';
 import { parseQuery, pathParameter } from './parameters.ts';
 import { errorsQuery } from './queries.ts';
 import { provisioningErrorToWire } from './wire.ts';
+import { propertyNames } from '../directory/objects.ts';
+import { csvHasNoPages, propertyNameMissing } from '../messages/request-refusals.ts';
 
 /** What a page needs to know of the ones before it: where they ended, and how many errors they had. */
 type Bookmark = { readonly after: ErrorPosition; readonly seen: number };
@@ -17,11 +18,11 @@ type Bookmark = { readonly after: ErrorPosition; readonly seen: number };
 /** Answers with provisioning errors. `maxResults` counts over all pages. */
 export async function answerErrors({ request, services }: Call): Promise<HttpResponseInit> {
   const { skipToken, ...query } = parseQuery(request, errorsQuery);
-  if (query.propertyValue !== undefined && !query.propertyName) throw valueWithoutName();
+  if (query.propertyValue !== undefined && !query.propertyName) throw propertyNameMissing(propertyNames);
   const { tenant, partition } = await findTenant(services, pathParameter(request, 'tenantId'));
   const { maxResults = Infinity, pageSize } = query;
   if (wantsCsv(request, query.format)) {
-    if (skipToken !== undefined) throw noPagesOfCsv();
+    if (skipToken !== undefined) throw csvHasNoPages();
     return csv(
       `provisioning-errors-${tenant.tenantId}.csv`,
       errorsToCsv(findAllErrors(partition, query, { maxResults })),
@@ -42,18 +43,4 @@ export async function answerErrors({ request, services }: Call): Promise<HttpRes
   const seen = (bookmark?.seen ?? 0) + errors.length;
   const token = makePageToken(services, question, { after: next, seen } satisfies Bookmark);
   return json(200, { value, nextLink: nextPageUrl(request, 'skipToken', token) });
-}
-
-function valueWithoutName(): RequestError {
-  return new RequestError(
-    'InvalidParameter',
-    'Cannot take the parameter "propertyValue" alone: give propertyName with it, "UserPrincipalName" or "ProxyAddresses".',
-  );
-}
-
-function noPagesOfCsv(): RequestError {
-  return new RequestError(
-    'InvalidParameter',
-    'Cannot take the parameter "skipToken" for CSV: it has no pages, and gives all errors at once.',
-  );
 }

@@ -56,8 +56,8 @@ function positionsOf(
 
 /** Answers a refusal of {@link answerReport}: with a page, as a person reads it. */
 export function refuseReport({ status, headers, detail }: Refusal): HttpResponseInit {
-  const texts = status === 503 ? notices.unavailable : { title: 'There is no such page', paragraphs: [detail] };
-  return notice(status, texts, headers);
+  const title = status === 500 ? 'The report cannot be shown' : 'There is no such page';
+  return notice(status, status === 503 ? notices.unavailable : { title, paragraphs: [detail] }, headers);
 }
 
 function notice(status: number, texts: NoticeTexts, headers: Refusal['headers'] = {}): HttpResponseInit {

@@ -1,6 +1,6 @@
 /** How audits and repairs look on the wire. */
 import type { Finding } from '../audit/finding.ts';
-import { explainFinding } from '../audit/explain-finding.ts';
+import { findingTexts } from '../messages/finding-texts.ts';
 import type { Audit } from '../use-cases/audit/audit-tenant.ts';
 import type { RepairedTenant, RepairOutcome } from '../use-cases/audit/repair-tenant.ts';
 import type { ReadRow } from '../store/row.ts';
@@ -50,7 +50,9 @@ export function repairToWire({ repairId, repairs, audit }: RepairedTenant): Repa
 
 function findingToWire(finding: Finding): FindingOnWire {
   const { code, rowKey, detail, repair } = finding;
-  return { code, rowKey, detail, repairable: repair !== null, ...explainFinding(finding) };
+  const texts = findingTexts[code];
+  const remedy = repair === null ? texts.byHand : texts.repair;
+  return { code, rowKey, detail, repairable: repair !== null, meaning: texts.meaning, remedy };
 }
 
 /** Writes a row as it stood, without what names the place where it lies; binary columns in base64. */

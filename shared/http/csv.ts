@@ -1,8 +1,8 @@
 /** Answers with CSV: who asks for it, and how it is sent. */
 import { ReadableStream } from 'node:stream/web';
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import { RequestError } from '../request-error.ts';
 import { guards } from './guards.ts';
+import { csvTooLarge } from '../messages/request-refusals.ts';
 
 /** Tells whether a request asks for CSV: by `format`, else by an `Accept` that prefers `text/csv` to JSON. */
 export function wantsCsv(request: HttpRequest, format: 'csv' | 'json' | undefined): boolean {
@@ -35,7 +35,7 @@ export async function csv(fileName: string, parts: AsyncIterable<string>): Promi
   for await (const part of parts) {
     const bytes = encoder.encode(part);
     size += bytes.length;
-    if (size > largestFile) throw tooLarge();
+    if (size > largestFile) throw csvTooLarge(largestFile);
     file.push(bytes);
   }
   return {
@@ -48,11 +48,4 @@ export async function csv(fileName: string, parts: AsyncIterable<string>): Promi
     },
     body: ReadableStream.from(file),
   };
-}
-
-function tooLarge(): RequestError {
-  return new RequestError(
-    'InvalidParameter',
-    'Cannot give all errors as one file of CSV: it would have more than 128 MiB. Ask for fewer (by property, search or maxResults), or for JSON, which comes in pages.',
-  );
 }

@@ -1,4 +1,4 @@
-/** The one wrapper of every HTTP handler: who may call, what is answered, how a refusal looks. */
+/** The wrapper of every HTTP handler: authorises the caller, answers, and turns every error into an answer. */
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import { toJsonText } from '../to-json-text.ts';
 import { logEvent, noteCaller } from '../log-event.ts';
@@ -9,7 +9,7 @@ import { type Access, type Caller, identifyCaller, keyLevelOf, refuseStrangers }
 import { withHeadersOfAll } from './guards.ts';
 import { type Refusal, refusalFor, toProblemDocument } from './problem.ts';
 
-/** What a handler is given: the request, the services, the invocation's log, and who calls. */
+/** A call of a handler: the request, the services, the invocation, and the caller. */
 export type Call = {
   readonly request: HttpRequest;
   readonly services: Services;
@@ -23,9 +23,9 @@ type WriteRefusal = (refusal: Refusal, context: InvocationContext) => HttpRespon
 export type Handled = { readonly authLevel: 'anonymous' | 'function' | 'admin'; readonly handler: HttpHandler };
 
 /**
- * Makes a route's handler and auth level out of who may call it and what is answered to them.
+ * Returns the handler and the auth level of a route.
  *
- * Refusals become problem documents, and storage that does not answer 503; all else flies.
+ * A refusal becomes a problem document; storage that does not answer becomes a 503, and an unexpected error a 500.
  */
 export function handle(
   access: Access,
@@ -43,23 +43,23 @@ export function handle(
       const { requestTimeoutSeconds } = services.settings;
       const call = { request, services, context, caller };
       const answered = await withinTime(requestTimeoutSeconds * 1_000, () => answer(call));
-      // What anyone may ask says nothing of a tenant; a report says itself that it was opened.
+      // Routes for anyone reveal no tenant; a report logs itself that it was opened.
       if (caller.name !== null) logEvent(context, 'Request answered', { ...called, status: answered.status ?? 200 });
       return withHeadersOfAll(answered);
     } catch (error) {
       services.storage.noteFailure(error);
       const refusal = refusalFor(error);
-      if (!refusal) throw error;
       const { status, code } = refusal;
       logEvent(context, 'Request refused', { ...called, status, code });
       if (status === 503) context.error('Cannot answer now:', (error as Error).message);
+      if (code === 'InternalError') context.error('Cannot answer, unexpectedly:', error);
       return withHeadersOfAll(await writeRefusal(refusal, context));
     }
   };
   return { authLevel: keyLevelOf(access, process.env), handler };
 }
 
-/** Gives the tenant that a path names, where that can be one. */
+/** Returns the tenant id in a path; null if there is none, or if it cannot be one. */
 function tenantIn({ params: { tenantId } }: HttpRequest): string | null {
   return tenantId !== undefined && tenantIdForm.test(tenantId) ? tenantId : null;
 }

@@ -6,9 +6,9 @@
  */
 import type { HttpRequest } from '@azure/functions';
 import { seal, unseal } from '../tokens/seal.ts';
-import { RequestError } from '../request-error.ts';
 import type { Services } from '../services.ts';
 import type { RegistrationId } from '../tenant-id.ts';
+import { pageTokenForeign } from '../messages/request-refusals.ts';
 
 /** The question that a list answers: the same for each of its pages. */
 type ListQuestion = {
@@ -36,10 +36,7 @@ export function readPageToken(
 ): unknown {
   const unsealed = unseal(settings.linkKeys, purposeOf(question), token);
   if (unsealed.isOpen) return unsealed.value;
-  throw new RequestError(
-    'InvalidParameter',
-    `Cannot take the parameter "${name}": it belongs to another list or query. Follow the link to the next page without changing it.`,
-  );
+  throw pageTokenForeign(name);
 }
 
 function purposeOf({ registrationId, list, query }: ListQuestion): string {

@@ -1,7 +1,8 @@
 /** Reads the parameters of paths and queries. */
 import type { HttpRequest } from '@azure/functions';
 import * as z from './zod.ts';
-import { RequestError } from '../request-error.ts';
+import { deletionNotConfirmed, failureNotNamed } from '../messages/refusals.ts';
+import { parameterInvalid, parameterUnknown } from '../messages/request-refusals.ts';
 
 const defaultPageSize = 100;
 
@@ -35,23 +36,17 @@ export function parseQuery<Shape extends z.core.$ZodShape>(
     if (name === 'code') continue;
     const known = allowed.find((candidate) => candidate.toLowerCase() === name.toLowerCase());
     if (known === undefined) {
-      throw new RequestError(
-        'InvalidParameter',
-        `Cannot take the parameter "${name.slice(0, 100)}": allowed are ${allowed.join(', ')}.`,
-      );
+      throw parameterUnknown(name, allowed);
     }
     if (query[known] !== undefined) {
-      throw new RequestError('InvalidParameter', `Cannot take the parameter "${known}" twice: give it once.`);
+      throw parameterInvalid(known, 'it occurs twice');
     }
     query[known] = value;
   }
   const parsed = z.object(shape).safeParse(query);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new RequestError(
-    'InvalidParameter',
-    `Cannot take the parameter "${issue?.path.join('.')}": ${issue?.message}.`,
-  );
+  throw parameterInvalid(issue?.path.join('.') ?? '', issue?.message ?? 'it is invalid');
 }
 
 /** What a failure is dismissed by: its object. */
@@ -65,10 +60,7 @@ export const failureNameQuery = {
 export function parseFailureName(request: HttpRequest): string {
   const { sourceAnchor } = parseQuery(request, failureNameQuery);
   if (sourceAnchor) return sourceAnchor;
-  throw new RequestError(
-    'InvalidParameter',
-    'Cannot dismiss a failure: the parameter "sourceAnchor" must be the source anchor of its object.',
-  );
+  throw failureNotNamed();
 }
 
 /** What a deletion is asked with: the id once more. */
@@ -77,8 +69,5 @@ export const confirmQuery = { confirm: z.optional(z.string()).check(z.describe('
 /** Checks that a request to delete a tenant names its id twice. Throws `InvalidParameter` where it does not. */
 export function parseConfirmation(request: HttpRequest, tenantId: string): void {
   if (parseQuery(request, confirmQuery).confirm === tenantId) return;
-  throw new RequestError(
-    'InvalidParameter',
-    `Cannot delete tenant "${tenantId.slice(0, 64)}": the parameter "confirm" must be its id once more. All its objects, errors and history go, and nothing brings them back.`,
-  );
+  throw deletionNotConfirmed(tenantId);
 }

@@ -4,17 +4,16 @@ import type { ExportItem } from '../directory/export/fold-export.ts';
 import type { Operation } from '../directory/operation.ts';
 import { findTooMany } from '../directory/validation.ts';
 import type { OperationFailure } from '../directory/operation-failure.ts';
-import { type BodyProblem, RequestError } from '../request-error.ts';
+import type { BodyProblem } from '../request-error.ts';
 import { exportSchema, operationSchema } from './schemas.ts';
+import { bodyInvalid } from '../messages/request-refusals.ts';
 
 /** Parses a body by its schema. Throws `InvalidBody` with a JSON pointer to each place that is wrong. */
 export function parseBody<T>(schema: z.ZodMiniType<T>, body: unknown): T {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.slice(0, 20).map(toProblem);
-  const [first] = problems as [BodyProblem, ...BodyProblem[]];
-  const where = first.pointer === '' ? 'the body' : `"${first.pointer}"`;
-  throw new RequestError('InvalidBody', `Cannot take the body: ${where} is wrong: ${first.detail}.`, problems);
+  throw bodyInvalid(problems as [BodyProblem, ...BodyProblem[]]);
 }
 
 type Issue = z.core.$ZodIssue;

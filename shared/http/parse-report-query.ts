@@ -4,7 +4,6 @@ import * as z from './zod.ts';
 import { objectTypes } from '../directory/objects.ts';
 import { sortFields } from '../use-cases/queries/find-errors.ts';
 import type { ConflictName } from '../use-cases/queries/read-conflict.ts';
-import { RequestError } from '../request-error.ts';
 import {
   defaultPageSize,
   type ListState,
@@ -13,6 +12,7 @@ import {
   pageSizes,
   type Sort,
 } from '../views/report/links.ts';
+import { parameterInvalid } from '../messages/request-refusals.ts';
 
 const propertyName = z.enum(['UserPrincipalName', 'ProxyAddresses']);
 const sorts = sortFields.flatMap((field): Sort[] => [field, `-${field}`]);
@@ -57,7 +57,8 @@ export type OpenPosition = (view: PagedView, text: string) => unknown;
 export function parseReportQuery({ query }: Pick<HttpRequest, 'query'>, openPosition: OpenPosition): ReportView {
   const given = Object.fromEntries([...query].filter(([, value]) => value.trim() !== ''));
   const parsed = reportQuerySchema.safeParse(given);
-  if (!parsed.success) throw invalid(String(parsed.error.issues[0]?.path[0]), parsed.error.issues[0]?.message);
+  if (!parsed.success)
+    throw parameterInvalid(String(parsed.error.issues[0]?.path[0]), parsed.error.issues[0]?.message ?? 'it is invalid');
   const { after, view, format, conflictProperty, conflictValue, sourceAnchor, ...state } = parsed.data;
   if (conflictProperty && conflictValue && sourceAnchor) {
     const name = { propertyName: conflictProperty, propertyValue: conflictValue, sourceAnchor };
@@ -66,15 +67,11 @@ export function parseReportQuery({ query }: Pick<HttpRequest, 'query'>, openPosi
   const position = (of: PagedView): unknown => {
     if (after === undefined) return undefined;
     const opened = openPosition(of, after);
-    if (opened === undefined) throw invalid('after', 'it is not one of this list');
+    if (opened === undefined) throw parameterInvalid('after', 'it belongs to another list');
     return opened;
   };
   // What is sealed was sealed by the page before, so it is what that wrote.
   if (view) return { kind: 'failures', state, after: position('failures') as string | undefined };
   if (format) return { kind: 'csv', state };
   return { kind: 'list', state, position: position('list') as PagePosition | undefined };
-}
-
-function invalid(name: string, reason = 'it cannot be read'): RequestError {
-  return new RequestError('InvalidParameter', `Cannot take the parameter "${name}": ${reason}.`);
 }

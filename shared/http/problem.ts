@@ -1,6 +1,13 @@
-/** Problem documents (RFC 9457): how a refusal looks on the wire. */
-import type { HttpResponseInit } from '@azure/functions';
+/** Refusals, and problem documents (RFC 9457) on the wire. */
+import type { HttpResponseInit, InvocationContext } from '@azure/functions';
 import { IssuerUnavailable } from '../tokens/issuer-unavailable.ts';
+import {
+  internalErrorMessage,
+  issuerUnavailableMessage,
+  refusalTitles,
+  storageUnavailableMessage,
+  tooMuchToReadMessage,
+} from '../messages/request-refusals.ts';
 import { toJsonText } from '../to-json-text.ts';
 import { RequestError, type RequestErrorCode } from '../request-error.ts';
 import { TooMuchToRead } from '../store/read-rows.ts';
@@ -31,37 +38,12 @@ const statuses: Readonly<Record<RequestErrorCode, number>> = {
   StorageBusy: 503,
   SweepUnfinished: 503,
   IssuerUnavailable: 503,
-};
-
-const titles: Readonly<Record<RequestErrorCode, string>> = {
-  TokenMissing: 'The request has no access token',
-  TokenRefused: 'The access token is not accepted',
-  RoleMissing: 'The access token does not allow the request',
-  InvalidBody: 'The body of the request is not as it should be',
-  InvalidParameter: 'A parameter of the request is not as it should be',
-  UnsupportedQuery: 'The query asks for what is not supported',
-  TenantNotFound: 'There is no such tenant',
-  TenantBeingDeleted: 'The tenant is being deleted',
-  TenantDamaged: 'The registration of the tenant cannot be read',
-  TooManyDeletes: 'The export would delete too many objects',
-  ObjectNotFound: 'There is no such object',
-  CollectionNotFound: 'There is no such collection',
-  FailureNotFound: 'There is no such failure',
-  FeatureNotFound: 'There is no such feature',
-  LinkNotFound: 'There is no such link',
-  FeatureStaysOn: 'The feature cannot be switched off',
-  PayloadTooLarge: 'The request is too large',
-  MailNotSent: 'The mail service did not accept the mail',
-  RecipientNotAllowed: 'The mail may go to the recipients of the tenant only',
-  TestMailTooSoon: 'The last test mail was sent a moment ago',
-  StorageBusy: 'The storage cannot answer now',
-  SweepUnfinished: 'The sweep left values that it could have released',
-  IssuerUnavailable: 'The access token cannot be checked now',
+  InternalError: 500,
 };
 
 const retryAfterSeconds = 5;
 
-/** A refusal: what it is, and the status and headers that it has in every shape of answer. */
+/** A refusal: its code, and the status and headers of every answer to it. */
 export type Refusal = {
   readonly code: RequestErrorCode;
   readonly status: number;
@@ -70,8 +52,8 @@ export type Refusal = {
   readonly problems: RequestError['problems'];
 };
 
-/** Gives the refusal for an error that the caller can do something about; undefined for all others. */
-export function refusalFor(error: unknown): Refusal | undefined {
+/** Returns the refusal for an error; `InternalError` if it is an unexpected one. */
+export function refusalFor(error: unknown): Refusal {
   if (error instanceof RequestError) {
     const refused = refusal(error.code, error.message, error.problems);
     const { retryAfterSeconds: seconds } = error;
@@ -80,23 +62,15 @@ export function refusalFor(error: unknown): Refusal | undefined {
       : { ...refused, headers: { ...refused.headers, 'Retry-After': String(seconds) } };
   }
   if (error instanceof IssuerUnavailable) {
-    return refusal(
-      'IssuerUnavailable',
-      'Cannot check the access token: the issuer that signed it does not give its keys. Send the same request again.',
-    );
+    return refusal('IssuerUnavailable', issuerUnavailableMessage);
   }
   if (error instanceof DamagedRegistration) return refusal('TenantDamaged', error.message);
   if (error instanceof TooMuchToRead) {
-    return refusal(
-      'PayloadTooLarge',
-      'Cannot process the request: the objects that it names have more than 64 MiB together as they are stored. Send the operations in several requests.',
-    );
+    return refusal('PayloadTooLarge', tooMuchToReadMessage);
   }
-  if (!isUnavailable(error)) return undefined;
-  return refusal(
-    'StorageBusy',
-    'Cannot finish the request: the storage does not answer. What was written stays, and nothing is half done. Send the same request again.',
-  );
+  return isUnavailable(error)
+    ? refusal('StorageBusy', storageUnavailableMessage)
+    : refusal('InternalError', internalErrorMessage);
 }
 
 function refusal(code: RequestErrorCode, detail: string, problems: RequestError['problems'] = []): Refusal {
@@ -104,7 +78,7 @@ function refusal(code: RequestErrorCode, detail: string, problems: RequestError[
   return { code, status, headers: headersOf(code, status), detail, problems };
 }
 
-/** What a client is told in headers: when to come again, or by which rules to prove itself (RFC 6750). */
+/** Returns the headers of a refusal: when to try again, or how to authenticate (RFC 6750). */
 function headersOf(code: RequestErrorCode, status: number): Refusal['headers'] {
   if (status === 503) return { 'Retry-After': String(retryAfterSeconds) };
   const challenge = challenges[code];
@@ -117,16 +91,20 @@ const challenges: Readonly<Partial<Record<RequestErrorCode, string>>> = {
   RoleMissing: 'Bearer error="insufficient_scope"',
 };
 
-/** Writes a refusal as a problem document. */
-export function toProblemDocument({ code, status, headers, detail, problems }: Refusal): HttpResponseInit {
+/** Returns a refusal as a problem document. Its `instance` is the id of the invocation, under which the log has it. */
+export function toProblemDocument(
+  { code, status, headers, detail, problems }: Refusal,
+  { invocationId }: Pick<InvocationContext, 'invocationId'>,
+): HttpResponseInit {
   return {
     status,
     headers: { 'Content-Type': 'application/problem+json', ...headers },
     body: toJsonText({
       type: `urn:duplicate-attribute-resiliency:${code}`,
-      title: titles[code],
+      title: refusalTitles[code],
       status,
       detail,
+      instance: `urn:uuid:${invocationId}`,
       ...(problems.length > 0 ? { errors: problems } : {}),
     }),
   };

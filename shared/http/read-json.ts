@@ -1,8 +1,8 @@
 /** Reads the JSON body of a request. */
 import { setImmediate as letOthersRun } from 'node:timers/promises';
 import type { HttpRequest } from '@azure/functions';
-import { RequestError } from '../request-error.ts';
 import { shapeProblem } from './shape-problem.ts';
+import { bodyTooLarge, bodyUnreadable } from '../messages/request-refusals.ts';
 
 /** The largest body that is read, in bytes: 32 MiB. */
 export const largestBody = 32 * 1024 * 1024;
@@ -23,26 +23,19 @@ export async function readOptionalJson(request: HttpRequest): Promise<unknown> {
 
 async function readBytes(request: HttpRequest): Promise<Uint8Array> {
   // A declared length is refused before the body is decoded; the length read is what counts.
-  if (Number(request.headers.get('content-length') ?? 0) > largestBody) throw tooLarge();
+  if (Number(request.headers.get('content-length') ?? 0) > largestBody) throw bodyTooLarge(largestBody);
   const bytes = new Uint8Array(await request.arrayBuffer());
-  if (bytes.length > largestBody) throw tooLarge();
+  if (bytes.length > largestBody) throw bodyTooLarge(largestBody);
   return bytes;
 }
 
 function parseJson(bytes: Uint8Array): unknown {
   const problem = shapeProblem(bytes);
-  if (problem) throw new RequestError('InvalidBody', `Cannot take the body: ${problem}.`);
+  if (problem) throw bodyUnreadable(problem);
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown;
   } catch (error) {
     const reason = bytes.length === 0 ? 'it is empty' : (error as Error).message;
-    throw new RequestError('InvalidBody', `Cannot read the body: it must be JSON in UTF-8, but ${reason}.`);
+    throw bodyUnreadable(`it must be JSON in UTF-8, but ${reason}`);
   }
-}
-
-function tooLarge(): RequestError {
-  return new RequestError(
-    'PayloadTooLarge',
-    `Cannot read the body: it has more than ${largestBody} bytes (32 MiB). Send the operations in several requests.`,
-  );
 }

@@ -1,5 +1,6 @@
 /** The rules for the row of a registered tenant. A row that breaks one is refused; nothing in it is guessed. */
 import { isTimeZone } from '../calendar/local-time.ts';
+import { registerAgain } from '../messages/finding-texts.ts';
 
 /** A column of a registration that breaks its rule, and a description of how. */
 type RegistrationProblem = { readonly column: string; readonly detail: string };
@@ -15,10 +16,6 @@ export class DamagedRegistration extends Error {
     this.tenantId = tenantId;
   }
 }
-
-/** The advice for an administrator if a registration cannot be read. */
-export const registerAgain =
-  'Register the tenant again (PUT /api/tenants/{tenantId}): that writes all columns but "generation" and "deletingSince", which have to be restored from a backup.';
 
 type Rule = { readonly may: (value: unknown) => boolean; readonly says: string };
 

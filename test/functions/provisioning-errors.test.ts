@@ -145,7 +145,7 @@ describe('GET /api/tenants/{tenantId}/provisioningErrors', () => {
   });
 
   it.each([
-    ['propertyValue=joe@contoso.com', 'give propertyName with it, "UserPrincipalName" or "ProxyAddresses"'],
+    ['propertyValue=joe@contoso.com', 'it needs propertyName, "UserPrincipalName" or "ProxyAddresses"'],
     ['propertyName=mail', 'expected one of "UserPrincipalName"|"ProxyAddresses"'],
     ['propertyName=', 'expected one of "UserPrincipalName"|"ProxyAddresses"'],
     ['errorCategory=Other', 'expected "PropertyConflict"'],
@@ -157,7 +157,10 @@ describe('GET /api/tenants/{tenantId}/provisioningErrors', () => {
     ['pageSize=1001', '<=1000'],
     ['searchString=', '>=1 character'],
     ['searchString=a&SearchString=b', 'twice'],
-    ['filter=x', 'allowed are errorCategory, propertyName, propertyValue, searchString, sortField, sortDirection'],
+    [
+      'filter=x',
+      'the parameters are errorCategory, propertyName, propertyValue, searchString, sortField, sortDirection',
+    ],
   ])('refuses %s with 400, and says what is allowed', async (query, detail) => {
     const { status, headers, body } = await ask(query);
     expect(status).toBe(400);

@@ -194,7 +194,7 @@ describe('GET /api/report', () => {
     const { status, body, headers } = await open(await tokenFor(await tenantWithConflict()), parameters);
     expect(status).toBe(400);
     expect(headers.get('content-type')).toContain('text/html');
-    expect(body).toContain('Cannot take the parameter');
+    expect(body).toContain('Cannot accept the parameter');
   });
 
   it('lets parameters pass that are not its own, and empty ones', async () => {

@@ -6,7 +6,6 @@ import {
   readObjectsOfType,
 } from '../../use-cases/queries/find-objects-with-errors.ts';
 import { findTenant } from '../../use-cases/tenants/find-tenant.ts';
-import { RequestError } from '../../request-error.ts';
 import type { Partition } from '../../store/partition.ts';
 import { type Call, json } from '../handle.ts';
 import { makePageToken, nextPageUrl, readPageToken } from '../page-tokens.ts';
@@ -14,6 +13,7 @@ import { parseQuery, pathParameter } from '../parameters.ts';
 import { graphQuery } from '../queries.ts';
 import { type GraphFilter, parseFilter } from './parse-filter.ts';
 import { type Collection, collections, parseSelect, pick, toGraph } from './graph-object.ts';
+import { collectionNotFound, countNeedsFilter } from '../../messages/request-refusals.ts';
 
 type Page = { readonly after: string | undefined; readonly pageSize: number };
 
@@ -22,7 +22,7 @@ export async function answerCollection({ request, services }: Call): Promise<Htt
   const { $skiptoken, ...query } = parseQuery(withPrefixes(request), graphQuery);
   const filter = query.$filter === undefined ? undefined : parseFilter(query.$filter);
   const selected = query.$select === undefined ? undefined : parseSelect(query.$select);
-  if (query.$count && !filter) throw countWithoutFilter();
+  if (query.$count && !filter) throw countNeedsFilter();
   const collection = parseCollection(pathParameter(request, 'collection'));
   const { tenant, partition } = await findTenant(services, pathParameter(request, 'tenantId'));
 
@@ -65,10 +65,7 @@ function find(
 function parseCollection(name: string): Collection {
   const collection = (Object.keys(collections) as Collection[]).find((known) => known === name.toLowerCase());
   if (collection) return collection;
-  throw new RequestError(
-    'CollectionNotFound',
-    `Cannot find collection "${name.slice(0, 100)}": there are ${Object.keys(collections).join(', ')}.`,
-  );
+  throw collectionNotFound(name, Object.keys(collections));
 }
 
 /** Graph takes its query options also without the `$`, which shells and PowerShell take for their own. */
@@ -79,11 +76,4 @@ function withPrefixes(request: HttpRequest): Pick<HttpRequest, 'query'> {
     query.append(isOption ? `$${name}` : name, value);
   }
   return { query };
-}
-
-function countWithoutFilter(): RequestError {
-  return new RequestError(
-    'UnsupportedQuery',
-    'Cannot count without $filter: the objects of a tenant are not counted. Give $filter, or leave $count out.',
-  );
 }

@@ -7,7 +7,7 @@ import {
   type PropertyName,
   userPrincipalNameOf,
 } from '../../directory/objects.ts';
-import { RequestError } from '../../request-error.ts';
+import { propertyNotSelectable } from '../../messages/request-refusals.ts';
 
 /** The collections, and the type of object in each. */
 export const collections = { users: 'User', groups: 'Group', contacts: 'Contact' } as const satisfies Readonly<
@@ -69,10 +69,7 @@ export function parseSelect(select: string): readonly (keyof GraphObject)[] {
     const name = text.trim();
     const property = graphProperties.find((candidate) => candidate.toLowerCase() === name.toLowerCase());
     if (property) return property;
-    throw new RequestError(
-      'UnsupportedQuery',
-      `Cannot select "${name.slice(0, 100)}": there are ${graphProperties.join(', ')}.`,
-    );
+    throw propertyNotSelectable(name, graphProperties);
   });
 }
 

@@ -7,7 +7,7 @@
  * any letter case. All else is refused: a condition that is passed over would answer another question.
  */
 import type { PropertyName } from '../../directory/objects.ts';
-import { RequestError } from '../../request-error.ts';
+import { filterUnsupported, filterValueUnsupported } from '../../messages/request-refusals.ts';
 
 /** The properties on each of which an object must have an error; an object with any error where there is none. */
 export type GraphFilter = { readonly properties: readonly PropertyName[]; readonly isImpossible: boolean };
@@ -25,7 +25,7 @@ export function parseFilter(filter: string): GraphFilter {
     // One error is on one property: two in one any(...) are never met.
     isImpossible ||= required.length > 1;
   } while (reader.takes('and'));
-  if (!reader.isAtEnd()) throw unsupported(reader.rest());
+  if (!reader.isAtEnd()) throw filterUnsupported(reader.rest());
   return { properties, isImpossible };
 }
 
@@ -47,7 +47,7 @@ function readerOf(filter: string): Reader {
   };
   const next = (): string => {
     const token = peek();
-    if (token === undefined) throw unsupported(filter.slice(position));
+    if (token === undefined) throw filterUnsupported(filter.slice(position));
     position = tokens.lastIndex;
     return token;
   };
@@ -58,7 +58,7 @@ function readerOf(filter: string): Reader {
   };
   const rest = (): string => filter.slice(position);
   const take = (expected: string): void => {
-    if (!takes(expected)) throw unsupported(rest());
+    if (!takes(expected)) throw filterUnsupported(rest());
   };
   return { take, takes, next, isAtEnd: () => position >= filter.length, rest };
 }
@@ -102,18 +102,5 @@ function readValue<Value extends string>(reader: Reader, values: Readonly<Record
   const literal = reader.next();
   const value = Object.entries(values).find(([name]) => `'${name}'` === literal.toLowerCase())?.[1];
   if (value) return value;
-  const allowed = [...new Set(Object.values(values))].map((name) => `'${name}'`).join(' and ');
-  throw new RequestError(
-    'UnsupportedQuery',
-    `Cannot filter by ${literal.slice(0, 100)}: allowed are ${allowed}, in quotes.`,
-  );
-}
-
-function unsupported(rest: string): RequestError {
-  const where =
-    rest.trim() === '' ? 'it ends too early' : `it is not understood from "${rest.trim().slice(0, 100)}" on`;
-  return new RequestError(
-    'UnsupportedQuery',
-    `Cannot take $filter: ${where}. Supported is onPremisesProvisioningErrors/any(o:o/category eq 'PropertyConflict' and o/propertyCausingError eq 'UserPrincipalName'), with either condition or both.`,
-  );
+  throw filterValueUnsupported(literal, [...new Set(Object.values(values))]);
 }

@@ -28,6 +28,7 @@ export const problemDocument = z.strictObject({
   title: z.string(),
   status: z.int(),
   detail: z.string().check(z.describe('What is so, and what to do.')),
+  instance: z.string().check(z.describe('The id of the invocation, `urn:uuid:...`, under which the log has it.')),
   errors: z
     .optional(z.array(z.strictObject({ pointer: z.string(), detail: z.string() })))
     .check(z.describe('What is wrong with a body, with a JSON pointer to each place.')),

@@ -11,6 +11,7 @@ import type { ExportItem } from '../../directory/export/fold-export.ts';
 import type { Transition } from '../../directory/transitions/transition.ts';
 import { RequestError } from '../../request-error.ts';
 import type { StoredObject } from '../../store/object-row.ts';
+import { deletesGrew, tooManyDeletesMessage } from '../../messages/refusals.ts';
 
 /** Whom an export has set out to delete so far, and how many it may; null before the first plan decides that. */
 export type DeleteCount = { readonly ended: ReadonlySet<string>; readonly allowed: number | null };
@@ -28,12 +29,8 @@ type DeleteContext = {
 export class TooManyDeletes extends RequestError {
   readonly deletes: number;
 
-  constructor(deletes: number, { threshold, allowDeletes }: DeletionLimit) {
-    const named = allowDeletes === null ? 'does not say so' : `says ${allowDeletes}`;
-    super(
-      'TooManyDeletes',
-      `Cannot process the export: it would delete ${deletes} objects, more than the ${threshold} that the tenant lets an export delete (accidentalDeletionThreshold), and it ${named} in "allowDeletes". Nothing was written. If it is meant, send it again with "allowDeletes": ${deletes}.`,
-    );
+  constructor(deletes: number, limit: DeletionLimit) {
+    super('TooManyDeletes', tooManyDeletesMessage(deletes, limit));
     this.deletes = deletes;
   }
 }
@@ -53,10 +50,7 @@ export function countDeletes(
   const allowed = count.allowed ?? deletionsAllowed({ deletes, gone: countGone(items, stored) }, limit);
   if (allowed === null) throw new TooManyDeletes(deletes, limit);
   if (deletes <= allowed) return { ended, allowed };
-  throw new RequestError(
-    'StorageBusy',
-    `Cannot finish the export: others have added objects meanwhile that it deletes, and with them it would delete ${deletes}, more than ${allowed}. What was written stays. Send the same export again.`,
-  );
+  throw deletesGrew(deletes, allowed);
 }
 
 /** Counts the objects that the export is to delete and that are gone already, as far as their rows still tell. */

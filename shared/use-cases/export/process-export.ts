@@ -5,7 +5,6 @@ import type { DirectoryObject } from '../../directory/objects.ts';
 import { holderInConflict } from '../../directory/operation-failure.ts';
 import { type ObjectReference, referenceTo } from '../../directory/provisioning-error.ts';
 import type { OperationResult } from '../../directory/export/plan-export.ts';
-import { RequestError } from '../../request-error.ts';
 import type { Services } from '../../services.ts';
 import { forObjects } from '../../store/read-directory.ts';
 import type { KnownRows } from '../../store/write-context.ts';
@@ -19,6 +18,7 @@ import type { ErrorsOf } from './refuse-large-answer.ts';
 import { TooManyDeletes } from './count-deletes.ts';
 import { keepFailures } from './keep-failures.ts';
 import { looksNew } from './looks-new.ts';
+import { exportKeepsLosing } from '../../messages/refusals.ts';
 
 /** A processed export: a result for each operation, in order, and its cost in storage. */
 export type ProcessedExport = {
@@ -80,7 +80,8 @@ async function attemptAll(items: readonly ExportItem[], run: ExportRun): Promise
   let progress = noProgress(items);
   if (await looksNew(run.partition, items)) progress = await attemptNewObjects(progress, run);
   for (let attempt = 0; progress.pending.length > 0; attempt++) {
-    if (attempt === mostAttempts) throw busy(progress.pending);
+    if (attempt === mostAttempts)
+      throw exportKeepsLosing(progress.pending.length, progress.pending[0]?.sourceAnchor ?? null);
     if (attempt > 0) await delay(run.random() * Math.min(longestPauseMs, 10 * 2 ** attempt));
     progress = await attemptExport(progress, run);
   }
@@ -123,11 +124,4 @@ async function withNamedHolders(
     if (failure?.reason.kind !== 'duplicateAddress' || !heldBy) return result;
     return { ...result, outcome: 'failed', failure: { ...failure, reason: { ...failure.reason, heldBy } } };
   });
-}
-
-function busy(pending: readonly ExportItem[]): RequestError {
-  return new RequestError(
-    'StorageBusy',
-    `Cannot finish the export: other exports keep changing the same objects (${pending.length} operations are left, the first for object "${pending[0]?.sourceAnchor}"). What was written stays. Send the same export again.`,
-  );
 }

@@ -11,10 +11,10 @@ import type { ValueKey } from '../../directory/values.ts';
 import { operationFailureMessage } from '../../messages/operation-failures.ts';
 import { quarantineMessage } from '../../messages/provisioning-errors.ts';
 import { toJsonText } from '../../to-json-text.ts';
-import { RequestError } from '../../request-error.ts';
 import type { Partition } from '../../store/partition.ts';
 import type { KnownRows } from '../../store/write-context.ts';
 import { quarantinedOn, findHolders, type HolderLookup, provisioningErrorsOf } from '../queries/find-holders.ts';
+import { answerGrew, answerTooLarge } from '../../messages/refusals.ts';
 
 /** The largest answer to an export, in bytes. */
 export const largestAnswer = 128 * 1024 * 1024;
@@ -120,16 +120,6 @@ async function findHoldersPlanned(
   };
 }
 
-function tooLarge({ isBegun }: AnswerContext): RequestError {
-  const mebibytes = `${largestAnswer / 1024 / 1024} MiB`;
-  if (isBegun) {
-    return new RequestError(
-      'StorageBusy',
-      `Cannot finish the export: others have changed its objects meanwhile, and with them its answer would have more than ${mebibytes}. What was written stays. Send the same export again.`,
-    );
-  }
-  return new RequestError(
-    'PayloadTooLarge',
-    `Cannot process the export: its answer, which tells of each object all addresses and errors, would have more than ${mebibytes}. Nothing was written. Send the operations in several requests.`,
-  );
+function tooLarge({ isBegun }: AnswerContext): Error {
+  return isBegun ? answerGrew(largestAnswer) : answerTooLarge(largestAnswer);
 }

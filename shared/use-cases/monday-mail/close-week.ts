@@ -2,7 +2,7 @@
 import type { Services } from '../../services.ts';
 import type { Tenant } from '../../store/tenant-row.ts';
 import { readWeekMail, type WeekMail, type WeekMailSummary, writeWeekMail } from '../../store/week-mails.ts';
-import { adviseOnMissedMail, type MissedBecause } from './advice.ts';
+import { adviseOnMissedMail, type MissedBecause } from '../../messages/mail-advice.ts';
 import { isLeftOver } from './is-settled.ts';
 import { closedWeek, wasRegisteredInTime } from './mail-week.ts';
 import { hasErrors } from './read-digest.ts';

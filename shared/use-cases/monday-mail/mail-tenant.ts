@@ -18,7 +18,7 @@ import {
   type WeekMail,
   writeWeekMail,
 } from '../../store/week-mails.ts';
-import { adviseOnAttempt } from './advice.ts';
+import { adviseOnAttempt } from '../../messages/mail-advice.ts';
 import { composeLetter } from './compose-letter.ts';
 import { isSettled } from './is-settled.ts';
 import { planBatches } from './plan-batches.ts';

@@ -1,7 +1,7 @@
 /** Notes in its row of the week why a tenant gets no mail: it has no errors, or nobody to tell. */
 import type { Services } from '../../services.ts';
 import { readWeekMail, writeWeekMail } from '../../store/week-mails.ts';
-import { adviceOnNoRecipients } from './advice.ts';
+import { adviceOnNoRecipients } from '../../messages/mail-advice.ts';
 import type { Task } from './mail-tenant.ts';
 
 /** Notes it once a week. Where another run has written the row meanwhile, that stands. */

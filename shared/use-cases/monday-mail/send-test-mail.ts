@@ -1,15 +1,15 @@
 /** Sends the mail of a tenant now, or says what would be sent. It is not the week's: no more is recorded than when it was. */
-import { RequestError } from '../../request-error.ts';
 import type { Services } from '../../services.ts';
 import type { Tenant } from '../../store/tenant-row.ts';
 import { reserveTestMail } from '../../store/test-mails.ts';
 import type { Letter } from '../../store/week-mails.ts';
-import { adviseOnAttempt } from './advice.ts';
+import { adviseOnAttempt } from '../../messages/mail-advice.ts';
 import { composeLetter } from './compose-letter.ts';
 import { findLastMail } from './find-last-mail.ts';
 import { planBatches, unique } from './plan-batches.ts';
 import type { Digest } from './read-digest.ts';
 import type { MailServices } from './letter-content.ts';
+import { mailNotSent, noRecipients, recipientNotAllowed, testMailTooSoon } from '../../messages/refusals.ts';
 
 /** What was sent, or would be: `operationIds` are those of the mail service, one for each 50 recipients. */
 export type TestMail = Letter & {
@@ -41,12 +41,7 @@ export async function sendTestMail(
   { to: named, dryRun, toAnybody }: TestMailRequest,
 ): Promise<TestMail> {
   const to = unique(named ?? tenant.recipients);
-  if (to.length === 0) {
-    throw new RequestError(
-      'InvalidBody',
-      `Cannot mail tenant "${tenant.tenantId}": it has no recipients. Set "recipients" with PUT /api/tenants/{tenantId}.`,
-    );
-  }
+  if (to.length === 0) throw noRecipients(tenant.tenantId);
   if (!toAnybody) refuseOthers(tenant, to);
   if (!dryRun) await waitForTurn(services, tenant);
   const last = await findLastMail(services, tenant);
@@ -56,8 +51,7 @@ export async function sendTestMail(
   for (const batch of batches) {
     const attempt = await services.mailer.send({ ...letter, to: batch.to }, batch.operationId);
     if (attempt.outcome === 'accepted') continue;
-    const { error, whatToDo } = adviseOnAttempt(attempt);
-    throw new RequestError('MailNotSent', `Cannot mail tenant "${tenant.tenantId}": ${error}. ${whatToDo}`);
+    throw mailNotSent(tenant.tenantId, adviseOnAttempt(attempt));
   }
   return { ...letter, to, operationIds: batches.map(({ operationId }) => operationId), digest, linkId };
 }
@@ -65,22 +59,10 @@ export async function sendTestMail(
 function refuseOthers({ tenantId, recipients }: Tenant, to: readonly string[]): void {
   const allowed = new Set(recipients.map((address) => address.toLowerCase()));
   const others = to.filter((address) => !allowed.has(address.toLowerCase()));
-  if (others.length === 0) return;
-  const more = others.length > 1 ? `, and ${others.length - 1} more,` : '';
-  throw new RequestError(
-    'RecipientNotAllowed',
-    `Cannot mail tenant "${tenantId}": "${others[0]}"${more} is not among its recipients. Name recipients only, or send it with POST /api/tenants/{tenantId}/mail/anybody, which takes the admin key or the app role "Tenants.Manage".`,
-  );
+  if (others.length > 0) throw recipientNotAllowed(tenantId, others);
 }
 
 async function waitForTurn({ storage, now }: Services, { tenantId, registrationId }: Tenant): Promise<void> {
   const leftMs = await reserveTestMail(await storage.tenants(), registrationId, { now: now(), pauseMs });
-  if (leftMs === 0) return;
-  const retryAfterSeconds = Math.ceil(leftMs / 1000);
-  throw new RequestError(
-    'TestMailTooSoon',
-    `Cannot mail tenant "${tenantId}": a test mail was sent less than a minute ago. Send it again in ${retryAfterSeconds} seconds; with "dryRun": true the answer has the mail at any time.`,
-    [],
-    { retryAfterSeconds },
-  );
+  if (leftMs > 0) throw testMailTooSoon(tenantId, Math.ceil(leftMs / 1000));
 }

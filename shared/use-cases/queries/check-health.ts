@@ -1,4 +1,12 @@
 /** Says whether the service is well, without anything of a tenant. */
+import {
+  mailIsLate,
+  storageDoesNotAnswer,
+  storageRefuses,
+  storageRefusesWrites,
+  storageTakesNoWrites,
+  sweepIsLate,
+} from '../../messages/health-reasons.ts';
 import type { Services } from '../../services.ts';
 import { type MailAgenda, readMailAgenda } from '../../store/mail-agenda.ts';
 import { type MailRun, readMailRun } from '../../store/mail-run.ts';
@@ -23,10 +31,6 @@ export type MailHealth = Pick<MailRun, 'endedAt' | 'stoppedBy' | 'notBefore'> & 
   readonly hasWaiting: boolean;
 };
 
-const denied =
-  'The storage refuses this service: its key is wrong, or its identity has no role there. A new role is known after some minutes.';
-const writesDenied =
-  'The storage refuses the writes of this service: its identity may only read. Assign it the role "Storage Table Data Contributor"; a new role is known after some minutes.';
 /** Who asks for the health of a service does not wait long for it. */
 const mostMs = 10_000;
 const hourMs = 3_600_000;
@@ -82,26 +86,24 @@ export async function checkHealth(services: Services, { probesWrite = true } = {
   } catch (error) {
     storage.noteFailure(error);
     if (!isUnavailable(error)) throw error;
-    const reasons = [isDenied(error) ? denied : 'The storage does not answer.'];
+    const reasons = [isDenied(error) ? storageRefuses : storageDoesNotAnswer];
     return { status: 'unhealthy', reasons, storage: 'does not answer', timers: {}, mail: null };
   }
   const { sweep, mail, mailRun, agenda, writeProblem } = found;
-  const sweepIsLate = now().getTime() > sweepDueMs(sweep) + sweepGraceMs;
-  const mailIsLate = isMailLate(mail, agenda, now());
+  const isSweepLate = now().getTime() > sweepDueMs(sweep) + sweepGraceMs;
+  const isMailRunLate = isMailLate(mail, agenda, now());
   const reasons = [
     ...(writeProblem === null ? [] : [writeProblem]),
-    ...(sweepIsLate
-      ? [`The sweep is more than two hours late: it last ended well ${sweep.succeededAt ?? 'never'}.`]
-      : []),
-    ...(mailIsLate ? [mailReason(mail, agenda)] : []),
+    ...(isSweepLate ? [sweepIsLate(sweep.succeededAt)] : []),
+    ...(isMailRunLate ? [mailIsLate(mail.startedAt, agenda?.nextDueAt ?? null)] : []),
   ];
   return {
     status: reasons.length > 0 ? 'unhealthy' : 'healthy',
     reasons,
     storage: writeProblem === null ? 'answers' : 'takes no writes',
     timers: {
-      sweepQuarantine: { ...sweep, isLate: sweepIsLate },
-      sendMondayMail: { ...mail, nextDueAt: agenda ? agenda.nextDueAt : mail.nextDueAt, isLate: mailIsLate },
+      sweepQuarantine: { ...sweep, isLate: isSweepLate },
+      sendMondayMail: { ...mail, nextDueAt: agenda ? agenda.nextDueAt : mail.nextDueAt, isLate: isMailRunLate },
     },
     mail: mailRun ? mailHealth(mailRun) : null,
   };
@@ -116,11 +118,6 @@ function isMailLate({ startedAt, since }: LastRun, agenda: MailAgenda | undefine
     from !== null && (startedAt ?? '') < from && now.getTime() > Date.parse(from) + graceMs;
   if (!agenda) return now.getTime() > Date.parse(startedAt ?? since) + mailEveryMs + mailGraceMs;
   return isWaited(agenda.nextDueAt, mailGraceMs) || isWaited(agenda.changedAt, mailEveryMs + mailGraceMs);
-}
-
-function mailReason({ startedAt }: LastRun, agenda: MailAgenda | undefined): string {
-  const due = agenda?.nextDueAt ? ` one has been due since ${agenda.nextDueAt}, and` : '';
-  return `The Monday mail is more than a day late:${due} it last ran ${startedAt ?? 'never'}. See whether the timer runs, and whether MONDAY_MAIL_SCHEDULE covers the tenant's Monday.`;
 }
 
 type Found = {
@@ -152,9 +149,8 @@ async function findWriteProblem({ storage, now }: Services): Promise<string | nu
   } catch (error) {
     storage.noteFailure(error);
     if (!isFromStorage(error)) throw error;
-    if (isDenied(error)) return writesDenied;
-    const code = storageErrorCode(error);
-    return `The storage answers, but takes no writes${code ? ` (${code})` : ''}: exports, sweeps and the Monday mail fail. See the metrics of the storage account; of Azurite, restart it.`;
+    if (isDenied(error)) return storageRefusesWrites;
+    return storageTakesNoWrites(storageErrorCode(error));
   }
 }
 

@@ -2,11 +2,11 @@
 import { type PropertyName, quarantinedKey } from '../../directory/objects.ts';
 import type { ProvisioningError } from '../../directory/provisioning-error.ts';
 import { fold, proxyAddressKey, smtpKey, upnKey, type ValueKey } from '../../directory/values.ts';
-import { RequestError } from '../../request-error.ts';
 import { errorPrefix, type KeyRange, keysAfter, keysFrom } from '../../store/keys.ts';
 import { type Partition, readPage, readPages } from '../../store/partition.ts';
 import { type SearchedError, searchedErrorFromRow } from '../../store/error-row.ts';
 import { errorOf, findHolders } from './find-holders.ts';
+import { tooManyToSort } from '../../messages/refusals.ts';
 
 export const sortFields = ['displayName', 'userPrincipalName', 'whenStarted'] as const;
 export type SortField = (typeof sortFields)[number];
@@ -80,7 +80,7 @@ async function* sortedBatches(
   most: number,
 ): AsyncGenerator<readonly FoundError[]> {
   const { found } = await readSorted(partition, query, { most: Math.min(most, mostSorted + 1) });
-  if (found.length > mostSorted) throw tooManyToSort();
+  if (found.length > mostSorted) throw tooManyToSort(mostSorted);
   for (let start = 0; start < found.length; start += rowsPerBatch) yield found.slice(start, start + rowsPerBatch);
 }
 
@@ -88,13 +88,6 @@ const rowsPerBatch = 1000;
 
 /** More errors than these are no longer put in order in memory, where they are wanted all. */
 const mostSorted = 300_000;
-
-function tooManyToSort(): RequestError {
-  return new RequestError(
-    'InvalidParameter',
-    `Cannot sort more than ${mostSorted} errors into one file: leave the order out, or ask for fewer (by property, search or maxResults).`,
-  );
-}
 
 /** Gives the range of rows in which the errors of a query lie. */
 function rangeOf({ propertyName, propertyValue }: ErrorQuery): KeyRange {

@@ -1,5 +1,5 @@
 /** The features of a tenant that `Get-MsolDirSyncFeatures` lists and that this service is. They are always on. */
-import { RequestError } from '../../request-error.ts';
+import { featureNotFound, featureStaysOn } from '../../messages/refusals.ts';
 
 export const featureNames = ['DuplicateUPNResiliency', 'DuplicateProxyAddressResiliency'] as const;
 
@@ -15,18 +15,12 @@ export function listFeatures(): readonly Feature[] {
 export function findFeature(name: string): Feature {
   const feature = listFeatures().find(({ dirSyncFeature }) => dirSyncFeature.toLowerCase() === name.toLowerCase());
   if (feature) return feature;
-  throw new RequestError(
-    'FeatureNotFound',
-    `Cannot find feature "${name.slice(0, 100)}": there are ${featureNames.join(' and ')}.`,
-  );
+  throw featureNotFound(name, featureNames);
 }
 
 /** Switches a feature on, which it is. Throws `FeatureStaysOn` for an attempt to switch it off. */
 export function setFeature(name: string, enabled: boolean): Feature {
   const feature = findFeature(name);
   if (enabled) return feature;
-  throw new RequestError(
-    'FeatureStaysOn',
-    `Cannot switch off ${feature.dirSyncFeature}: it is always on. Without it a duplicate value would fail the export of its whole object, again in every cycle.`,
-  );
+  throw featureStaysOn(feature.dirSyncFeature);
 }

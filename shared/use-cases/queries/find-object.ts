@@ -4,7 +4,6 @@ import { type DirectoryObject, heldValues, type ObjectType, spellingOf } from '.
 import type { ContestedValue, ProvisioningError } from '../../directory/provisioning-error.ts';
 import { validateSourceAnchor } from '../../directory/validation.ts';
 import { spaceOf, type ValueKey } from '../../directory/values.ts';
-import { RequestError } from '../../request-error.ts';
 import { errorPrefix, keysFrom, keysUpTo, objectRowKey, propertyOfSpace } from '../../store/keys.ts';
 import { type Partition, readPage, readPages } from '../../store/partition.ts';
 import { readObjects, readValues } from '../../store/read-directory.ts';
@@ -13,6 +12,7 @@ import { objectFromRow } from '../../store/object-row.ts';
 import { tenantIdOf } from '../../tenant-id.ts';
 import type { Page, PageRequest } from './page.ts';
 import { quarantinedOn, findHolders, provisioningErrorsOf } from './find-holders.ts';
+import { objectNotFound } from '../../messages/refusals.ts';
 
 /** An object as an administrator sees it: it, what was kept from it, and what it has that others ask for. */
 export type ObjectView = {
@@ -27,10 +27,7 @@ export async function findObject(partition: Partition, sourceAnchor: string): Pr
   const object = isPossible ? (await readObjects(partition, [sourceAnchor])).get(sourceAnchor)?.object : undefined;
   const [view] = object ? await viewsOf(partition, [object]) : [];
   if (view) return view;
-  throw new RequestError(
-    'ObjectNotFound',
-    `Cannot find object "${sourceAnchor.slice(0, 100)}" in tenant "${tenantIdOf(partition.registrationId)}". A source anchor is case-sensitive, and "/", "+" and "=" in it must be percent-encoded. A proxy may change slashes in a path: GET .../objects?sourceAnchor= is safe.`,
-  );
+  throw objectNotFound(sourceAnchor, tenantIdOf(partition.registrationId));
 }
 
 /** How many queues are read for one answer, a request each; an object's own are read all, and it has a few hundred at most. */

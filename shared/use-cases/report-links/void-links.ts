@@ -1,8 +1,8 @@
 /** Voids links to a tenant's report. */
-import { RequestError } from '../../request-error.ts';
 import type { Services } from '../../services.ts';
 import { removeLink, removeLinks } from '../../store/report-links.ts';
 import type { RegistrationId } from '../../tenant-id.ts';
+import { linkNotFound } from '../../messages/refusals.ts';
 
 /** Voids all links of a registration; returns how many there were. */
 export async function voidLinks({ storage }: Services, registrationId: RegistrationId): Promise<number> {
@@ -12,8 +12,5 @@ export async function voidLinks({ storage }: Services, registrationId: Registrat
 /** Voids a link and returns its id. Throws `LinkNotFound` if it was never made, or was voided or removed before. */
 export async function voidLink({ storage }: Services, registrationId: RegistrationId, linkId: string): Promise<string> {
   if (await removeLink(await storage.tenants(), registrationId, linkId)) return linkId;
-  throw new RequestError(
-    'LinkNotFound',
-    `Cannot void link "${linkId.slice(0, 100)}": the report of this tenant has no such link. GET .../reportLinks lists the links that open it.`,
-  );
+  throw linkNotFound(linkId);
 }

@@ -7,7 +7,6 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { textOf, type ValueKey } from '../../directory/values.ts';
-import { RequestError } from '../../request-error.ts';
 import type { Services } from '../../services.ts';
 import { keysFrom } from '../../store/keys.ts';
 import { type Partition, readPages } from '../../store/partition.ts';
@@ -18,6 +17,7 @@ import { countRequests, noCounts, type StorageCounts } from '../../store/table.t
 import { deletedAnchorFromRow, type Vacancy, vacancyFromRow } from '../../store/vacancy-row.ts';
 import type { RegistrationId } from '../../tenant-id.ts';
 import { type Release, type ReleaseRound, releaseRound } from './release-round.ts';
+import { sweepUnfinished } from '../../messages/refusals.ts';
 
 export type Sweep = {
   readonly sweepId: string;
@@ -57,11 +57,7 @@ export async function sweepTenant(services: Services, registrationId: Registrati
  */
 export function refuseUnfinished({ left, released }: Sweep): void {
   const [first] = left;
-  if (first === undefined) return;
-  throw new RequestError(
-    'SweepUnfinished',
-    `Cannot finish the sweep: ${left.length} vacant values that objects wait for were not released, the first is "${textOf(first)}"; ${released.length} were. Sweep again. If they are left again, audit the tenant: rows may contradict each other.`,
-  );
+  if (first !== undefined) throw sweepUnfinished(left.length, textOf(first), released.length);
 }
 
 async function readVacancies(

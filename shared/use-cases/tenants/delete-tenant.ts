@@ -22,7 +22,7 @@ import { removeLinks } from '../../store/report-links.ts';
 import { markDeleting, markRemoved } from '../../store/write-tenant.ts';
 import type { Tenant } from '../../store/tenant-row.ts';
 import { tenantIdForm, type RegistrationId } from '../../tenant-id.ts';
-import { tenantNotFound } from './find-tenant.ts';
+import { tenantNotFound } from '../../messages/refusals.ts';
 
 /** How far it has come: `deleting` where the time was up before all rows were removed. */
 export type Deletion = { readonly status: 'deleted' | 'deleting' };

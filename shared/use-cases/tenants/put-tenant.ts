@@ -1,10 +1,9 @@
 /** Registers a tenant, or changes it. */
-import { RequestError } from '../../request-error.ts';
-import { beingDeleted } from './find-tenant.ts';
 import type { Services } from '../../services.ts';
 import { writeTenant } from '../../store/write-tenant.ts';
 import type { Tenant, TenantRegistration } from '../../store/tenant-row.ts';
 import { tenantIdForm } from '../../tenant-id.ts';
+import { tenantBeingDeleted, tenantIdInvalid } from '../../messages/refusals.ts';
 
 /**
  * Registers a tenant, or replaces what is registered. Throws `InvalidParameter` for an id that cannot be one, and
@@ -17,14 +16,9 @@ export async function putTenant(
     readonly displayName?: string | null | undefined;
   },
 ): Promise<{ readonly tenant: Tenant; readonly outcome: 'created' | 'updated' }> {
-  if (!tenantIdForm.test(tenantId)) {
-    throw new RequestError(
-      'InvalidParameter',
-      `Cannot register tenant "${tenantId.slice(0, 100)}": its id must have 1 to 64 characters of a-z, 0-9 and "-".`,
-    );
-  }
+  if (!tenantIdForm.test(tenantId)) throw tenantIdInvalid(tenantId);
   const asked = { ...registration, tenantId, displayName: registration.displayName ?? null };
   const { tenant, outcome } = await writeTenant(await storage.tenants(), asked, now());
-  if (outcome === 'deleting') throw beingDeleted(tenant);
+  if (outcome === 'deleting') throw tenantBeingDeleted(tenantId, tenant.deletingSince ?? '');
   return { tenant, outcome };
 }

@@ -15,7 +15,7 @@ describe('csv', () => {
   it('refuses a larger file, and says what to ask for instead, without reading on to its end', async () => {
     await expect(csv('errors.csv', partsOf(Infinity))).rejects.toMatchObject({
       code: 'InvalidParameter',
-      message: expect.stringContaining('more than 128 MiB. Ask for fewer') as string,
+      message: expect.stringContaining('exceed 128 MiB. Reduce the errors') as string,
     });
   });
 });
