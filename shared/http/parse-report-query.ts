@@ -1,7 +1,7 @@
 /** Reads the address of a view of the report. */
 import type { HttpRequest } from '@azure/functions';
 import * as z from './zod.ts';
-import { objectTypes } from '../directory/objects.ts';
+import { objectTypes, propertyNames } from '../directory/objects.ts';
 import { sortFields } from '../use-cases/queries/find-errors.ts';
 import type { ConflictName } from '../use-cases/queries/read-conflict.ts';
 import {
@@ -14,7 +14,7 @@ import {
 } from '../views/report/links.ts';
 import { parameterInvalid } from '../messages/request-refusals.ts';
 
-const propertyName = z.enum(['UserPrincipalName', 'ProxyAddresses']);
+const propertyName = z.enum(propertyNames);
 const sorts = sortFields.flatMap((field): Sort[] => [field, `-${field}`]);
 
 /** The parameters of the report's views, as its own links carry them. */

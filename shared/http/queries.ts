@@ -1,6 +1,6 @@
-/** The parameters of the queries, by route: what is parsed, and what is described to clients. */
+/** The parameters of the queries, by route. The same schemas parse them and describe them to clients. */
 import * as z from './zod.ts';
-import { objectTypes } from '../directory/objects.ts';
+import { objectTypes, propertyNames } from '../directory/objects.ts';
 import { limits } from '../directory/validation.ts';
 import { sortFields } from '../use-cases/queries/find-errors.ts';
 import { pageParameters, wholeNumber } from './parameters.ts';
@@ -36,7 +36,7 @@ export const objectsQuery = {
 /** The query of the provisioning errors. */
 export const errorsQuery = {
   errorCategory: z.optional(oneOf(['PropertyConflict'])),
-  propertyName: z.optional(oneOf(['UserPrincipalName', 'ProxyAddresses'])),
+  propertyName: z.optional(oneOf(propertyNames)),
   propertyValue: z
     .optional(text(1024))
     .check(z.describe('In any letter case; an address with or without its "smtp:". Only together with propertyName.')),

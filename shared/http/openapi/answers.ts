@@ -4,7 +4,7 @@
  */
 import * as z from '../zod.ts';
 import { findingCodes } from '../../audit/finding.ts';
-import { objectTypes } from '../../directory/objects.ts';
+import { objectTypes, propertyNames } from '../../directory/objects.ts';
 import type { ContestedValue, ObjectReference, ProvisioningError } from '../../directory/provisioning-error.ts';
 import { operationFailureCodes } from '../../directory/operation-failure.ts';
 import type { Health } from '../../use-cases/queries/check-health.ts';
@@ -21,17 +21,17 @@ import type { GraphError, GraphObject } from '../graph/graph-object.ts';
 const time = z.iso.datetime();
 const count = z.int().check(z.minimum(0));
 const objectType = z.enum(objectTypes);
-const propertyName = z.enum(['UserPrincipalName', 'ProxyAddresses']);
+const propertyName = z.enum(propertyNames);
 
 export const problemDocument = z.strictObject({
   type: z.string(),
   title: z.string(),
   status: z.int(),
-  detail: z.string().check(z.describe('What is so, and what to do.')),
+  detail: z.string().check(z.describe('The reason, and what to do.')),
   instance: z.string().check(z.describe('The id of the invocation, `urn:uuid:...`, under which the log has it.')),
   errors: z
     .optional(z.array(z.strictObject({ pointer: z.string(), detail: z.string() })))
-    .check(z.describe('What is wrong with a body, with a JSON pointer to each place.')),
+    .check(z.describe('The invalid places of a body, each with a JSON pointer.')),
 });
 
 export const tenant = z.strictObject({
@@ -43,14 +43,16 @@ export const tenant = z.strictObject({
   mailTimeZone: z.string(),
   mailHour: z.int().check(z.minimum(0), z.maximum(23)),
   accidentalDeletionThreshold: count,
-  retentionDays: count.check(z.describe('0 keeps history, failures and mail records for ever.')),
-  deletingSince: z.nullable(time).check(z.describe('While the tenant is being deleted: nothing can be done with it.')),
+  retentionDays: count.check(z.describe('0 keeps history, failures and mail records forever.')),
+  deletingSince: z
+    .nullable(time)
+    .check(z.describe('While the tenant is being deleted, every other request for it is refused.')),
 }) satisfies z.core.$ZodType<Omit<Tenant, 'registrationId' | 'registeredAt' | 'refusedExport' | 'placeholderRenewal'>>;
 
 const refusedExport = z.strictObject({
   exportId: z.string(),
   at: time,
-  deletes: count.check(z.describe('How many objects it would have deleted.')),
+  deletes: count.check(z.describe('The number of objects that it would have deleted.')),
   threshold: count,
   allowDeletes: z.nullable(count).check(z.describe('The number that it named.')),
 }) satisfies z.core.$ZodType<RefusedExport>;
@@ -74,12 +76,12 @@ export const tenantAndMail = z.extend(tenant, {
       z.strictObject({
         week: z.string().check(z.describe('The ISO week.')),
         status: weekMailStatus,
-        at: time.check(z.describe('Since when the status is so.')),
+        at: time.check(z.describe('The time of this status.')),
         error: z.optional(z.string()),
         whatToDo: z.optional(z.nullable(z.string())),
       }),
     )
-    .check(z.describe('What became of the last Monday mail; null where there was none yet.')),
+    .check(z.describe('The last Monday mail; null if there was none yet.')),
 });
 
 const byObjectType = z.strictObject({ User: count, Group: count, Contact: count });
@@ -87,9 +89,9 @@ const byObjectType = z.strictObject({ User: count, Group: count, Contact: count 
 export const testMail = z.strictObject({
   subject: z.string(),
   to: z.array(z.string()),
-  operationIds: z.array(z.string()).check(z.describe("The mail service's own; none where nothing was sent.")),
+  operationIds: z.array(z.string()).check(z.describe('The ids of the mail service; none if nothing was sent.')),
   counts: z.strictObject({
-    since: time.check(z.describe('What is new and what has ended is told from this moment on.')),
+    since: time.check(z.describe('New and ended values are counted from this moment on.')),
     values: count,
     objects: count,
     byProperty: z.strictObject({ UserPrincipalName: byObjectType, ProxyAddresses: byObjectType }),
@@ -116,25 +118,23 @@ export const objectReference = z.strictObject(reference) satisfies z.core.$ZodTy
 export const provisioningError = z.strictObject({
   errorCategory: z.literal('PropertyConflict'),
   propertyName,
-  propertyValue: z.string().check(z.describe('As it was exported.')),
+  propertyValue: z.string().check(z.describe('As exported.')),
   whenStarted: time,
-  message: z
-    .string()
-    .check(z.describe('For an administrator: what was kept from this object, who has it, and what to do.')),
+  message: z.string().check(z.describe('For an administrator: the quarantined value, its holder, and what to do.')),
   object: objectReference,
   heldBy: z
     .nullable(z.strictObject({ ...reference, attribute: z.enum(['userPrincipalName', 'proxyAddresses', 'mail']) }))
-    .check(z.describe('Who has the value; null from when it is given up until the next sweep.')),
+    .check(z.describe('The holder of the value; null from the moment it is vacated until the next sweep.')),
 }) satisfies z.core.$ZodType<ProvisioningError>;
 
 const conflict = z.strictObject({
   propertyName,
   propertyValue: z.string(),
   message: z.string(),
-  waitingCount: z.int().check(z.describe('How many wait for it.')),
+  waitingCount: z.int().check(z.describe('The number of objects that wait for it.')),
   waiting: z
     .array(z.strictObject({ ...reference, whenStarted: time }))
-    .check(z.describe('The longest first; no more than 10,000 in all of an answer, but at least three of each value.')),
+    .check(z.describe('The longest waiting first; at most 10,000 in one answer, but at least three for each value.')),
 }) satisfies z.core.$ZodType<ContestedValue>;
 
 export const directoryObject = z.strictObject({
@@ -146,7 +146,7 @@ export const directoryObject = z.strictObject({
   mail: z.nullable(z.string()),
   proxyAddresses: z
     .array(z.string())
-    .check(z.describe('In force: primary first, then as exported, then the calculated ones.')),
+    .check(z.describe('In force: the primary, then in exported order, then the calculated address.')),
   exchangeLicensed: z.boolean(),
   attributes: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
   exported: z.strictObject({
@@ -155,26 +155,26 @@ export const directoryObject = z.strictObject({
     proxyAddresses: z.array(z.string()),
   }),
   dirSyncProvisioningErrors: z.array(provisioningError),
-  conflicts: z.array(conflict).check(z.describe('The values that it holds and others wait for.')),
+  conflicts: z.array(conflict).check(z.describe('The values that the object holds and others wait for.')),
 });
 
 const finding = {
   code: z.enum(findingCodes),
-  rowKey: z.string().check(z.describe('Of the row; of one that is missing, the key that it should have.')),
-  detail: z.string().check(z.describe('What is wrong.')),
-  meaning: z.string().check(z.describe('What follows from it while it stands.')),
+  rowKey: z.string().check(z.describe('The key of the row; if the row is missing, the key that it should have.')),
+  detail: z.string().check(z.describe('The problem.')),
+  meaning: z.string().check(z.describe('The consequence of the problem.')),
   repairable: z.boolean(),
-  remedy: z.string().check(z.describe('What a repair does, or what a person can do where a repair would be a guess.')),
+  remedy: z.string().check(z.describe('What a repair does, or what a person can do if a repair would be a guess.')),
 };
 
 export const audit = z.strictObject({
-  rows: count.check(z.describe('How many rows the tenant has.')),
-  count: count.check(z.describe('How many findings there are; no more than 1,000 of them are listed.')),
+  rows: count.check(z.describe('The number of rows of the tenant.')),
+  count: count.check(z.describe('The number of findings; at most 1,000 of them are listed.')),
   findings: z.array(z.strictObject(finding)),
-  unsettled: count.check(z.describe('How many more there were of rows that changed while the audit ran.')),
+  unsettled: count.check(z.describe('The number of further findings, about rows that changed during the audit.')),
   unfinished: z
     .array(z.string())
-    .check(z.describe('Source anchors of objects that an export has written in part: it runs, or was cut off.')),
+    .check(z.describe('The source anchors of partly written objects: their export is running, or was interrupted.')),
 }) satisfies z.core.$ZodType<AuditOnWire>;
 
 export const repair = z.strictObject({
@@ -184,13 +184,13 @@ export const repair = z.strictObject({
       ...finding,
       outcome: z
         .enum(['mended', 'overtaken'])
-        .check(z.describe('Overtaken: somebody else changed the rows in the meantime.')),
+        .check(z.describe('Overtaken: another request changed the rows in the meantime.')),
       prior: z
         .array(z.record(z.string(), z.unknown()))
-        .check(z.describe('What stood in the rows; binary columns in base64.')),
+        .check(z.describe('The previous content of the rows; binary columns in base64.')),
     }),
   ),
-  audit: audit.check(z.describe('The audit after it.')),
+  audit: audit.check(z.describe('The audit after the repair.')),
 }) satisfies z.core.$ZodType<RepairOnWire>;
 
 const operationFailure = z.strictObject({ code: z.enum(operationFailureCodes), message: z.string() });
@@ -220,15 +220,15 @@ export const processedExport = z.strictObject({
         userPrincipalName: z.nullable(z.string()),
         proxyAddresses: z.array(z.string()),
         dirSyncProvisioningErrors: z.array(provisioningError),
-        errors: z.array(z.union([operationFailure, quarantineReport])).check(z.describe('What is new in this export.')),
+        errors: z.array(z.union([operationFailure, quarantineReport])).check(z.describe('The news of this export.')),
       }),
     )
-    .check(z.describe('One for each operation, in order.')),
+    .check(z.describe('One result for each operation, in order.')),
 });
 
 const otherSide = z
   .nullable(z.strictObject({ sourceAnchor: z.string(), displayName: z.nullable(z.string()) }))
-  .check(z.describe('Who had the value before, where that is known.'));
+  .check(z.describe('The previous holder of the value, if known.'));
 
 export const sweep = z.strictObject({
   sweepId: z.string(),
@@ -247,9 +247,11 @@ export const sweep = z.strictObject({
       history: count,
       failures: count,
       mails: count,
-      isMore: z.boolean().check(z.describe('Whether more is left than one sweep removes: the next one goes on.')),
+      isMore: z
+        .boolean()
+        .check(z.describe('Whether more rows have expired than one sweep removes; the next one continues.')),
     })
-    .check(z.describe('The rows older than the retentionDays of the tenant.')),
+    .check(z.describe('The removed rows, older than the retentionDays of the tenant.')),
 });
 
 export const pastEvent = z.strictObject({
@@ -280,7 +282,7 @@ export const deletion = z.strictObject({
   status: z.enum(['deleted', 'deleting']),
 }) satisfies z.core.$ZodType<Deletion>;
 
-const linkId = z.uuid().check(z.describe('Names the link; it opens nothing.'));
+const linkId = z.uuid().check(z.describe('The id of the link; it does not open the report.'));
 
 export const reportLink = z.strictObject({ linkId, url: z.url(), expiresAt: time });
 
@@ -297,7 +299,7 @@ export const reportLinkOut = z.strictObject({
     ),
 }) satisfies z.core.$ZodType<StoredLink>;
 
-export const voidedLinks = z.strictObject({ voided: count.check(z.describe('How many links were voided.')) });
+export const voidedLinks = z.strictObject({ voided: count.check(z.describe('The number of voided links.')) });
 
 export const feature = z.strictObject({
   dirSyncFeature: z.enum(featureNames),
@@ -308,12 +310,12 @@ const timer = z.strictObject({
   since: time,
   startedAt: z
     .nullable(time)
-    .check(z.describe('When it last ran; of the Monday mail, when it last ran and had something to do.')),
+    .check(z.describe('When the timer last ran; for the Monday mail, when it last had something to do.')),
   endedAt: z.nullable(time),
   succeededAt: z.nullable(time),
   nextDueAt: z
     .nullable(time)
-    .check(z.describe('When the timer is due next; of the Monday mail, when the next tenant is.')),
+    .check(z.describe('When the timer is due next; for the Monday mail, when the next tenant is due.')),
   isLate: z.boolean(),
 });
 
@@ -335,7 +337,7 @@ export const health = z.strictObject({
     .check(z.describe('How the last run of the Monday mail ended; null before the first.')),
 }) satisfies z.core.$ZodType<Health>;
 
-/** A list of entries, with a link to the next page where there is one. */
+/** A list of entries, with a link to the next page if there is one. */
 export function listOf<Entry extends z.core.$ZodType>(entry: Entry) {
   return z.strictObject({ value: z.array(entry), nextLink: z.optional(z.url()) });
 }
@@ -361,7 +363,7 @@ export const graphCollection = z.strictObject({
   '@odata.context': z.url(),
   '@odata.count': z.optional(count),
   '@odata.nextLink': z.optional(z.url()),
-  value: z.array(z.partial(graphObject)).check(z.describe('With all properties, or those of $select.')),
+  value: z.array(z.partial(graphObject)).check(z.describe('With all properties, or only those in $select.')),
 });
 
 export const graphRefusal = z.strictObject({

@@ -1,7 +1,7 @@
 /** The OpenAPI 3.1 document, made from the schemas that requests are parsed with and answers are described by. */
 import * as z from '../zod.ts';
 import { keyOf, rolesFor } from '../access.ts';
-import { type Answer, components, type Operation, operations, pathParameters, toStrangers } from './operations.ts';
+import { type Answer, components, type RouteDescription, routes, pathParameters, toUnauthorized } from './routes.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -18,7 +18,7 @@ export function openApiDocument(): Json {
         'Exports of users, groups and contacts in; duplicates of userPrincipalName and SMTP addresses quarantined, asked about and given back.',
     },
     servers: [{ url: '/api' }],
-    paths: pathsOf(operations),
+    paths: pathsOf(routes),
     components: {
       schemas: componentSchemas(),
       securitySchemes: {
@@ -36,18 +36,27 @@ export function openApiDocument(): Json {
   });
 }
 
-function pathsOf(all: readonly Operation[]): Json {
+function pathsOf(all: readonly RouteDescription[]): Json {
   const paths: Record<string, Record<string, Json>> = {};
   for (const operation of all) (paths[operation.path] ??= {})[operation.method] = describe(operation);
   return paths;
 }
 
-function describe({ id, path, summary, access, query = {}, body, isBodyOptional = false, ...rest }: Operation): Json {
+function describe({
+  id,
+  path,
+  summary,
+  access,
+  query = {},
+  body,
+  isBodyOptional = false,
+  ...rest
+}: RouteDescription): Json {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => parameter('path', name, pathParameters[name]));
   const inQuery = Object.entries(query).map(([name, schema]) => parameter('query', name, schema));
   const parameters = [...inPath, ...inQuery];
   const isOpen = access === 'anyone';
-  const answers = isOpen ? rest.answers : { ...toStrangers, ...rest.answers };
+  const answers = isOpen ? rest.answers : { ...toUnauthorized, ...rest.answers };
   return {
     operationId: id,
     summary: keyOf(access) === 'admin' ? `${summary} (with an admin key)` : summary,

@@ -1,4 +1,4 @@
-/** The whole API, route by route: what each takes, by the schemas that its requests are parsed with, and answers. */
+/** The whole API, route by route. Requests are described by the schemas that parse them. */
 import * as z from '../zod.ts';
 import type { Access } from '../access.ts';
 import { confirmQuery, failureNameQuery, pageParameters } from '../parameters.ts';
@@ -22,8 +22,8 @@ export type Answer = {
   readonly content?: string | null;
 };
 
-/** One route with one method; `path` is below `/api`, `access` who may call it. */
-export type Operation = {
+/** One route with one method. `path` is below `/api`. */
+export type RouteDescription = {
   readonly id: string;
   readonly method: 'get' | 'put' | 'post' | 'delete';
   readonly path: string;
@@ -32,11 +32,11 @@ export type Operation = {
   readonly query?: Readonly<Record<string, z.core.$ZodType>>;
   readonly body?: z.core.$ZodType;
   readonly isBodyOptional?: boolean;
-  /** By status; an array where one status has several types of content. */
+  /** By status; an array if a status has several types of content. */
   readonly answers: Readonly<Record<number, Answer | readonly Answer[]>>;
 };
 
-/** The schemas that are named in the document. */
+/** The named schemas of the document. */
 export const components: Readonly<Record<string, z.core.$ZodType>> = {
   Problem: answers.problemDocument,
   Tenant: answers.tenant,
@@ -77,30 +77,32 @@ export const pathParameters: Readonly<Record<string, z.core.$ZodType>> = {
     .check(z.describe('Percent-encoded: "+", "/" and "=" occur in it.')),
   name: z.string().check(z.describe('DuplicateUPNResiliency or DuplicateProxyAddressResiliency, in any letter case.')),
   collection: z.enum(['users', 'groups', 'contacts']),
-  linkId: z.string().check(z.describe('From the list of links, or from the answer that made one.')),
+  linkId: z.string().check(z.describe('From the list of links, or from the answer with the new link.')),
 };
 
 function problem(description: string): Answer {
   return { description, schema: answers.problemDocument, content: 'application/problem+json' };
 }
 
-const invalid = { 400: problem('A parameter or the body is not as it should be; the detail says what is allowed.') };
-const busy = { 503: problem('The storage does not answer, or others keep changing the same objects: send it again.') };
+const invalid = { 400: problem('A parameter or the body is invalid; the detail says what is allowed.') };
+const busy = {
+  503: problem('The storage does not answer, or other exports keep changing the same objects: send it again.'),
+};
 const noTenant = {
-  404: problem('There is no such tenant.'),
+  404: problem('The tenant does not exist.'),
   410: problem('The tenant is being deleted.'),
 };
-const tooLarge = { 413: problem('The body has more than 32 MiB.') };
+const tooLarge = { 413: problem('The body exceeds 32 MiB.') };
 const body = { ...invalid, ...tooLarge, ...busy };
 
 function ok(description: string, name: keyof typeof components): { 200: Answer } {
   return { 200: { description, schema: components[name] as z.core.$ZodType } };
 }
 
-/** What every route that is not for anyone can answer besides. */
-export const toStrangers: Operation['answers'] = {
-  401: problem('There is no access token, or it is not accepted. Where access is by function keys, the body is empty.'),
-  403: problem('The access token has none of the roles that open the route, or not for this tenant.'),
+/** Further answers of every route that needs a key or a token. */
+export const toUnauthorized: RouteDescription['answers'] = {
+  401: problem('The access token is missing or not accepted. If access is by function keys, the body is empty.'),
+  403: problem('The access token lacks the roles for the route, or for this tenant.'),
 };
 
 function page(description: string): Answer {
@@ -111,16 +113,16 @@ function graphProblem(description: string): Answer {
   return { description, schema: answers.graphRefusal };
 }
 
-const testMailAnswers: Operation['answers'] = {
-  ...ok('What was sent, or would be.', 'TestMail'),
+const testMailAnswers: RouteDescription['answers'] = {
+  ...ok('The mail, sent or not.', 'TestMail'),
   ...noTenant,
-  429: problem('A test mail of the tenant was sent less than a minute ago; Retry-After says when the next may be.'),
+  429: problem('A test mail of the tenant was sent less than a minute ago; Retry-After says when the next is allowed.'),
   502: problem('The mail service did not accept the mail; the detail says what to do.'),
   ...body,
 };
 
 /** Every route of the API. */
-export const operations: readonly Operation[] = [
+export const routes: readonly RouteDescription[] = [
   {
     id: 'tenants',
     method: 'get',
@@ -156,13 +158,13 @@ export const operations: readonly Operation[] = [
     id: 'deleteTenant',
     method: 'delete',
     path: '/tenants/{tenantId}',
-    summary: 'Deletes a tenant with all its objects, errors and history; send it again where it was cut off',
+    summary: 'Deletes a tenant with all its objects, errors and history; if interrupted, send it again',
     access: 'Tenants.Manage',
     query: confirmQuery,
     answers: {
       ...ok('The tenant is deleted.', 'Deletion'),
       202: {
-        description: 'It is being deleted: the next sweep goes on, or the same request.',
+        description: 'The deletion is not complete: the next sweep continues it, or the same request.',
         schema: answers.deletion,
       },
       ...invalid,
@@ -181,7 +183,7 @@ export const operations: readonly Operation[] = [
       ...ok('The export was processed.', 'ProcessedExport'),
       ...noTenant,
       409: problem(
-        'It would delete more objects than the tenant allows; the detail says how many. Nothing was written.',
+        'The export would delete more objects than the tenant allows; the detail has the number. Nothing was written.',
       ),
       ...body,
     },
@@ -199,12 +201,12 @@ export const operations: readonly Operation[] = [
     id: 'object',
     method: 'get',
     path: '/tenants/{tenantId}/objects/{sourceAnchor}',
-    summary: 'One object as it stands, with both sides of its conflicts',
+    summary: 'One object, with both sides of its conflicts',
     access: 'Errors.Read',
     answers: {
       ...ok('The object.', 'Object'),
       ...noTenant,
-      404: problem('There is no such tenant or object.'),
+      404: problem('The tenant or the object does not exist.'),
       ...busy,
     },
   },
@@ -241,14 +243,14 @@ export const operations: readonly Operation[] = [
     id: 'dismissFailure',
     method: 'delete',
     path: '/tenants/{tenantId}/failures',
-    summary: 'Dismisses the failure of an object; it comes back if an operation on the object fails again',
+    summary: 'Dismisses the failure of an object, until an operation on the object fails again',
     access: 'Conflicts.Fix',
     query: failureNameQuery,
     answers: {
       204: { description: 'The failure is dismissed.', content: null },
       ...invalid,
       ...noTenant,
-      404: problem('There is no such tenant or failure.'),
+      404: problem('The tenant or the failure does not exist.'),
       ...busy,
     },
   },
@@ -269,7 +271,7 @@ export const operations: readonly Operation[] = [
     answers: {
       ...ok('The feature.', 'Feature'),
       ...noTenant,
-      404: problem('There is no such tenant or feature.'),
+      404: problem('The tenant or the feature does not exist.'),
       ...busy,
     },
   },
@@ -277,13 +279,13 @@ export const operations: readonly Operation[] = [
     id: 'putFeature',
     method: 'put',
     path: '/tenants/{tenantId}/features/{name}',
-    summary: 'Switches a feature on, which it is; to switch one off is refused',
+    summary: 'Switches a feature on, which it always is; switching one off is refused',
     access: 'Exports.Write',
     body: featureSchema,
     answers: {
       ...ok('The feature.', 'Feature'),
       ...noTenant,
-      404: problem('There is no such tenant or feature.'),
+      404: problem('The tenant or the feature does not exist.'),
       409: problem('The feature is always on.'),
       ...body,
     },
@@ -294,29 +296,29 @@ export const operations: readonly Operation[] = [
     path: '/tenants/{tenantId}/sweep',
     summary: 'Sweeps the tenant now',
     access: 'Exports.Write',
-    answers: { ...ok('What was released.', 'Sweep'), ...noTenant, ...busy },
+    answers: { ...ok('The released values.', 'Sweep'), ...noTenant, ...busy },
   },
   {
     id: 'auditTenant',
     method: 'get',
     path: '/tenants/{tenantId}/audit',
-    summary: 'Reads all rows of the tenant and checks what must always hold; changes nothing',
+    summary: 'Reads all rows of the tenant and checks the invariants; changes nothing',
     access: ['Errors.Read', 'Tenants.Manage'],
-    answers: { ...ok('What was found.', 'Audit'), ...noTenant, ...busy },
+    answers: { ...ok('The findings.', 'Audit'), ...noTenant, ...busy },
   },
   {
     id: 'repairTenant',
     method: 'post',
     path: '/tenants/{tenantId}/audit/repair',
-    summary: 'Mends what an audit finds and can be mended without guessing',
+    summary: 'Repairs the findings of an audit that can be repaired without guessing',
     access: 'Tenants.Manage',
-    answers: { ...ok('What was mended, and what is left.', 'Repair'), ...noTenant, ...busy },
+    answers: { ...ok('The repairs, and the findings that are left.', 'Repair'), ...noTenant, ...busy },
   },
   {
     id: 'history',
     method: 'get',
     path: '/tenants/{tenantId}/history',
-    summary: 'What was quarantined, released and withdrawn, newest first',
+    summary: 'The values that were quarantined, released and withdrawn, newest first',
     access: 'Errors.Read',
     query: pageParameters,
     answers: { ...ok('A page of the history.', 'History'), ...invalid, ...noTenant, ...busy },
@@ -325,20 +327,20 @@ export const operations: readonly Operation[] = [
     id: 'mailTenant',
     method: 'post',
     path: '/tenants/{tenantId}/mail',
-    summary: 'Sends the mail now to recipients of the tenant, as a test, or with dryRun says what would be sent',
+    summary: 'Sends the mail now to recipients of the tenant, as a test; with dryRun, only returns it',
     access: { allOf: ['Exports.Write', 'Errors.Read'] },
     body: mailRequestSchema,
     isBodyOptional: true,
     answers: {
       ...testMailAnswers,
-      403: problem('The access token lacks a role, or an address in "to" is not among the recipients of the tenant.'),
+      403: problem('The access token lacks a role, or an address in "to" is not a recipient of the tenant.'),
     },
   },
   {
     id: 'mailAnybody',
     method: 'post',
     path: '/tenants/{tenantId}/mail/anybody',
-    summary: 'Sends the mail now, as a test, to any address, or with dryRun says what would be sent',
+    summary: 'Sends the mail now, as a test, to any address; with dryRun, only returns it',
     access: { allOf: ['Exports.Write', 'Errors.Read', 'Tenants.Manage'] },
     body: mailRequestSchema,
     isBodyOptional: true,
@@ -348,7 +350,7 @@ export const operations: readonly Operation[] = [
     id: 'reportLink',
     method: 'post',
     path: '/tenants/{tenantId}/reportLink',
-    summary: 'A link to the report, as the mail carries it',
+    summary: 'Makes a link to the report, like the one in the mail',
     access: 'Errors.Read',
     answers: { ...ok('The link.', 'ReportLink'), ...noTenant, ...busy },
   },
@@ -356,18 +358,18 @@ export const operations: readonly Operation[] = [
     id: 'reportLinks',
     method: 'get',
     path: '/tenants/{tenantId}/reportLinks',
-    summary: 'The links to the report that are out, in no order',
+    summary: 'The links that open the report, in no order',
     access: 'Errors.Read',
     query: pageParameters,
-    answers: { ...ok('A page of links, without what opens them.', 'ReportLinkList'), ...invalid, ...noTenant, ...busy },
+    answers: { ...ok('A page of links, without their tokens.', 'ReportLinkList'), ...invalid, ...noTenant, ...busy },
   },
   {
     id: 'voidReportLinks',
     method: 'delete',
     path: '/tenants/{tenantId}/reportLinks',
-    summary: 'Voids all links to the report, those in mails included',
+    summary: 'Voids all links to the report, including those in mails',
     access: 'Tenants.Manage',
-    answers: { ...ok('They open nothing any more.', 'VoidedLinks'), ...noTenant, ...busy },
+    answers: { ...ok('The links no longer open the report.', 'VoidedLinks'), ...noTenant, ...busy },
   },
   {
     id: 'voidReportLink',
@@ -376,9 +378,9 @@ export const operations: readonly Operation[] = [
     summary: 'Voids one link to the report',
     access: 'Tenants.Manage',
     answers: {
-      ...ok('It opens nothing any more.', 'VoidedLinks'),
+      ...ok('The link no longer opens the report.', 'VoidedLinks'),
       ...noTenant,
-      404: problem('There is no such tenant or link.'),
+      404: problem('The tenant or the link does not exist.'),
       ...busy,
     },
   },
@@ -386,17 +388,17 @@ export const operations: readonly Operation[] = [
     id: 'report',
     method: 'get',
     path: '/report',
-    summary: 'The report, for people: the link to it carries all of its parameters',
+    summary: 'The report, for people; its links have all parameters',
     access: 'anyone',
-    query: { token: z.string().check(z.describe('Signed: the key to the report.')), ...reportQuerySchema.shape },
+    query: { token: z.string().check(z.describe('Signed; it is the key to the report.')), ...reportQuerySchema.shape },
     answers: {
       200: [
         { description: 'A view of the report, or all errors as CSV.', content: 'text/html' },
         { description: 'All errors.', content: 'text/csv' },
       ],
-      400: page('A parameter is not as it should be.'),
-      401: page('The link is none, is not whole, has expired, or was voided.'),
-      404: page('There is no such conflict.'),
+      400: page('A parameter is invalid.'),
+      401: page('The link is missing, incomplete, expired or voided.'),
+      404: page('The conflict does not exist.'),
       503: page('The storage does not answer.'),
     },
   },
@@ -409,10 +411,10 @@ export const operations: readonly Operation[] = [
     query: graphQuery,
     answers: {
       ...ok('A page of objects.', 'GraphCollection'),
-      400: graphProblem('The query is wrong, or asks for what is not supported of OData.'),
-      401: graphProblem('There is no access token, or it is not accepted.'),
-      403: graphProblem('The access token has none of the roles that open the route, or not for this tenant.'),
-      404: graphProblem('There is no such tenant or collection.'),
+      400: graphProblem('The query is invalid, or uses an unsupported part of OData.'),
+      401: graphProblem('The access token is missing or not accepted.'),
+      403: graphProblem('The access token lacks the roles for the route, or for this tenant.'),
+      404: graphProblem('The tenant or the collection does not exist.'),
       410: graphProblem('The tenant is being deleted.'),
       503: graphProblem('The storage does not answer: send it again.'),
     },
@@ -421,11 +423,11 @@ export const operations: readonly Operation[] = [
     id: 'health',
     method: 'get',
     path: '/health',
-    summary: 'Whether storage answers and takes writes, and when each timer last ran; as found in the last 15 seconds',
+    summary: 'Whether storage answers and takes writes, and when each timer last ran; at most 15 seconds old',
     access: 'anyone',
     answers: {
-      ...ok('All is well.', 'Health'),
-      503: { description: 'Something is wrong: the reasons say what.', schema: answers.health },
+      ...ok('The service is healthy.', 'Health'),
+      503: { description: 'The service is unhealthy, for the listed reasons.', schema: answers.health },
     },
   },
   {
