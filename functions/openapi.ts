@@ -5,7 +5,7 @@ app.http('openapi', {
   methods: ['GET'],
   route: 'openapi.json',
   ...handle('anyone', async () => {
-    // Loaded and built when first asked for: a cold start does without.
+    // Loaded and built with the first request: a cold start does without.
     const { openApiDocument } = await import('../shared/http/openapi/open-api-document.ts');
     return json(200, openApiDocument());
   }),

@@ -12,7 +12,7 @@ app.http('repairTenant', {
     const tenantId = pathParameter(request, 'tenantId');
     const { repairRegistered } = await import('../shared/use-cases/audit/audit-registered.ts');
     const repaired = await repairRegistered(services, tenantId, ({ code, rowKey }, prior) => {
-      context.warn('Mending a row', toJsonText({ tenant: tenantId, code, rowKey, prior: prior.map(rowToWire) }));
+      context.warn('Repairing a row', toJsonText({ tenant: tenantId, code, rowKey, prior: prior.map(rowToWire) }));
     });
     const { counts, repairs, audit } = repaired;
     const [mended, left] = [repairs.length, audit.findings.length];

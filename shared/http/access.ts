@@ -1,8 +1,8 @@
 /**
- * Who may call a route.
+ * Decides who may call a route.
  *
- * By default the platform asks for a function key, before this code runs. With `ENTRA_TENANT_ID` and `API_AUDIENCE` set
- * it asks for none, and every route that is not for anyone asks for an access token of Microsoft Entra here.
+ * By default the platform requires a function key before this code runs. With `ENTRA_TENANT_ID` and `API_AUDIENCE` set
+ * it requires none, and every route that is not for anyone requires an access token of Microsoft Entra here.
  */
 import { createHmac } from 'node:crypto';
 import type { HttpRequest } from '@azure/functions';
@@ -25,21 +25,24 @@ export function rolesFor(access: Access): readonly (readonly Role[])[] {
 /** Roles that a function key is not enough for. */
 const adminRoles: readonly Role[] = ['Conflicts.Fix', 'Tenants.Manage'];
 
-/** Returns the function key that a route needs if access is by keys: of level `admin` if only who fixes or manages may call it. */
+/**
+ * Returns the function key that a route needs if access is by keys: `admin` if only callers who may fix or manage may
+ * call it.
+ */
 export function keyOf(access: Access): 'anonymous' | 'function' | 'admin' {
   if (access === 'anyone') return 'anonymous';
   const isForAdmins = rolesFor(access).every((roles) => roles.some((role) => adminRoles.includes(role)));
   return isForAdmins ? 'admin' : 'function';
 }
 
-/** Reports whether nobody can call a route who does not have a role. */
+/** Reports whether a route is closed to every caller without a role. */
 function isFor(role: Role, access: Access): boolean {
   return access !== 'anyone' && rolesFor(access).every((roles) => roles.includes(role));
 }
 
 /**
- * Gives the auth level to register a route with. It is asked for while the app loads, so it throws nothing: of a wrong
- * setting the start is told by another, and no route answers then.
+ * Returns the auth level to register a route with. It is read while the app loads, so it never throws: an invalid
+ * setting stops the start elsewhere, and then no route answers.
  */
 export function keyLevelOf(
   access: Access,
@@ -48,7 +51,7 @@ export function keyLevelOf(
   return asksForTokens(environment) ? 'anonymous' : keyOf(access);
 }
 
-/** Who calls, as far as it is known. */
+/** The caller of a route. */
 export type Caller = {
   /** The name that logs and rows have for the caller; null if anyone may call. */
   readonly name: string | null;
@@ -60,9 +63,9 @@ export type Caller = {
 };
 
 /**
- * Identifies who calls.
+ * Identifies the caller.
  *
- * Throws `TokenMissing` or `TokenRefused`, and what the reader of tokens throws if the issuer's keys cannot be read.
+ * Throws `TokenMissing` or `TokenRefused`, and {@link IssuerUnavailable} if the issuer's keys cannot be read.
  */
 export async function identifyCaller(
   access: Access,
@@ -95,7 +98,7 @@ export function refuseStrangers(access: Access, { params: { tenantId } }: HttpRe
  */
 function nameByKey({ headers, query }: HttpRequest, { linkKeys }: Services['settings']): string {
   const key = headers.get('x-functions-key') ?? query.get('code');
-  // On a development machine no key is asked for.
+  // A development machine requires no key.
   if (!key) return 'unidentified';
   const digest = createHmac('sha256', deriveKey(linkKeys[0], 'caller')).update(key).digest('hex');
   return `key:${digest.slice(0, 8)}`;

@@ -12,7 +12,7 @@ import { provisioningErrorToWire } from './wire.ts';
 import { propertyNames } from '../directory/objects.ts';
 import { csvHasNoPages, propertyNameMissing } from '../messages/request-refusals.ts';
 
-/** What a page needs to know of the ones before it: where they ended, and how many errors they had. */
+/** The position at which the previous page ended, and the number of errors until there. */
 type Bookmark = { readonly after: ErrorPosition; readonly seen: number };
 
 /** Answers with provisioning errors. `maxResults` counts over all pages. */
@@ -30,7 +30,7 @@ export async function answerErrors({ request, services }: Call): Promise<HttpRes
   }
 
   const question = { registrationId: tenant.registrationId, list: 'provisioningErrors', query };
-  // What a token says was signed by this function for this very question.
+  // The token is sealed for this very question, so its content is ours.
   const bookmark =
     skipToken === undefined
       ? undefined

@@ -1,4 +1,4 @@
-/** Answers requests for the report: who may see it, which view, and what is said if there is none. */
+/** Answers requests for the report: checks the link, and renders the requested view. */
 import type { HttpResponseInit } from '@azure/functions';
 import { randomBytes } from 'node:crypto';
 import { openReportLink } from '../use-cases/report-links/make-report-link.ts';
@@ -39,7 +39,7 @@ export async function answerReport({ request, services, context }: Call): Promis
   return answerView(view, { services, tenant, links: linksFor(token, view.state, sealPosition) });
 }
 
-/** Where a page of the report begins is sealed for its view and its registration of a tenant. */
+/** Positions in the report's lists are sealed for their view and for the registration of the tenant. */
 function positionsOf(
   { settings: { linkKeys } }: Services,
   { registrationId }: Tenant,

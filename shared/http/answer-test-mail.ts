@@ -1,4 +1,4 @@
-/** Answers a request for a test mail: to the recipients of a tenant, or, for who manages tenants, to anybody. */
+/** Answers requests for a test mail: to recipients of the tenant or, for callers who manage tenants, to any address. */
 import type { HttpResponseInit } from '@azure/functions';
 import { logEvent } from '../log-event.ts';
 import { findTenant } from '../use-cases/tenants/find-tenant.ts';
@@ -10,7 +10,7 @@ import { mailRequestSchema } from './schemas.ts';
 import { renderLetter } from '../views/mail/render-letter.ts';
 import { testMailToWire } from './wire.ts';
 
-/** Sends the mail that is asked for, or says what would be sent. */
+/** Sends the requested mail, or only returns it. */
 export async function answerTestMail({ request, services, context, caller }: Call): Promise<HttpResponseInit> {
   const { tenant } = await findTenant(services, pathParameter(request, 'tenantId'));
   const body = parseBody(mailRequestSchema, await readOptionalJson(request));

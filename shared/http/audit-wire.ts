@@ -55,7 +55,7 @@ function findingToWire(finding: Finding): FindingOnWire {
   return { code, rowKey, detail, repairable: repair !== null, meaning: texts.meaning, remedy };
 }
 
-/** Writes a row as it stood, without what names the place where it lies; binary columns in base64. */
+/** Returns a row as it was read, without its partition key; binary columns in base64. */
 export function rowToWire(row: ReadRow): Readonly<Record<string, unknown>> {
   const { partitionKey: _, 'odata.metadata': __, ...stood } = row;
   const columns = Object.entries(stood).map(([name, value]): [string, unknown] => {

@@ -1,10 +1,10 @@
-/** Answers with CSV: who asks for it, and how it is sent. */
+/** Answers with CSV. */
 import { ReadableStream } from 'node:stream/web';
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { guards } from './guards.ts';
 import { csvTooLarge } from '../messages/request-refusals.ts';
 
-/** Tells whether a request asks for CSV: by `format`, else by an `Accept` that prefers `text/csv` to JSON. */
+/** Reports whether a request prefers CSV: by `format`, or by an `Accept` that prefers `text/csv` to JSON. */
 export function wantsCsv(request: HttpRequest, format: 'csv' | 'json' | undefined): boolean {
   if (format) return format === 'csv';
   const ranges = (request.headers.get('accept') ?? '').split(',').map(parseRange);
@@ -22,11 +22,11 @@ function parseRange(range: string): { readonly type: string; readonly quality: n
 const largestFile = 128 * 1024 * 1024;
 
 /**
- * Answers with CSV, made part by part: what is held meanwhile is the text, not what it is made of.
+ * Answers with CSV. The parts are written one by one, so that only the text is in memory.
  *
- * It is made whole before it is answered, as the platform's library would collect it anyway
- * (`docs/decisions/006-csv-is-collected.md`): so storage that does not answer is refused as everywhere, nobody gets a part
- * of a file for the whole, and a file of more than 128 MiB is refused with what to ask for instead.
+ * The file is complete before the answer starts, because the platform's library would collect it anyway
+ * (`docs/decisions/006-csv-is-collected.md`). So a storage failure is a 503 as everywhere, no client takes a part of a
+ * file for the whole, and a file above 128 MiB is refused with advice.
  */
 export async function csv(fileName: string, parts: AsyncIterable<string>): Promise<HttpResponseInit> {
   const encoder = new TextEncoder();

@@ -20,9 +20,9 @@ export function withHeadersOfAll(answer: HttpResponseInit): HttpResponseInit {
 }
 
 /**
- * The headers of every answer that a link to the report can open, pages and files alike.
+ * The headers of every answer to a link to the report, pages and files alike.
  *
- * The address is the key: it must not go along to anywhere, nor stay in a cache; and what is answered is what it says.
+ * The address is the key, so no browser may pass it on or cache the answer; and the content type is binding.
  */
 export const guards: Readonly<Record<string, string>> = {
   ...headersOfAll,

@@ -19,7 +19,9 @@ export type Call = {
 
 type WriteRefusal = (refusal: Refusal, context: InvocationContext) => HttpResponseInit | Promise<HttpResponseInit>;
 
-/** What a registration takes of a handled route: the key that the platform asks for, and the handler. */
+/**
+ * The part of a route's registration that {@link handle} makes: the key that the platform requires, and the handler.
+ */
 export type Handled = { readonly authLevel: 'anonymous' | 'function' | 'admin'; readonly handler: HttpHandler };
 
 /**

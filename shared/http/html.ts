@@ -2,7 +2,7 @@
 import type { HttpResponseInit } from '@azure/functions';
 import { guards } from './guards.ts';
 
-/** Answers with a page; `nonce` is the one that its style and script bear. */
+/** Answers with a page. Only style and script with the `nonce` may run. */
 export function html(
   status: number,
   body: string,

@@ -1,4 +1,4 @@
-/** Answers with JSON of which a list can be large: written piece by piece, never as one text. */
+/** Answers with JSON that contains a long list, written piece by piece. */
 import { ReadableStream } from 'node:stream/web';
 import { setImmediate as letOthersRun } from 'node:timers/promises';
 import type { HttpResponseInit } from '@azure/functions';
@@ -9,9 +9,9 @@ const bytesOfPiece = 64 * 1024;
 /**
  * Answers 200 with an object whose last property is a list.
  *
- * Entries are made and written when their turn comes. The platform's library collects the bytes before it sends them; but
- * neither is there one text, of which JavaScript holds no more than half a gigabyte, nor all entries at once. Other requests
- * have their turn between two pieces.
+ * Each entry is made and written in its turn. The platform's library collects the bytes before it sends them, but there
+ * is never one text of the whole, which JavaScript limits to half a gigabyte, nor all entries at once. Other requests
+ * get their turn between two pieces.
  */
 export function jsonWithList(
   head: Readonly<Record<string, unknown>>,

@@ -1,8 +1,9 @@
 /**
  * Page tokens: sealed, and bound to the tenant, the list and the whole query.
  *
- * A token holds the position at which the previous page ended. A client can neither read, make nor change one, nor use it
- * for another question, where it would silently leave entries out. It is encrypted, because a row key can hold an address.
+ * A token holds the position at which the previous page ended. A client can neither read, make nor change one. Used for
+ * another question it would silently leave entries out, so it is refused there. It is encrypted, because a row key can
+ * hold an address.
  */
 import type { HttpRequest } from '@azure/functions';
 import { seal, unseal } from '../tokens/seal.ts';

@@ -17,14 +17,16 @@ export function wholeNumber(...checks: Parameters<z.ZodMiniNumber['check']>) {
   return z.coerce.number().check(z.int(), ...checks);
 }
 
-/** Gives a parameter of the path, decoded. */
+/** Returns a parameter of the path, decoded. */
 export function pathParameter(request: Pick<HttpRequest, 'params'>, name: string): string {
   const value = request.params[name];
   if (value === undefined) throw new Error(`The route has no parameter "${name}"`);
   return value;
 }
 
-/** Parses the query by a schema. Throws `InvalidParameter` for an unknown or a bad one, and says what is allowed. */
+/**
+ * Parses the query by a schema. Throws `InvalidParameter` for an unknown or invalid parameter, with the allowed ones.
+ */
 export function parseQuery<Shape extends z.core.$ZodShape>(
   request: Pick<HttpRequest, 'query'>,
   shape: Shape,
@@ -32,7 +34,7 @@ export function parseQuery<Shape extends z.core.$ZodShape>(
   const allowed = Object.keys(shape);
   const query: Record<string, string> = {};
   for (const [name, value] of request.query) {
-    // The host's own: a function key may stand in the query.
+    // The platform's own parameter: a function key can be in the query.
     if (name === 'code') continue;
     const known = allowed.find((candidate) => candidate.toLowerCase() === name.toLowerCase());
     if (known === undefined) {
@@ -63,10 +65,10 @@ export function parseFailureName(request: HttpRequest): string {
   throw failureNotNamed();
 }
 
-/** What a deletion is asked with: the id once more. */
+/** The query of a deletion: the id repeated. */
 export const confirmQuery = { confirm: z.optional(z.string()).check(z.describe('The id of the tenant, once more.')) };
 
-/** Checks that a request to delete a tenant names its id twice. Throws `InvalidParameter` where it does not. */
+/** Checks that a deletion repeats the tenant's id. Throws `InvalidParameter` if not. */
 export function parseConfirmation(request: HttpRequest, tenantId: string): void {
   if (parseQuery(request, confirmQuery).confirm === tenantId) return;
   throw deletionNotConfirmed(tenantId);

@@ -21,7 +21,7 @@ type Issue = z.core.$ZodIssue;
 /** More than an operation can have. The schema would list each unknown one of a million. */
 const mostProperties = 100;
 
-/** What is wrong is told in so many characters at most: names of the client's own can be of any length. */
+/** The most characters of a problem: names in a client's body can be of any length. */
 const longestProblem = 1_000;
 
 function toProblem({ path, message }: Issue): BodyProblem {
@@ -40,7 +40,7 @@ export function parseExport(body: unknown): readonly ExportItem[] {
   return (body as { operations: Candidate[] }).operations.map(parseOperation);
 }
 
-/** Gives how many objects an export says that it may delete, from a body that {@link parseExport} has taken. */
+/** Returns the number of deletions that a body, accepted by {@link parseExport}, allows; null if it names none. */
 export function allowDeletesIn(body: unknown): number | null {
   return (body as { allowDeletes?: number | null }).allowDeletes ?? null;
 }

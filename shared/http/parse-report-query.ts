@@ -45,14 +45,14 @@ export type ReportView = { readonly state: ListState } & (
   | { readonly kind: 'failures'; readonly after: string | undefined }
 );
 
-/** Reads where a page of a view begins; undefined if the text is none that this service sealed for that view. */
+/** Opens the position of a page; undefined if this service did not seal the text for that view. */
 export type OpenPosition = (view: PagedView, text: string) => unknown;
 
 /**
- * Reads which view a request asks for. Throws `InvalidParameter` for a value that cannot be one.
+ * Parses the requested view. Throws `InvalidParameter` for an invalid value.
  *
- * An empty parameter is one that is not there: a form sends all of its fields. Unknown ones are let pass: what follows
- * links from mails adds some of its own.
+ * An empty parameter counts as absent, because a form sends all of its fields. Unknown parameters are ignored, because
+ * mail programs add their own to links.
  */
 export function parseReportQuery({ query }: Pick<HttpRequest, 'query'>, openPosition: OpenPosition): ReportView {
   const given = Object.fromEntries([...query].filter(([, value]) => value.trim() !== ''));
@@ -70,7 +70,7 @@ export function parseReportQuery({ query }: Pick<HttpRequest, 'query'>, openPosi
     if (opened === undefined) throw parameterInvalid('after', 'it belongs to another list');
     return opened;
   };
-  // What is sealed was sealed by the page before, so it is what that wrote.
+  // The previous page sealed it, so it has that page's type.
   if (view) return { kind: 'failures', state, after: position('failures') as string | undefined };
   if (format) return { kind: 'csv', state };
   return { kind: 'list', state, position: position('list') as PagePosition | undefined };

@@ -7,10 +7,10 @@ import { bodyTooLarge, bodyUnreadable } from '../messages/request-refusals.ts';
 /** The largest body that is read, in bytes: 32 MiB. */
 export const largestBody = 32 * 1024 * 1024;
 
-/** Reads a body as JSON. Throws `PayloadTooLarge` over 32 MiB, and `InvalidBody` where it is no JSON in UTF-8. */
+/** Reads a body as JSON. Throws `PayloadTooLarge` above 32 MiB, and `InvalidBody` if it is not JSON in UTF-8. */
 export async function readJson(request: HttpRequest): Promise<unknown> {
   const body = parseJson(await readBytes(request));
-  // A large body keeps everybody waiting while it is parsed, and again by what is done with it.
+  // Parsing a large body blocks every other request, and so does validating it: let them run in between.
   await letOthersRun();
   return body;
 }

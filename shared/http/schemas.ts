@@ -1,4 +1,4 @@
-/** The shapes of what clients send. Rules that need the directory's terms stand in `directory/validation.ts`. */
+/** The schemas of request bodies. The rules of the directory are in `directory/validation.ts`. */
 import * as z from './zod.ts';
 import { isTimeZone } from '../calendar/local-time.ts';
 import { objectTypes } from '../directory/objects.ts';
@@ -13,7 +13,7 @@ export const exportSchema = z.strictObject({
   operations: shortList(z.custom<Readonly<Record<string, unknown>>>(isObject, 'must be an object'), mostOperations),
   allowDeletes: z
     .nullish(z.int().check(z.minimum(0)))
-    .check(z.describe('How many objects the export may delete, where that is more than accidentalDeletionThreshold.')),
+    .check(z.describe('The number of objects that the export may delete, if it exceeds accidentalDeletionThreshold.')),
 });
 
 /** An operation that deletes. */
@@ -69,7 +69,7 @@ const longestRecipients = 30_000;
 /** A hundred years. */
 const mostRetentionDays = 36_500;
 
-/** A tenant as it is registered. */
+/** The registration of a tenant. */
 export const tenantSchema = z.strictObject({
   initialDomain: z.string().check(
     atMost(253),
@@ -111,19 +111,21 @@ export const tenantSchema = z.strictObject({
     ),
 });
 
-/** A mail that is asked for. */
+/** A request for a test mail. */
 export const mailRequestSchema = z.strictObject({
-  to: z.optional(mailAddresses.check(z.refine(({ length }) => length > 0, { error: 'must name somebody' }))),
+  to: z.optional(
+    mailAddresses.check(z.refine(({ length }) => length > 0, { error: 'must have at least one address' })),
+  ),
   dryRun: z._default(z.boolean(), false),
 });
 
-/** A feature as it is switched: what was read of it can be sent back. */
+/** The switch of a feature. The answer to a GET can be sent back. */
 export const featureSchema = z.strictObject({
   dirSyncFeature: z.optional(z.string().check(atMost(100))),
   enabled: z.boolean(),
 });
 
-/** The id of a tenant, as it stands in paths. */
+/** The id of a tenant in a path. */
 export const tenantIdSchema = z.string().check(z.regex(tenantIdForm));
 
 /**

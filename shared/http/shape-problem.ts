@@ -1,6 +1,9 @@
-/** The shape of JSON before it is parsed: what is parsed takes many times the room, most of all where it is nested. */
+/**
+ * Checks the shape of JSON before it is parsed: parsed JSON takes many times its size in memory, most of all if it is
+ * nested.
+ */
 
-/** How deep lists and objects may lie in one another; the deepest that is asked for has five. */
+/** The deepest nesting of lists and objects; requests need at most five. */
 export const deepest = 64;
 
 /** How many entries the outermost list or object may have: no body has more than a dozen properties. */
@@ -12,7 +15,7 @@ export const mostContainers = 1_000_000;
 const [quote, backslash, comma] = [0x22, 0x5c, 0x2c];
 const [openList, closeList, openObject, closeObject] = [0x5b, 0x5d, 0x7b, 0x7d];
 
-/** Says what is wrong with the shape of JSON in UTF-8; undefined where nothing is, also where it is no JSON at all. */
+/** Returns the problem with the shape of JSON in UTF-8; undefined if there is none, or if it is not JSON at all. */
 export function shapeProblem(bytes: Uint8Array): string | undefined {
   let depth = 0;
   let containers = 0;
@@ -31,7 +34,7 @@ export function shapeProblem(bytes: Uint8Array): string | undefined {
   return undefined;
 }
 
-/** Gives the place of the quote that ends a string, or the end of the bytes. */
+/** Returns the position of the quote that ends a string, or the end of the bytes. */
 function endOfString(bytes: Uint8Array, start: number): number {
   let at = start + 1;
   while (at < bytes.length && bytes[at] !== quote) at += bytes[at] === backslash ? 2 : 1;

@@ -16,7 +16,7 @@ import type { PastEvent } from '../store/history-row.ts';
 import type { Tenant } from '../store/tenant-row.ts';
 import type { WeekMail } from '../store/week-mails.ts';
 
-/** An object as it stands: what was exported, what is in force, and both sides of its conflicts. */
+/** Returns an object: as exported and in force, with both sides of its conflicts. */
 export function objectToWire({ object, errors, contested }: ObjectView): unknown {
   const { objectId, objectType, sourceAnchor, exported } = object;
   return {
@@ -74,7 +74,7 @@ export function* resultsToWire(results: readonly OperationResult[], errorsOf: Er
   for (const result of results) yield resultToWire(result, errorsOf);
 }
 
-/** What became of one operation: its object as it stands, and what is new. */
+/** Returns the result of one operation: its object after the export, and the news. */
 function resultToWire(
   { sourceAnchor, outcome, objectId, object, failure, newlyQuarantined }: OperationResult,
   errorsOf: ErrorsOf,
@@ -99,7 +99,7 @@ function resultToWire(
   };
 }
 
-/** A tenant as it is registered. */
+/** Returns the registration of a tenant. */
 export function tenantToWire(tenant: Tenant): Record<string, unknown> {
   const {
     registrationId: _,
@@ -111,7 +111,7 @@ export function tenantToWire(tenant: Tenant): Record<string, unknown> {
   return rest;
 }
 
-/** A tenant as it is registered, the last export that was refused, and its last Monday mail; null where there was none. */
+/** Returns a tenant with its last refused export and its last Monday mail; null if there was none. */
 export function tenantAndMailToWire(tenant: Tenant, mail: WeekMail | undefined): unknown {
   const { refusedExport } = tenant;
   return { ...tenantToWire(tenant), refusedExport, mail: mail ? weekMailToWire(mail) : null };
@@ -166,7 +166,7 @@ export function reportLinkToWire({ linkId, madeAt, expiresAt, madeBy }: StoredLi
   return { linkId, madeAt, expiresAt, madeBy };
 }
 
-/** A test mail: what it says and to whom, the numbers that it tells of, and the ids under which it was sent. */
+/** Returns a test mail: its text and recipients, the numbers in it, and the ids under which it was sent. */
 export function testMailToWire({ subject, plainText, html, to, operationIds, digest }: TestMail): unknown {
   const { since, values, objects, counts, newValues, ended, oldest, failures } = digest;
   return {

@@ -1,4 +1,4 @@
-/** Schemas: zod in its small form, which tells in English what is wrong with a value. */
+/** Schemas: the small build of zod, with its English messages. */
 import { config } from 'zod/mini';
 import english from 'zod/v4/locales/en.js';
 

@@ -27,7 +27,7 @@ export async function answerCollection({ request, services }: Call): Promise<Htt
   const { tenant, partition } = await findTenant(services, pathParameter(request, 'tenantId'));
 
   const question = { registrationId: tenant.registrationId, list: collection, query };
-  // What a token says was signed by this function for this very question.
+  // The token is sealed for this very question, so its content is ours.
   const bookmark =
     $skiptoken === undefined
       ? undefined

@@ -73,7 +73,7 @@ export function parseSelect(select: string): readonly (keyof GraphObject)[] {
   });
 }
 
-/** Gives of an object what was selected. */
+/** Returns the selected properties of an object. */
 export function pick(object: GraphObject, selected: readonly (keyof GraphObject)[]): Partial<GraphObject> {
   return Object.fromEntries(selected.map((property) => [property, object[property]]));
 }

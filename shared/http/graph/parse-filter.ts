@@ -9,12 +9,12 @@
 import type { PropertyName } from '../../directory/objects.ts';
 import { filterUnsupported, filterValueUnsupported } from '../../messages/request-refusals.ts';
 
-/** The properties on each of which an object must have an error; an object with any error where there is none. */
+/** The properties that an object must all have an error on; empty for any error. */
 export type GraphFilter = { readonly properties: readonly PropertyName[]; readonly isImpossible: boolean };
 
 const tokens = /\s*('(?:[^']|'')*'|[A-Za-z_]\w*|[/():])\s*/y;
 
-/** Parses a filter. Throws `UnsupportedQuery` for one that is not of the form above. */
+/** Parses a filter. Throws `UnsupportedQuery` if it does not have the form above. */
 export function parseFilter(filter: string): GraphFilter {
   const reader = readerOf(filter);
   const properties: PropertyName[] = [];
@@ -32,7 +32,7 @@ export function parseFilter(filter: string): GraphFilter {
 type Reader = {
   /** Takes the next token, which must be this one, in any letter case. */
   readonly take: (expected: string) => void;
-  /** Takes the next token if it is this one, and tells so. */
+  /** Takes the next token if it is the expected one; reports whether it was. */
   readonly takes: (expected: string) => boolean;
   readonly next: () => string;
   readonly isAtEnd: () => boolean;
@@ -63,7 +63,7 @@ function readerOf(filter: string): Reader {
   return { take, takes, next, isAtEnd: () => position >= filter.length, rest };
 }
 
-/** Reads `onPremisesProvisioningErrors/any(o:<condition> and ...)`; gives the different properties that it asks for. */
+/** Reads `onPremisesProvisioningErrors/any(o:<condition> and ...)`; returns the distinct properties in it. */
 function readAny(reader: Reader): readonly PropertyName[] {
   for (const token of ['onPremisesProvisioningErrors', '/', 'any', '(']) reader.take(token);
   const variable = reader.next();

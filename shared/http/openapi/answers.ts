@@ -1,6 +1,5 @@
 /**
- * The shapes of answers. The compiler holds them against the types of what is sent where there is one, the tests
- * against real answers.
+ * The shapes of answers. The compiler checks them against the types of the service, and the tests against real answers.
  */
 import * as z from '../zod.ts';
 import { findingCodes } from '../../audit/finding.ts';

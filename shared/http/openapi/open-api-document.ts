@@ -7,7 +7,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 let document: Json | undefined;
 
-/** Gives the document. It is made when first asked for. */
+/** Returns the document. It is built at the first call. */
 export function openApiDocument(): Json {
   return (document ??= {
     openapi: '3.1.0',
@@ -15,7 +15,7 @@ export function openApiDocument(): Json {
       title: 'Duplicate attribute resiliency',
       version: '1.0.0',
       description:
-        'Exports of users, groups and contacts in; duplicates of userPrincipalName and SMTP addresses quarantined, asked about and given back.',
+        'Exports of users, groups and contacts in; duplicates of userPrincipalName and SMTP addresses quarantined, listed and released.',
     },
     servers: [{ url: '/api' }],
     paths: pathsOf(routes),
