@@ -4,7 +4,7 @@ import { type RunningMailbox, startMailbox } from '../../../../local/mailbox.ts'
 import { openMailer } from '../../../../shared/mail/mailer.ts';
 import type { MissedMail } from '../../../../shared/use-cases/monday-mail/close-week.ts';
 import { findLastMail } from '../../../../shared/use-cases/monday-mail/find-last-mail.ts';
-import type { TaskOutcome } from '../../../../shared/use-cases/monday-mail/mail-tenant.ts';
+import type { MailOutcome } from '../../../../shared/use-cases/monday-mail/mail-tenant.ts';
 import { runMondayMail } from '../../../../shared/use-cases/monday-mail/run-monday-mail.ts';
 import { renderLetter } from '../../../../shared/views/mail/render-letter.ts';
 import type { MailServices } from '../../../../shared/use-cases/monday-mail/letter-content.ts';
@@ -29,7 +29,7 @@ export function later(ms: number): Date {
 
 /** What a run did: the outcome of each mail that it tried, and the error that it ended with. */
 export type RunReport = {
-  readonly tried: readonly (readonly [tenantId: string, outcome: TaskOutcome['outcome']])[];
+  readonly tried: readonly (readonly [tenantId: string, outcome: MailOutcome['outcome']])[];
   readonly missed: readonly (readonly [tenantId: string, week: string])[];
   readonly error: Error | undefined;
 };
@@ -95,10 +95,10 @@ export function useMondayMail() {
 
 /** Runs the Monday mail, and reports what it did. */
 export async function runWith(services: MailServices): Promise<RunReport> {
-  const tried: (readonly [string, TaskOutcome['outcome']])[] = [];
+  const tried: (readonly [string, MailOutcome['outcome']])[] = [];
   const missed: (readonly [string, string])[] = [];
   const log = {
-    tried: (tenantId: string, { outcome }: TaskOutcome) => void tried.push([tenantId, outcome]),
+    tried: (tenantId: string, { outcome }: MailOutcome) => void tried.push([tenantId, outcome]),
     missed: (tenantId: string, { week }: MissedMail) => void missed.push([tenantId, week]),
     failed: () => undefined,
   };

@@ -7,10 +7,10 @@ import { projectRoot } from '../../../../local/project-root.ts';
 import { localTimeIn } from '../../../../shared/calendar/local-time.ts';
 import {
   closedWeek,
-  isDue,
+  isMailDue,
   nextDueAt,
   wasRegisteredInTime,
-} from '../../../../shared/use-cases/monday-mail/mail-week.ts';
+} from '../../../../shared/use-cases/monday-mail/is-mail-due.ts';
 
 const at = (time: string): Date => new Date(time);
 const hourMs = 3_600_000;
@@ -111,7 +111,7 @@ describe('nextDueAt() with the default schedule', () => {
       for (const mailHour of [0, 8, 23]) {
         const sentIn = new Map<string, number>();
         for (const run of runs) {
-          if (!isDue({ mailTimeZone, mailHour }, new Date(run))) continue;
+          if (!isMailDue({ mailTimeZone, mailHour }, new Date(run))) continue;
           const { week } = localTimeIn(mailTimeZone, new Date(run));
           // West of Greenwich the first runs still come on the Saturday of the week before.
           if (week === '2025-W52') continue;
@@ -131,8 +131,8 @@ describe('nextDueAt()', () => {
     for (const mailTimeZone of zones) {
       for (const mailHour of [0, 11, 23]) {
         const due = nextDueAt({ mailTimeZone, mailHour }, at('2026-03-28T12:00:00Z')).getTime();
-        expect([mailTimeZone, isDue({ mailTimeZone, mailHour }, new Date(due - 1))]).toEqual([mailTimeZone, false]);
-        expect([mailTimeZone, isDue({ mailTimeZone, mailHour }, new Date(due))]).toEqual([mailTimeZone, true]);
+        expect([mailTimeZone, isMailDue({ mailTimeZone, mailHour }, new Date(due - 1))]).toEqual([mailTimeZone, false]);
+        expect([mailTimeZone, isMailDue({ mailTimeZone, mailHour }, new Date(due))]).toEqual([mailTimeZone, true]);
       }
     }
   });
@@ -177,7 +177,7 @@ describe('isDue', () => {
     // Summer time begins in Beirut at midnight between a Saturday and a Sunday: the Monday has all its hours.
     ['Asia/Beirut', 0, '2026-03-29T21:00:00Z', true],
   ])('in %s from %i o’clock on, it is at %s: %s', (mailTimeZone, mailHour, moment, expected) => {
-    expect(isDue({ mailTimeZone, mailHour }, at(moment))).toBe(expected);
+    expect(isMailDue({ mailTimeZone, mailHour }, at(moment))).toBe(expected);
   });
 });
 

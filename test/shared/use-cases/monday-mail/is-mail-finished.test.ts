@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isLeftOver, isSettled } from '../../../../shared/use-cases/monday-mail/is-settled.ts';
+import { isOverdue, isMailFinished } from '../../../../shared/use-cases/monday-mail/is-mail-finished.ts';
 import type { WeekMailSummary } from '../../../../shared/store/week-mails.ts';
 import { registrationIdOf } from '../../../../shared/tenant-id.ts';
 
@@ -21,11 +21,11 @@ describe('isSettled', () => {
     ...rest,
   });
   const settled = (rest: Partial<WeekMailSummary>, now = monday): boolean =>
-    isSettled(known(rest), { tenant, refusedFor: 'ann', now });
+    isMailFinished(known(rest), { tenant, refusedFor: 'ann', now });
 
   it('is so when the mail is sent, and not while nothing is known', () => {
     expect(settled({ status: 'sent' }, tuesday)).toBe(true);
-    expect(isSettled(undefined, { tenant, refusedFor: 'ann', now: monday })).toBe(false);
+    expect(isMailFinished(undefined, { tenant, refusedFor: 'ann', now: monday })).toBe(false);
     expect(settled({ status: 'waiting' })).toBe(false);
   });
 
@@ -47,7 +47,7 @@ describe('isSettled', () => {
 
   it('is so without recipients, until there is one', () => {
     const nobody = { tenant: { recipients: [] }, refusedFor: '', now: monday };
-    expect(isSettled(known({ status: 'noRecipients' }), nobody)).toBe(true);
+    expect(isMailFinished(known({ status: 'noRecipients' }), nobody)).toBe(true);
     expect(settled({ status: 'noRecipients' })).toBe(false);
   });
 });
@@ -62,7 +62,7 @@ describe('isLeftOver', () => {
     isPending: false,
   };
   const leftOver = (status: WeekMailSummary['status'], rest: Partial<WeekMailSummary> = {}): boolean =>
-    isLeftOver({ ...known, leaseUntil: null, refusedFor: null, ...rest, status }, now);
+    isOverdue({ ...known, leaseUntil: null, refusedFor: null, ...rest, status }, now);
 
   it.each([
     ['waiting', true],
