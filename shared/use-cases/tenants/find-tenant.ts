@@ -40,7 +40,7 @@ export async function findRegistration(services: Services, tenantId: string): Pr
   return stored;
 }
 
-/** The refusal of a request about a tenant that does not exist. */
+/** Returns the refusal of a request about a tenant that does not exist. */
 export function tenantNotFound(tenantId: string): RequestError {
   return new RequestError(
     'TenantNotFound',
@@ -48,7 +48,7 @@ export function tenantNotFound(tenantId: string): RequestError {
   );
 }
 
-/** The refusal of a request about a tenant that is being deleted. */
+/** Returns the refusal of a request about a tenant that is being deleted. */
 export function beingDeleted({ tenantId, deletingSince }: Pick<Tenant, 'tenantId' | 'deletingSince'>): RequestError {
   return new RequestError(
     'TenantBeingDeleted',

@@ -7,8 +7,8 @@ import type { Tenant, TenantRegistration } from '../../store/tenant-row.ts';
 import { tenantIdForm } from '../../tenant-id.ts';
 
 /**
- * Registers a tenant, or replaces what is registered. Throws `InvalidParameter` for an id that cannot be one, and
- * `TenantBeingDeleted` while a tenant of that id is.
+ * Registers a tenant, or replaces its registration. Throws `InvalidParameter` for an invalid id, and `TenantBeingDeleted`
+ * while a tenant with this id is being deleted.
  */
 export async function putTenant(
   { storage, now }: Services,
@@ -23,8 +23,8 @@ export async function putTenant(
       `Cannot register tenant "${tenantId.slice(0, 100)}": its id must have 1 to 64 characters of a-z, 0-9 and "-".`,
     );
   }
-  const asked = { ...registration, tenantId, displayName: registration.displayName ?? null };
-  const { tenant, outcome } = await writeTenant(await storage.tenants(), asked, now());
+  const complete = { ...registration, tenantId, displayName: registration.displayName ?? null };
+  const { tenant, outcome } = await writeTenant(await storage.tenants(), complete, now());
   if (outcome === 'deleting') throw beingDeleted(tenant);
   return { tenant, outcome };
 }
