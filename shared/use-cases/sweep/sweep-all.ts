@@ -31,7 +31,7 @@ type SweepTotals = {
 };
 
 /** Told of each tenant as its turn ends, and of the run. */
-export type SweepAllLog = SweepLog & {
+type SweepAllLog = SweepLog & {
   readonly deleted: (tenantId: string, deletion: Deletion) => void;
   readonly failed: (tenantId: string, error: unknown) => void;
   readonly ended: (totals: SweepTotals) => void;
