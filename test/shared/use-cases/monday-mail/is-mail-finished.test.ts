@@ -5,7 +5,7 @@ import { registrationIdOf } from '../../../../shared/tenant-id.ts';
 
 const at = (time: string): Date => new Date(time);
 
-describe('isSettled', () => {
+describe('isMailFinished()', () => {
   const tenant = { recipients: ['ann@contoso.com'] };
   const monday = at('2026-11-16T09:00:00Z');
   const tuesday = at('2026-11-17T09:00:00Z');
@@ -20,39 +20,39 @@ describe('isSettled', () => {
     isPending: false,
     ...rest,
   });
-  const settled = (rest: Partial<WeekMailSummary>, now = monday): boolean =>
+  const finished = (rest: Partial<WeekMailSummary>, now = monday): boolean =>
     isMailFinished(known(rest), { tenant, refusedFor: 'ann', now });
 
-  it('is so when the mail is sent, and not while nothing is known', () => {
-    expect(settled({ status: 'sent' }, tuesday)).toBe(true);
+  it('returns true for a sent mail, and false for a mail without a row', () => {
+    expect(finished({ status: 'sent' }, tuesday)).toBe(true);
     expect(isMailFinished(undefined, { tenant, refusedFor: 'ann', now: monday })).toBe(false);
-    expect(settled({ status: 'waiting' })).toBe(false);
+    expect(finished({ status: 'waiting' })).toBe(false);
   });
 
-  it('is so while another run has a lease, and not from its end on', () => {
-    expect(settled({ status: 'sending', leaseUntil: '2026-11-16T09:00:00.001Z' })).toBe(true);
-    expect(settled({ status: 'sending', leaseUntil: '2026-11-16T09:00:00.000Z' })).toBe(false);
+  it('returns true until the lease of another run ends', () => {
+    expect(finished({ status: 'sending', leaseUntil: '2026-11-16T09:00:00.001Z' })).toBe(true);
+    expect(finished({ status: 'sending', leaseUntil: '2026-11-16T09:00:00.000Z' })).toBe(false);
   });
 
-  it('is so after a refusal for the same sender and recipients only', () => {
-    expect(settled({ status: 'failed', refusedFor: 'ann' })).toBe(true);
-    expect(settled({ status: 'failed', refusedFor: 'bob' })).toBe(false);
-    expect(settled({ status: 'failed' })).toBe(false);
+  it('returns true after a refusal of the same sender and recipients', () => {
+    expect(finished({ status: 'failed', refusedFor: 'ann' })).toBe(true);
+    expect(finished({ status: 'failed', refusedFor: 'bob' })).toBe(false);
+    expect(finished({ status: 'failed' })).toBe(false);
   });
 
-  it('is so once a run has found no errors, for the whole week', () => {
-    expect(settled({ status: 'noErrors' }, monday)).toBe(true);
-    expect(settled({ status: 'noErrors', at: '2026-11-17T08:00:00.000Z' }, tuesday)).toBe(true);
+  it('returns true for the whole week once a run has found no errors', () => {
+    expect(finished({ status: 'noErrors' }, monday)).toBe(true);
+    expect(finished({ status: 'noErrors', at: '2026-11-17T08:00:00.000Z' }, tuesday)).toBe(true);
   });
 
-  it('is so without recipients, until there is one', () => {
-    const nobody = { tenant: { recipients: [] }, refusedFor: '', now: monday };
-    expect(isMailFinished(known({ status: 'noRecipients' }), nobody)).toBe(true);
-    expect(settled({ status: 'noRecipients' })).toBe(false);
+  it('returns true without recipients, until there is one', () => {
+    const noRecipients = { tenant: { recipients: [] }, refusedFor: '', now: monday };
+    expect(isMailFinished(known({ status: 'noRecipients' }), noRecipients)).toBe(true);
+    expect(finished({ status: 'noRecipients' })).toBe(false);
   });
 });
 
-describe('isLeftOver', () => {
+describe('isOverdue()', () => {
   const now = at('2026-11-22T09:00:00Z');
   const known = {
     registrationId: registrationIdOf('contoso', 2),
@@ -61,7 +61,7 @@ describe('isLeftOver', () => {
     previousSentAt: null,
     isPending: false,
   };
-  const leftOver = (status: WeekMailSummary['status'], rest: Partial<WeekMailSummary> = {}): boolean =>
+  const overdue = (status: WeekMailSummary['status'], rest: Partial<WeekMailSummary> = {}): boolean =>
     isOverdue({ ...known, leaseUntil: null, refusedFor: null, ...rest, status }, now);
 
   it.each([
@@ -72,13 +72,13 @@ describe('isLeftOver', () => {
     ['noErrors', false],
     ['noRecipients', false],
     ['missed', false],
-  ] as const)('of a mail that is %s is %s', (status, expected) => {
-    expect(leftOver(status)).toBe(expected);
+  ] as const)('returns for a mail with the status %s: %s', (status, expected) => {
+    expect(overdue(status)).toBe(expected);
   });
 
-  it('is not what was refused, and not what a run has to itself', () => {
-    expect(leftOver('failed', { refusedFor: 'ann' })).toBe(false);
-    expect(leftOver('sending', { leaseUntil: '2026-11-22T09:00:00.001Z' })).toBe(false);
-    expect(leftOver('sending', { leaseUntil: '2026-11-22T09:00:00.000Z' })).toBe(true);
+  it('returns false for a refused mail, and for one that a run is sending', () => {
+    expect(overdue('failed', { refusedFor: 'ann' })).toBe(false);
+    expect(overdue('sending', { leaseUntil: '2026-11-22T09:00:00.001Z' })).toBe(false);
+    expect(overdue('sending', { leaseUntil: '2026-11-22T09:00:00.000Z' })).toBe(true);
   });
 });

@@ -6,22 +6,22 @@ const after = (ms: number): Date => new Date(start.getTime() + ms);
 const unavailable = { outcome: 'unavailable', code: '503', reason: '' } as const;
 const sent = { outcome: 'sent' } as const;
 
-describe('beginRun', () => {
-  it('is stopped before the time that was asked for, and not from then on', () => {
+describe('beginMailRun()', () => {
+  it('is stopped until the mail service accepts mail again', () => {
     expect(beginMailRun(start, after(1)).stoppedBy).toContain('no mail before 2026-11-16T08:00:00.001Z');
     expect(beginMailRun(start, start)).toMatchObject({ stoppedBy: null, notBefore: null });
   });
 });
 
-describe('afterMail', () => {
+describe('progressAfter()', () => {
   const running = beginMailRun(start, null);
 
-  it('stops at a limit, for as long as was asked for', () => {
+  it('stops at a limit, for the time that the mail service requests', () => {
     const limited = { outcome: 'limited', retryAfterSeconds: 60, code: '429', reason: '' } as const;
     expect(progressAfter(running, limited, after(1000)).notBefore).toEqual(after(61_000));
   });
 
-  it('stops at the third in a row that is unavailable; one that is sent in between begins anew', () => {
+  it('stops at the third unavailable answer in a row; a sent mail restarts the count', () => {
     const twice = progressAfter(progressAfter(running, unavailable, start), unavailable, start);
     expect(twice.stoppedBy).toBeNull();
     expect(progressAfter(twice, unavailable, start).stoppedBy).toContain('3 times in a row');
