@@ -141,7 +141,7 @@ describe('sendMondayMail() with more than 50 recipients', () => {
     ['a limit', { kind: 'throttle' }],
     ['a lost answer', { kind: 'loseAnswer' }],
     ['a server error', { kind: 'status', status: 500 }],
-  ])('continues after %s where it stopped, and no recipient gets two mails', async (_, fault) => {
+  ])('resumes after %s, and no recipient gets two mails', async (_, fault) => {
     await registerWithErrors('contoso', { recipients });
     await faultsOf(mailbox(), { limit: { perMinute: 1 } });
     await run(monday);

@@ -15,7 +15,7 @@ let services: Services;
 
 beforeAll(async () => {
   services = servicesHere();
-  // Ten contacts wait for each of 2,000 values; among these values is one that only one group waits for.
+  // Ten contacts wait for each of 2,000 values, and a single group waits for one more value.
   const addresses = Array.from({ length: 2_000 }, (_, number) => `smtp:v${number}@contoso.com`);
   await exportNow(services, tenant, [...addresses.map((address, number) => group(`holder${number}`, address))]);
   const waiters = Array.from({ length: errorCount }, (_, number) =>
