@@ -3,7 +3,7 @@ import { answerTenantList } from '../shared/http/answer-list.ts';
 import { handle } from '../shared/http/handle.ts';
 import { pageParameters } from '../shared/http/parameters.ts';
 import { failureToWire } from '../shared/http/wire.ts';
-import { listFailures } from '../shared/use-cases/queries/list-failures.ts';
+import { listFailures } from '../shared/use-cases/queries/page.ts';
 
 app.http('failures', {
   methods: ['GET'],

@@ -3,7 +3,7 @@ import { answerTenantList } from '../shared/http/answer-list.ts';
 import { handle } from '../shared/http/handle.ts';
 import { pageParameters } from '../shared/http/parameters.ts';
 import { pastEventToWire } from '../shared/http/wire.ts';
-import { listHistory } from '../shared/use-cases/queries/list-history.ts';
+import { listHistory } from '../shared/use-cases/queries/page.ts';
 
 app.http('history', {
   methods: ['GET'],

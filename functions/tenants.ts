@@ -3,7 +3,7 @@ import { answerList } from '../shared/http/answer-list.ts';
 import { handle } from '../shared/http/handle.ts';
 import { pageParameters } from '../shared/http/parameters.ts';
 import { tenantToWire } from '../shared/http/wire.ts';
-import { listTenants } from '../shared/use-cases/tenants/list-tenants.ts';
+import { listTenants } from '../shared/use-cases/tenants/find-tenant.ts';
 
 app.http('tenants', {
   methods: ['GET'],

@@ -1,4 +1,4 @@
-/** Runs a timer's work, and leaves behind when it ran and whether it ended well. */
+/** Runs the work of a timer, and records when it ran and whether it succeeded. */
 import type { Services } from '../services.ts';
 import { writeRun } from '../store/timer-runs.ts';
 
@@ -6,8 +6,8 @@ import { writeRun } from '../store/timer-runs.ts';
 export type TimerName = 'sweepQuarantine' | 'sendMondayMail';
 
 /**
- * Runs the work of a timer, and tells it when it began. `nextDueAt` is when the timer is due next, in ISO 8601, where it
- * knows.
+ * Runs the work of a timer, and passes it the time at which it began. `nextDueAt` is when the timer fires next, in
+ * ISO 8601; null if the timer did not say.
  */
 export async function runTimer(
   { storage, now }: Services,

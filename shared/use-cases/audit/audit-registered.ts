@@ -1,4 +1,4 @@
-/** Audits and repairs a tenant by its id: its registration, and all rows of it. */
+/** Audits and repairs a tenant by its id: its registration and all of its rows. */
 import { checkRegistration } from '../../audit/check-registration.ts';
 import type { Finding } from '../../audit/finding.ts';
 import type { PlaceholderForm } from '../../directory/placeholder.ts';
@@ -8,7 +8,7 @@ import { type Audit, auditTenant } from './audit-tenant.ts';
 import { findRegistration } from '../tenants/find-tenant.ts';
 import { type RepairedTenant, type RepairLog, repairTenant } from './repair-tenant.ts';
 
-/** Audits a tenant. Throws what {@link findRegistration} throws; a registration that cannot be read is a finding. */
+/** Audits a tenant. Throws the errors of {@link findRegistration}; a damaged registration is a finding. */
 export async function auditRegistered(
   services: Services,
   tenantId: string,
@@ -19,7 +19,7 @@ export async function auditRegistered(
   return withFindings(findings, await auditTenant(services, registrationId));
 }
 
-/** Repairs a tenant, as far as other rows say what is right; its registration stays as it is. */
+/** Repairs the rows of a tenant, as far as other rows show the right content. Its registration is not repaired. */
 export async function repairRegistered(services: Services, tenantId: string, log: RepairLog): Promise<RepairedTenant> {
   const { row, registrationId } = await findRegistration(services, tenantId);
   const findings = checkRegistration(row);
@@ -31,7 +31,7 @@ export async function repairRegistered(services: Services, tenantId: string, log
   return { ...repaired, audit: withFindings(findings, repaired.audit) };
 }
 
-/** Which rows are the tenant's, nobody can tell. */
+/** The audit of a tenant whose registration is so damaged that its partition is unknown. */
 function nothingRead(findings: readonly Finding[]): Audit {
   return { findings, unsettled: 0, unfinished: [], rows: 0 };
 }

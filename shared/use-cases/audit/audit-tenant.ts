@@ -1,10 +1,9 @@
 /**
- * Audits a tenant: reads all of its rows, and checks what must always hold.
+ * Audits a tenant: reads all of its rows, and checks the rules that must always hold.
  *
- * A scan is no snapshot: exports and sweeps go on while it runs. So a finding counts only where two scans, one after
- * the other, give it with the same ETags of all rows that it follows from. Whatever writes a row of a value or of an
- * error writes the row that it follows from in the same transaction; so at some moment between the two, all of it
- * stood like that together.
+ * A scan is not a snapshot, because exports and sweeps run meanwhile. So a finding counts only if two consecutive scans
+ * make it from rows with the same ETags. The row of a value or an error is always written in one transaction with the row
+ * that it follows from. So at some moment between the two scans, all these rows existed together.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { checkRows } from '../../audit/check-rows.ts';
@@ -16,12 +15,12 @@ import { type Partition, readPages } from '../../store/partition.ts';
 import { countRequests, noCounts, type StorageCounts } from '../../store/table.ts';
 import type { RegistrationId } from '../../tenant-id.ts';
 
-/** What an audit found. */
+/** The result of an audit. */
 export type Audit = {
   readonly findings: readonly Finding[];
-  /** How many more there were, of rows that changed while the audit ran: nothing is said of them. */
+  /** The number of further findings in rows that changed during the audit. They may be wrong, so they are not listed. */
   readonly unsettled: number;
-  /** The objects of which an export has written a part: it is under way, or was cut off; sent again, it completes them. */
+  /** The objects that an export has written in part: it is running, or was interrupted. Sending the export again completes them. */
   readonly unfinished: readonly string[];
   readonly rows: number;
 };
@@ -39,7 +38,7 @@ export async function auditTenant(
   });
 }
 
-/** Returns when the last run of the sweep began, if it has ended; undefined while one is under way, or before the first. */
+/** Returns when the last sweep began, if it has ended; undefined while one is running, or before the first. */
 async function readLastSweepAt({ storage, now }: Services): Promise<Date | undefined> {
   const { startedAt, endedAt } = await readLastRun(await storage.tenants(), 'sweepQuarantine', now());
   return startedAt !== null && endedAt !== null && endedAt >= startedAt ? new Date(startedAt) : undefined;
@@ -48,7 +47,7 @@ async function readLastSweepAt({ storage, now }: Services): Promise<Date | undef
 const mostScans = 5;
 const pauseMs = 200;
 
-/** Audits the rows of a tenant; the repairs in its findings carry the given stamp. */
+/** Audits the rows of a tenant. The repairs in its findings have the given stamp. */
 export async function auditPartition(partition: Partition, stamp: RepairStamp): Promise<Audit> {
   let before: Audit | undefined;
   for (let scan = 1; ; scan++) {
@@ -66,7 +65,7 @@ export async function auditPartition(partition: Partition, stamp: RepairStamp): 
 }
 
 async function scanOnce(partition: Partition, stamp: RepairStamp): Promise<Audit> {
-  const picture = noRows();
-  for await (const page of readPages(partition, null)) for (const row of page) addRow(picture, row);
-  return { ...checkRows(picture, stamp), unsettled: 0, rows: countRows(picture) };
+  const rows = noRows();
+  for await (const page of readPages(partition, null)) for (const row of page) addRow(rows, row);
+  return { ...checkRows(rows, stamp), unsettled: 0, rows: countRows(rows) };
 }

@@ -2,7 +2,7 @@
  * Repairs a tenant: audits it, writes the repairs that need no guessing, and audits again.
  *
  * Each repair is one transaction, on the condition that the rows it follows from have not changed. If an export or another
- * repair was faster, the next round audits again. The result includes the rows that were written over, so nothing is lost.
+ * repair was faster, the next round audits again. The result includes the overwritten rows, so nothing is lost.
  */
 import pMap from 'p-map';
 import type { Finding } from '../../audit/finding.ts';
@@ -15,14 +15,14 @@ import { countRequests, noCounts, type StorageCounts } from '../../store/table.t
 import { type Audit, auditPartition } from './audit-tenant.ts';
 import type { RegistrationId } from '../../tenant-id.ts';
 
-/** A finding that was mended, or that somebody else changed in the meantime, and what stood in the rows before. */
+/** The outcome for one finding, with its rows before the repair. `overtaken`: another writer changed them first. */
 export type RepairOutcome = {
   readonly finding: Finding;
   readonly outcome: 'mended' | 'overtaken';
   readonly prior: readonly ReadRow[];
 };
 
-/** What a repair did, and the audit after it: what is left cannot be mended without guessing. */
+/** The outcome of a repair, and the audit after it. The remaining findings cannot be repaired without guessing. */
 export type RepairedTenant = {
   readonly repairId: string;
   readonly repairs: readonly RepairOutcome[];
@@ -33,10 +33,10 @@ export type RepairedTenant = {
 const mostRounds = 8;
 const repairsSideBySide = 8;
 
-/** Called before each repair with the rows as they are, so that they are not lost if a later step fails. */
+/** Called before each repair with its present rows, so that they are not lost if a later step fails. */
 export type RepairLog = (finding: Finding, prior: readonly ReadRow[]) => void;
 
-/** Repairs the tenant of a registration. Safe at any time, also while exports and sweeps run, and again where it was cut off. */
+/** Repairs the tenant of a registration. Safe at any time, also while exports and sweeps run. If interrupted, run it again. */
 export async function repairTenant(
   services: Services,
   registrationId: RegistrationId,
@@ -51,7 +51,7 @@ export async function repairTenant(
     const repairId = newId();
     const repairs: RepairOutcome[] = [];
     for (let round = 0; ; round++) {
-      // Each round writes under an id of its own: a value can fall vacant in more than one.
+      // Each round has its own id, because a value can become vacant in several rounds.
       const stamp = { repairId: `${repairId}~${round}`, now: now(), placeholders };
       const audit = await auditPartition(partition, stamp);
       const repairable = audit.findings.filter(isRepairable);
@@ -79,11 +79,11 @@ async function repairAll(
   const repairs = await pMap(
     joined,
     async ({ repair, from }): Promise<readonly RepairOutcome[]> => {
-      const mended = from.flatMap((index) => findings[index] ?? []);
-      const priors = await Promise.all(mended.map((finding) => readRowsBefore(partition, [finding.repair])));
-      mended.forEach((finding, index) => log(finding, priors[index] ?? []));
+      const repaired = from.flatMap((index) => findings[index] ?? []);
+      const priors = await Promise.all(repaired.map((finding) => readRowsBefore(partition, [finding.repair])));
+      repaired.forEach((finding, index) => log(finding, priors[index] ?? []));
       const outcome = (await writeRepair(partition, repair)) ? 'mended' : 'overtaken';
-      return mended.map((finding, index) => ({ finding, outcome, prior: priors[index] ?? [] }));
+      return repaired.map((finding, index) => ({ finding, outcome, prior: priors[index] ?? [] }));
     },
     { concurrency: repairsSideBySide },
   );

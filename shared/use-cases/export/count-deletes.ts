@@ -1,10 +1,9 @@
 /**
- * Holds an export to the number of objects that it may delete.
+ * Limits the number of objects that an export deletes.
  *
- * The number is decided on the directory as it was first read, before anything is written. Every deletion is written on
- * the ETag of an object that was counted, so others who are faster can only make it fewer, but for one case: an object
- * that the export is to delete and add again, and that somebody else adds meanwhile. That is counted when it is planned
- * anew, and where it is one too many the export ends there.
+ * The limit is decided on the directory as it was first read, before anything is written. Each deletion is written on the
+ * ETag of a counted object, so another export can only reduce the number. There is one exception: another export may add
+ * an object that this export deletes and adds again. The next attempt counts it; if it exceeds the limit, the export ends.
  */
 import { type DeletionLimit, deletionsAllowed, deletedBy } from '../../directory/export/deletions-allowed.ts';
 import type { ExportItem } from '../../directory/export/fold-export.ts';
@@ -13,19 +12,19 @@ import { RequestError } from '../../request-error.ts';
 import type { StoredObject } from '../../store/object-row.ts';
 import { deletesGrew, tooManyDeletesMessage } from '../../messages/refusals.ts';
 
-/** Whom an export has set out to delete so far, and how many it may; null before the first plan decides that. */
-export type DeleteCount = { readonly ended: ReadonlySet<string>; readonly allowed: number | null };
+/** The objects that an export has planned to delete so far, and the most it may delete; null before the first plan. */
+export type DeleteCount = { readonly deleted: ReadonlySet<string>; readonly allowed: number | null };
 
-export const noDeletes: DeleteCount = { ended: new Set(), allowed: null };
+/** The count before the first plan. */
+export const noDeletes: DeleteCount = { deleted: new Set(), allowed: null };
 
-/** What deletes are counted with. */
 type DeleteContext = {
   readonly items: readonly ExportItem[];
   readonly stored: ReadonlyMap<string, StoredObject>;
   readonly limit: DeletionLimit;
 };
 
-/** An export that would delete too many objects, before anything of it was written. */
+/** The refusal of an export that would delete too many objects, before any of it was written. */
 export class TooManyDeletes extends RequestError {
   readonly deletes: number;
 
@@ -36,24 +35,24 @@ export class TooManyDeletes extends RequestError {
 }
 
 /**
- * Adds the deletes of a plan to those of an export. Throws {@link TooManyDeletes} if the first plan has too many, and
- * `StorageBusy` if that of a later attempt has.
+ * Adds the deletes of a plan to the count of an export. Throws {@link TooManyDeletes} if the first plan exceeds the limit,
+ * and `StorageBusy` if a later plan does.
  */
 export function countDeletes(
   count: DeleteCount,
   transitions: readonly Transition[],
   { items, stored, limit }: DeleteContext,
 ): DeleteCount {
-  const ending = deletedBy(transitions);
-  const ended = ending.length === 0 ? count.ended : new Set([...count.ended, ...ending]);
-  const deletes = ended.size;
+  const added = deletedBy(transitions);
+  const deleted = added.length === 0 ? count.deleted : new Set([...count.deleted, ...added]);
+  const deletes = deleted.size;
   const allowed = count.allowed ?? deletionsAllowed({ deletes, gone: countGone(items, stored) }, limit);
   if (allowed === null) throw new TooManyDeletes(deletes, limit);
-  if (deletes <= allowed) return { ended, allowed };
+  if (deletes <= allowed) return { deleted, allowed };
   throw deletesGrew(deletes, allowed);
 }
 
-/** Counts the objects that the export is to delete and that are gone already, as far as their rows still tell. */
+/** Counts the objects that the export should delete and that are already deleted, as long as their rows show it. */
 function countGone(items: readonly ExportItem[], stored: ReadonlyMap<string, StoredObject>): number {
   const gone = new Set<string>();
   for (const { operation } of items) {

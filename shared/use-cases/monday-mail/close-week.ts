@@ -1,18 +1,18 @@
-/** Closes a week whose mail was neither sent nor settled: it is recorded as missed, and not forgotten in silence. */
+/** Closes a week: a mail that should have been sent and was not is recorded as missed. */
 import type { Services } from '../../services.ts';
 import type { Tenant } from '../../store/tenant-row.ts';
 import { readWeekMail, type WeekMail, type WeekMailSummary, writeWeekMail } from '../../store/week-mails.ts';
 import { adviseOnMissedMail, type MissedBecause } from '../../messages/mail-advice.ts';
-import { isLeftOver } from './is-settled.ts';
-import { closedWeek, wasRegisteredInTime } from './mail-week.ts';
+import { isOverdue } from './is-mail-finished.ts';
+import { closedWeek, wasRegisteredInTime } from './is-mail-due.ts';
 import { hasErrors } from './read-digest.ts';
 
 /** A mail that was not sent in its week, and why. */
 export type MissedMail = { readonly week: string; readonly error: string };
 
 /**
- * Records the mail of the week that was closed last, if it was missed. Returns it if this call has recorded it: of two
- * runs at once only one tells of it.
+ * Records the mail of the last closed week, if it was missed. Returns it only if this call recorded it: of two runs,
+ * only one reports it.
  */
 export async function closeWeek(
   services: Services,
@@ -20,12 +20,12 @@ export async function closeWeek(
   known: WeekMailSummary | undefined,
 ): Promise<MissedMail | undefined> {
   const now = services.now();
-  if (known ? !isLeftOver(known, now) : !wasRegisteredInTime(tenant, now)) return undefined;
+  if (known ? !isOverdue(known, now) : !wasRegisteredInTime(tenant, now)) return undefined;
   const { registrationId } = tenant;
   const week = closedWeek(tenant, now);
   const table = await services.storage.tenants();
   const stored = known && (await readWeekMail(table, week, registrationId));
-  if (stored && !isLeftOver(stored, now)) return undefined;
+  if (stored && !isOverdue(stored, now)) return undefined;
   const isMissed = stored !== undefined || (await hasErrors(await services.storage.partition(registrationId)));
   const advice = adviseOnMissedMail(becauseOf(stored));
   const mail: WeekMail = {

@@ -10,7 +10,7 @@ const weekMs = 7 * 86_400_000;
 /** A letter, the numbers in it, and the id of the link in it. */
 type Composed = { readonly letter: Letter; readonly digest: Digest; readonly linkId: string };
 
-/** Composes a letter. News are those since the previous mail, or of the last seven days if there was none. */
+/** Composes a letter. Errors are new if they began after the previous mail, or in the last seven days if there was none. */
 export async function composeLetter(
   services: MailServices,
   tenant: Tenant,

@@ -1,18 +1,18 @@
-/** Finds what became of a tenant's last Monday mail. */
+/** Finds a tenant's last Monday mail and its outcome. */
 import { localTimeIn } from '../../calendar/local-time.ts';
 import type { Services } from '../../services.ts';
 import type { Tenant } from '../../store/tenant-row.ts';
 import { readWeekMail, type WeekMail } from '../../store/week-mails.ts';
 
-/** Finds the mail of this week, or, where nothing is known of it yet, that of the week before. */
+/** Finds the mail of this week; if it has no row yet, finds the mail of the previous week. */
 export async function findLastMail(
   { storage, now }: Services,
   { registrationId, mailTimeZone }: Tenant,
 ): Promise<WeekMail | undefined> {
   const table = await storage.tenants();
   const { week, previousWeek } = localTimeIn(mailTimeZone, now());
-  const [mail, before] = await Promise.all(
+  const [current, previous] = await Promise.all(
     [week, previousWeek].map((each) => readWeekMail(table, each, registrationId)),
   );
-  return mail ?? before;
+  return current ?? previous;
 }

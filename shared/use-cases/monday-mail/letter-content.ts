@@ -9,9 +9,9 @@ export type LetterContent = {
   readonly digest: Digest;
   readonly link: { readonly url: string; readonly expiresAt: Date };
   readonly now: Date;
-  /** Whether the letter was requested by hand: it is not the one of the week. */
+  /** Whether the letter is a test mail, and not the mail of the week. */
   readonly isTest: boolean;
-  /** Whether there was an earlier letter: then news are those since, otherwise those of the last seven days. */
+  /** Whether an earlier mail was sent: errors since then are new. Otherwise errors of the last seven days are new. */
   readonly followsMail: boolean;
 };
 

@@ -1,10 +1,10 @@
 /**
  * Sends the mail of a tenant and week, exactly once.
  *
- * The row of tenant and week is written before anything is sent: of two runs at once one gets it, and has it to itself
- * for the time of its lease. The row holds the letter and the operation ids, so that a run that finds it abandoned
- * sends the same bytes under the same ids, which the mail service does not deliver twice.
- * `docs/decisions/008-exactly-one-mail.md` goes through the steps at which a run can die.
+ * The row of tenant and week is written before anything is sent. Of two runs, only one can write it, and no other run
+ * sends the mail until its lease ends. The row holds the letter and the operation ids: a run that finds it abandoned
+ * sends the same bytes under the same ids, and the mail service does not deliver them twice.
+ * `docs/decisions/008-exactly-one-mail.md` lists the steps at which a run can die.
  */
 import type { FailedAttempt } from '../../mail/attempt.ts';
 import { operationIdOf } from '../../mail/operation-id-of.ts';
@@ -20,56 +20,56 @@ import {
 } from '../../store/week-mails.ts';
 import { adviseOnAttempt } from '../../messages/mail-advice.ts';
 import { composeLetter } from './compose-letter.ts';
-import { isSettled } from './is-settled.ts';
+import { isMailFinished } from './is-mail-finished.ts';
 import { planBatches } from './plan-batches.ts';
 import type { MailServices } from './letter-content.ts';
 
-/** A week's mail to send. */
-export type Task = {
+/** A mail to send. */
+export type MailTask = {
   readonly tenant: Tenant;
   readonly week: string;
-  /** When the mail before this one was sent. */
+  /** When the previous mail was sent; null if none was. */
   readonly previousSentAt: string | null;
-  /** The sender and recipients, as a refusal is remembered by them. */
+  /** The sender and recipients, recorded if the mail is refused. */
   readonly refusedFor: string;
-  /** Whether there was no row of it yet, when the run began: then it need not be read, but must be new. */
+  /** Whether the mail had no row when the week was read: then the row is created, not read. */
   readonly isNew: boolean;
 };
 
-/** What came of it; `taken`: another run has it, or has settled it. `linkId` names the link that was made for the letter. */
-export type TaskOutcome = ({ readonly outcome: 'sent' | 'taken' } | FailedAttempt) & { readonly linkId?: string };
+/** The outcome; `taken`: another run sends the mail, or has finished it. `linkId` is the id of the link in a new letter. */
+export type MailOutcome = ({ readonly outcome: 'sent' | 'taken' } | FailedAttempt) & { readonly linkId?: string };
 
-/** Longer than the requests for one tenant can take, and no shorter than the host lets a run live. */
+/** Longer than the requests for one tenant can take, and no shorter than the longest run that the host allows. */
 const leaseMs = 10 * 60_000;
 
-/** Sends what has not been sent yet, and records what came of it. */
-export async function mailTenant(services: MailServices, task: Task): Promise<TaskOutcome> {
+/** Sends the batches that have not been sent yet, and records the outcome. */
+export async function mailTenant(services: MailServices, task: MailTask): Promise<MailOutcome> {
   const { tenant, week, refusedFor, isNew } = task;
   const table = await services.storage.tenants();
   const stored = isNew ? undefined : await readWeekMail(table, week, tenant.registrationId);
-  if (isSettled(stored, { tenant, refusedFor, now: services.now() })) return { outcome: 'taken' };
-  const claim = await claimMail(services, task, stored);
-  if (!claim) return { outcome: 'taken' };
-  const outcome = await sendBatches(services, task, claim);
-  return claim.linkId === undefined ? outcome : { ...outcome, linkId: claim.linkId };
+  if (isMailFinished(stored, { tenant, refusedFor, now: services.now() })) return { outcome: 'taken' };
+  const lease = await leaseMail(services, task, stored);
+  if (!lease) return { outcome: 'taken' };
+  const outcome = await sendBatches(services, task, lease);
+  return lease.linkId === undefined ? outcome : { ...outcome, linkId: lease.linkId };
 }
 
-type ClaimedMail = WeekMail & { readonly letter: Letter; readonly leaseUntil: string };
+type LeasedMail = WeekMail & { readonly letter: Letter; readonly leaseUntil: string };
 
-/** A mail that is claimed, and the ETag of its row. `unsure` are the ids under which it may have been sent before. */
-type Claim = {
-  readonly mail: ClaimedMail;
+/** A mail that only this run may send, and the ETag of its row. `maybeSent` are ids that an earlier run may have sent. */
+type Lease = {
+  readonly mail: LeasedMail;
   readonly etag: string;
-  readonly unsure: ReadonlySet<string>;
-  /** Of the link in a letter that is new; undefined if an earlier run wrote the letter. */
+  readonly maybeSent: ReadonlySet<string>;
+  /** The id of the link in a new letter; undefined if an earlier run composed the letter. */
   readonly linkId: string | undefined;
 };
 
-async function claimMail(
+async function leaseMail(
   services: MailServices,
-  { tenant, week, previousSentAt }: Task,
+  { tenant, week, previousSentAt }: MailTask,
   stored: StoredWeekMail | undefined,
-): Promise<Claim | undefined> {
+): Promise<Lease | undefined> {
   const written = stored?.letter ? { letter: stored.letter, linkId: undefined } : undefined;
   const { letter, linkId } = written ?? (await composeLetter(services, tenant, { previousSentAt, isTest: false }));
   const { reportBaseUrl } = services.settings;
@@ -77,7 +77,7 @@ async function claimMail(
     operationIdOf(reportBaseUrl, tenant.registrationId, week, number),
   );
   const now = services.now();
-  const mail: ClaimedMail = {
+  const mail: LeasedMail = {
     registrationId: tenant.registrationId,
     week,
     status: 'sending',
@@ -92,37 +92,37 @@ async function claimMail(
   };
   const etag = await write(services, mail, stored?.etag);
   if (etag === undefined) return undefined;
-  const unsure = new Set(pendingOf(stored?.batches ?? []).map(({ operationId }) => operationId));
-  return { mail, etag, unsure, linkId };
+  const maybeSent = new Set(pendingOf(stored?.batches ?? []).map(({ operationId }) => operationId));
+  return { mail, etag, maybeSent, linkId };
 }
 
-async function sendBatches(services: Services, { refusedFor }: Task, claim: Claim): Promise<TaskOutcome> {
-  const { letter, leaseUntil } = claim.mail;
-  const unsure = new Set(claim.unsure);
-  let { batches } = claim.mail;
-  let etag: string | undefined = claim.etag;
+async function sendBatches(services: Services, { refusedFor }: MailTask, lease: Lease): Promise<MailOutcome> {
+  const { letter, leaseUntil } = lease.mail;
+  const maybeSent = new Set(lease.maybeSent);
+  let { batches } = lease.mail;
+  let etag: string | undefined = lease.etag;
   let failure: FailedAttempt | undefined;
   for (const { operationId, to } of pendingOf(batches)) {
-    // A process that was held up for so long has lost its claim to the next run.
+    // After its lease, the next run may already be sending the mail.
     if (services.now() >= new Date(leaseUntil)) return { outcome: 'taken' };
     const attempt = await services.mailer.send({ ...letter, to }, operationId);
     if (attempt.outcome === 'accepted') {
       batches = withState(batches, operationId, 'accepted');
-      // The last one is recorded with the whole.
-      if (pendingOf(batches).length > 0) etag = await write(services, { ...claim.mail, batches }, etag);
+      // The last batch is recorded together with the outcome.
+      if (pendingOf(batches).length > 0) etag = await write(services, { ...lease.mail, batches }, etag);
       if (etag === undefined) return { outcome: 'taken' };
       continue;
     }
     failure = attempt;
-    // One recipient who is refused does not stop the others; all else would happen to the others too.
+    // A refusal concerns one batch; any other failure would repeat itself with the rest.
     if (attempt.outcome === 'refused') batches = withState(batches, operationId, 'refused');
     else {
-      if (attempt.outcome === 'unavailable') unsure.add(operationId);
+      if (attempt.outcome === 'unavailable') maybeSent.add(operationId);
       break;
     }
   }
-  const possible = batches.filter(({ state, operationId }) => state !== 'pending' || unsure.has(operationId));
-  const result = failure ? failed(claim.mail, possible, { failure, refusedFor }) : sent(claim.mail, batches);
+  const possible = batches.filter(({ state, operationId }) => state !== 'pending' || maybeSent.has(operationId));
+  const result = failure ? failed(lease.mail, possible, { failure, refusedFor }) : sent(lease.mail, batches);
   etag = await write(services, { ...result, at: services.now().toISOString(), leaseUntil: null }, etag);
   if (etag === undefined) return { outcome: 'taken' };
   return failure ?? { outcome: 'sent' };
@@ -132,7 +132,7 @@ function sent(mail: WeekMail, batches: readonly Batch[]): WeekMail {
   return { ...mail, status: 'sent', batches, letter: null };
 }
 
-/** Only what may have been sent keeps its letter: where nothing was, the next run writes a new one. */
+/** Keeps the letter only if a batch may have been sent; otherwise the next run composes a new letter. */
 function failed(
   mail: WeekMail,
   batches: readonly Batch[],

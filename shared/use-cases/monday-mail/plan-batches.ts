@@ -1,23 +1,23 @@
-/** Plans who gets a mail in which request: 50 recipients at most to each, and nobody in two. */
+/** Divides the recipients of a mail into batches: each recipient is in one batch, and a batch is one request. */
 import type { Batch } from '../../store/week-mails.ts';
 
 /** The most recipients that the mail service takes in one request. */
-export const mostRecipients = 50;
+const mostRecipients = 50;
 
 /**
- * Adds to the batches of a mail those that are missing.
+ * Adds batches for the recipients that have none.
  *
- * Accepted batches stay, and so do pending ones, as they are: they may have been accepted. A refused one is given up;
- * its recipients are asked for anew, under an id that was not used before.
+ * Accepted and pending batches stay unchanged: a pending batch may have been accepted. A refused batch is dropped; its
+ * present recipients go into a new batch with a new id.
  */
 export function planBatches(
   batches: readonly Batch[],
   recipients: readonly string[],
   operationIdOf: (number: number) => string,
 ): readonly Batch[] {
-  const standing = batches.filter(({ state }) => state !== 'refused');
-  const served = new Set(standing.flatMap(({ to }) => to.map((address) => address.toLowerCase())));
-  const missing = unique(recipients).filter((address) => !served.has(address.toLowerCase()));
+  const kept = batches.filter(({ state }) => state !== 'refused');
+  const covered = new Set(kept.flatMap(({ to }) => to.map((address) => address.toLowerCase())));
+  const missing = unique(recipients).filter((address) => !covered.has(address.toLowerCase()));
   const added: Batch[] = [];
   let number = 1 + Math.max(-1, ...batches.map((batch) => batch.number));
   for (let start = 0; start < missing.length; start += mostRecipients) {
@@ -25,10 +25,10 @@ export function planBatches(
     added.push({ number, operationId: operationIdOf(number), to, state: 'pending' });
     number++;
   }
-  return [...standing, ...added];
+  return [...kept, ...added];
 }
 
-/** Gives addresses without those that differ from an earlier one in letter case only. */
+/** Returns the addresses without duplicates; letter case does not matter. */
 export function unique(addresses: readonly string[]): readonly string[] {
   const first = new Map<string, string>();
   for (const address of addresses) {

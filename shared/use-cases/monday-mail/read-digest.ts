@@ -1,41 +1,42 @@
-/** Reads what a mail says about a tenant: its errors in numbers, what is new, what has ended, and a handful of them. */
+/** Reads the digest of a tenant for the Monday mail: its errors in numbers, the changes since the last mail, and examples. */
 import { quarantinedKey } from '../../directory/objects.ts';
 import type { ProvisioningError } from '../../directory/provisioning-error.ts';
 import { readChangesSince } from '../../store/read-history.ts';
 import { keysFrom } from '../../store/keys.ts';
 import { type Partition, readPages } from '../../store/partition.ts';
-import { errorFromRow, type StoredError } from '../../store/error-row.ts';
+import type { StoredError } from '../../store/error-row.ts';
 import type { ErrorCounts } from '../../store/summary.ts';
 import { errorOf, findHolders } from '../queries/find-holders.ts';
 import { type FailurePage, readFailurePage } from '../queries/read-report.ts';
+import { type ErrorTally, tallyErrors, valuesIn } from '../queries/tally-errors.ts';
 
-/** A tenant's errors, as a mail tells of them. */
+/** The errors of a tenant, as a mail reports them. */
 export type Digest = {
-  /** What is new and what has ended is told from this moment on. */
+  /** The mail reports the changes since this moment. */
   readonly since: Date;
-  /** How many values are quarantined, and on how many objects. */
+  /** The number of quarantined values, and of the objects that wait for them. */
   readonly values: number;
   readonly objects: number;
   readonly counts: ErrorCounts;
-  /** How many of the values have been quarantined since. */
+  /** The number of values that were quarantined since. */
   readonly newValues: number;
-  /** How many were given back since, and how many are no longer asked for. */
+  /** The number of values that were released or withdrawn since. */
   readonly ended: { readonly released: number; readonly withdrawn: number };
-  /** When the one that has waited longest began to wait, in ISO 8601; null where none is quarantined. */
+  /** When the longest waiting object began to wait, in ISO 8601; null if no value is quarantined. */
   readonly oldest: string | null;
-  /** The newest of the new ones and the longest waiting of the others, a handful in all. */
+  /** The newest of the new errors and the longest waiting of the others, six in all. */
   readonly newest: readonly ProvisioningError[];
   readonly longest: readonly ProvisioningError[];
-  /** The operations that failed as a whole. */
+  /** The first failures, and their number. */
   readonly failures: FailurePage;
 };
 
 const conflictsShown = 6;
 const failuresShown = 3;
 
-/** Tells whether a tenant has sync errors: one request for one row. */
+/** Reports whether a tenant has provisioning errors or failures. One request reads one row. */
 export async function hasErrors(partition: Partition): Promise<boolean> {
-  // The rows of quarantined values and those of failed operations lie side by side.
+  // The row keys of errors and failures are neighbours, so one range covers both.
   const range = { from: keysFrom('error|').from, below: keysFrom('failure|').below };
   for await (const page of readPages(partition, range, { pageSize: 1, select: ['RowKey'] })) {
     if (page.length > 0) return true;
@@ -43,63 +44,64 @@ export async function hasErrors(partition: Partition): Promise<boolean> {
   return false;
 }
 
-/** Reads the digest: one request for each thousand errors, and a few more for those that are shown. */
+/** Reads the digest: one request for each thousand errors, and a few more for the conflicts that are shown. */
 export async function readDigest(partition: Partition, since: Date): Promise<Digest> {
-  const [tally, ended, failures] = await Promise.all([
-    tallyErrors(partition, since),
+  const [{ tally, ...examples }, ended, failures] = await Promise.all([
+    readErrors(partition, since),
     countEnded(partition, since),
     readFailurePage(partition, { after: undefined, pageSize: failuresShown }),
   ]);
-  const { newest, longest, objects, ...numbers } = tally;
-  const newShown =
-    longest.length === 0 ? newest : newest.slice(0, Math.max(conflictsShown / 2, conflictsShown - longest.length));
-  const shown = [newShown, longest.slice(0, conflictsShown - newShown.length)] as const;
+  const { newest, longest } = chooseShown(examples);
   const holderOf = await findHolders(
     partition,
-    new Set(shown.flat().map(({ quarantined }) => quarantinedKey(quarantined))),
+    new Set([...newest, ...longest].map(({ quarantined }) => quarantinedKey(quarantined))),
   );
-  const toErrors = (errors: readonly StoredError[]): readonly ProvisioningError[] =>
+  const withHolders = (errors: readonly StoredError[]): readonly ProvisioningError[] =>
     errors.map(({ object, quarantined }) => errorOf(object, quarantined, holderOf));
   return {
-    ...numbers,
+    ...tally,
     since,
-    objects: objects.size,
+    values: valuesIn(tally.counts),
+    newValues: examples.newValues,
     ended,
-    newest: toErrors(shown[0]),
-    longest: toErrors(shown[1]),
+    newest: withHolders(newest),
+    longest: withHolders(longest),
     failures,
   };
 }
 
-async function tallyErrors(partition: Partition, since: Date) {
-  const counts = {
-    UserPrincipalName: { User: 0, Group: 0, Contact: 0 },
-    ProxyAddresses: { User: 0, Group: 0, Contact: 0 },
-  };
-  const tally = { values: 0, newValues: 0, oldest: null as string | null, objects: new Set<string>(), counts };
+type Examples = { readonly newest: readonly StoredError[]; readonly longest: readonly StoredError[] };
+
+/** Counts the errors, and picks the newest and the longest waiting ones. */
+async function readErrors(
+  partition: Partition,
+  since: Date,
+): Promise<Examples & { readonly tally: ErrorTally; readonly newValues: number }> {
+  let newValues = 0;
   const newest: StoredError[] = [];
   const longest: StoredError[] = [];
-  for await (const page of readPages(partition, keysFrom('error|'))) {
-    for (const error of page.map(errorFromRow)) {
-      const { propertyName, whenStarted } = error.quarantined;
-      const isNew = whenStarted > since.toISOString();
-      tally.values++;
-      if (isNew) tally.newValues++;
-      if (tally.oldest === null || whenStarted < tally.oldest) tally.oldest = whenStarted;
-      tally.objects.add(error.object.sourceAnchor);
-      counts[propertyName][error.object.objectType]++;
-      if (isNew) keepFirst(newest, error, (left, right) => startOf(left) > startOf(right));
-      else keepFirst(longest, error, (left, right) => startOf(left) < startOf(right));
+  const tally = await tallyErrors(partition, (error) => {
+    if (startOf(error) > since.toISOString()) {
+      newValues++;
+      keepFirst(newest, error, (left, right) => startOf(left) > startOf(right));
+    } else {
+      keepFirst(longest, error, (left, right) => startOf(left) < startOf(right));
     }
-  }
-  return { ...tally, newest, longest };
+  });
+  return { tally, newValues, newest, longest };
+}
+
+/** Shares the places of the mail between new errors and others: half each, or more if the other half has fewer. */
+function chooseShown({ newest, longest }: Examples): Examples {
+  const newShown = newest.slice(0, Math.max(conflictsShown / 2, conflictsShown - longest.length));
+  return { newest: newShown, longest: longest.slice(0, conflictsShown - newShown.length) };
 }
 
 function startOf({ quarantined }: StoredError): string {
   return quarantined.whenStarted;
 }
 
-/** Puts an error in its place among the first few; of equals the earlier one comes first. */
+/** Inserts an error in order and keeps the first few; among equals, the earlier one comes first. */
 function keepFirst(
   first: StoredError[],
   error: StoredError,

@@ -1,4 +1,4 @@
-/** Runs the Monday mail, if there can be anything to do. */
+/** Runs the Monday mail if the agenda says that a mail may be due. */
 import { zoneRules } from '../../calendar/local-time.ts';
 import type { Services } from '../../services.ts';
 import { type MailAgenda, readMailAgenda } from '../../store/mail-agenda.ts';
@@ -8,8 +8,8 @@ import { type MailLog, sendMondayMail } from './send-monday-mail.ts';
 import type { MailServices } from './letter-content.ts';
 
 /**
- * Sends the mails that are due. A run in which none is costs one request to the storage, and leaves nothing behind:
- * the agenda says that it has nothing to do. `nextDueAt` is when the timer is due next, as it says itself.
+ * Sends the mails that are due. If the agenda says that none is, the run costs one request to storage and writes nothing.
+ * `nextDueAt` is when the timer fires next, as the timer reports it.
  */
 export async function runMondayMail(services: MailServices, nextDueAt: string | null, log: MailLog): Promise<void> {
   const agenda = await readAgenda(services);
@@ -19,13 +19,13 @@ export async function runMondayMail(services: MailServices, nextDueAt: string | 
   );
 }
 
-/** Reports whether a run has to look at the tenants. */
-export function hasWork({ nextDueAt, changedAt, zoneRules: rules }: MailAgenda, now: Date): boolean {
+/** Reports whether a run must check the tenants. */
+function hasWork({ nextDueAt, changedAt, zoneRules: rules }: MailAgenda, now: Date): boolean {
   if (changedAt !== null || rules !== zoneRules) return true;
   return nextDueAt !== null && Date.parse(nextDueAt) <= now.getTime();
 }
 
-/** Also a process that has just started asks no more than this: that the table exists is only made sure of if it does not. */
+/** Reads the agenda with one request, even in a new process: a missing table counts as no agenda. */
 async function readAgenda({ storage }: Services): Promise<MailAgenda | undefined> {
   try {
     return await readMailAgenda(storage.tenantsUnmade());

@@ -1,4 +1,4 @@
-/** Sends the Monday mail: to each tenant in the order of their ids, as far as the limits of the mail service allow. */
+/** Sends the Monday mail: to the tenants in the order of their ids, within the limits of the mail service. */
 import { pMapIterable } from 'p-map';
 import { zoneRules } from '../../calendar/local-time.ts';
 import type { Services } from '../../services.ts';
@@ -7,17 +7,17 @@ import { allTenants } from '../../store/read-tenants.ts';
 import type { Tenant } from '../../store/tenant-row.ts';
 import { type MailAgenda, writeMailAgenda } from '../../store/mail-agenda.ts';
 import type { MissedMail } from './close-week.ts';
-import { type Look, lookAtTenant, weekReader } from './look-at-tenant.ts';
-import { mailTenant, type TaskOutcome } from './mail-tenant.ts';
-import { afterMail, beginRun, type Progress } from './progress.ts';
+import { type TenantMail, checkTenantMail, createWeekReader } from './check-tenant-mail.ts';
+import { mailTenant, type MailOutcome } from './mail-tenant.ts';
+import { progressAfter, beginMailRun, type MailRunProgress } from './mail-run-progress.ts';
 import type { MailServices } from './letter-content.ts';
 
-/** Told of each tenant that a mail was tried for, of each mail that was missed, and of what failed otherwise. */
+/** Called for each attempt to send a mail, each missed mail and each other failure. */
 export type MailLog = {
-  readonly tried: (tenantId: string, outcome: TaskOutcome) => void;
+  readonly tried: (tenantId: string, outcome: MailOutcome) => void;
   readonly missed: (tenantId: string, missed: MissedMail) => void;
   readonly failed: (tenantId: string, error: unknown) => void;
-  /** Told of how many tenants the run left how: the health, which anyone may ask for, does not say. */
+  /** Called at the end with the number of tenants by status: health is public and does not show it. */
   readonly ended?: (counts: MailCounts) => void;
 };
 
@@ -25,11 +25,11 @@ const tenantsSideBySide = 8;
 const mostNamed = 20;
 
 /**
- * Sends the mails that are due and have not been sent, and writes into the agenda when the next one is due.
+ * Sends the mails that are due, and writes into the agenda when the next one is due.
  *
- * Stops at the first answer that says that no more can be sent now, without a further request; the next run goes on
- * where this one stopped. A tenant's failure is recorded there and stops no other; it makes the whole fail at the end,
- * with an error that names the tenants. If the run dies, the agenda stays as it was, and the next run does its work.
+ * If an answer of the mail service means that no more mails can be sent now, the run stops; the next run continues there.
+ * The failure of one tenant is recorded and does not stop the others. At the end the run throws an error that names the
+ * failed tenants. If the run dies, the agenda is unchanged, and the next run does its work.
  */
 export async function sendMondayMail(
   services: MailServices,
@@ -39,15 +39,15 @@ export async function sendMondayMail(
   const { now, storage } = services;
   const table = await storage.tenants();
   const notBefore = (await readMailRun(table))?.notBefore ?? null;
-  const progress = beginRun(startedAt, notBefore === null ? null : new Date(notBefore));
-  const run: Run = { progress, failed: [], nextDueAt: null, isOpen: false };
+  const progress = beginMailRun(startedAt, notBefore === null ? null : new Date(notBefore));
+  const run: Run = { progress, failed: [], nextDueAt: null, needsAnotherRun: false };
   const counts = { sent: 0, noErrors: 0, noRecipients: 0, failed: 0, waiting: 0, sending: 0, missed: 0, notDue: 0 };
   const tenants = allTenants(table, (damaged) => {
-    fail(run, damaged.tenantId, { error: damaged, log });
+    recordFailure(run, damaged.tenantId, { error: damaged, log });
     counts.failed++;
   });
-  for await (const found of looksAt(tenants, services, run)) {
-    counts[await serve(services, run, { ...found, log })]++;
+  for await (const checked of checkTenants(tenants, services, run)) {
+    counts[await mailCheckedTenant(services, run, { ...checked, log })]++;
   }
   log.ended?.(counts);
   await writeMailRun(table, {
@@ -56,13 +56,13 @@ export async function sendMondayMail(
     stoppedBy: run.progress.stoppedBy,
     notBefore: run.progress.notBefore?.toISOString() ?? null,
   });
-  await writeMailAgenda(table, agenda, { nextDueAt: nextLookAt(run)?.toISOString() ?? null, zoneRules });
+  await writeMailAgenda(table, agenda, { nextDueAt: nextRunDueAt(run)?.toISOString() ?? null, zoneRules });
   if (run.failed.length > 0) throw new Error(failureOf(run));
 }
 
-/** What a run that is left with open mails leaves to the next one is due at once, or when the mail service allows it. */
-function nextLookAt({ progress, nextDueAt, isOpen }: Run): Date | null {
-  if (!isOpen) return nextDueAt;
+/** Returns when the next run has work. If this run left a mail unsent: at once, or when the mail service accepts mail again. */
+function nextRunDueAt({ progress, nextDueAt, needsAnotherRun }: Run): Date | null {
+  if (!needsAnotherRun) return nextDueAt;
   const { notBefore, startedAt } = progress;
   return earlier(notBefore ?? startedAt, nextDueAt);
 }
@@ -71,62 +71,67 @@ function earlier(left: Date, right: Date | null): Date {
   return right !== null && right < left ? right : left;
 }
 
-/** `nextDueAt` is the earliest of the tenants that are settled; `isOpen` says whether any is not. */
-type Run = { progress: Progress; readonly failed: string[]; nextDueAt: Date | null; isOpen: boolean };
+/** The state of a run. `nextDueAt` is the earliest of all tenants; `needsAnotherRun` is true if any tenant does. */
+type Run = {
+  progress: MailRunProgress;
+  readonly failed: string[];
+  nextDueAt: Date | null;
+  needsAnotherRun: boolean;
+};
 
-type Found = { readonly tenant: Tenant; readonly look?: Look; readonly error?: unknown };
+type CheckedTenant = { readonly tenant: Tenant; readonly mail?: TenantMail; readonly error?: unknown };
 
-/** Looks at the tenants, several side by side, and gives them in their order. */
-function looksAt(tenants: AsyncIterable<Tenant>, services: Services, run: Run): AsyncIterable<Found> {
-  const view = { weekOf: weekReader(services), isStopped: () => run.progress.stoppedBy !== null };
-  const look = async (tenant: Tenant): Promise<Found> => {
+/** Checks the tenants, several side by side, and yields them in their order. */
+function checkTenants(tenants: AsyncIterable<Tenant>, services: Services, run: Run): AsyncIterable<CheckedTenant> {
+  const shared = { weekOf: createWeekReader(services), isStopped: () => run.progress.stoppedBy !== null };
+  const check = async (tenant: Tenant): Promise<CheckedTenant> => {
     try {
-      return { tenant, look: await lookAtTenant(services, tenant, view) };
+      return { tenant, mail: await checkTenantMail(services, tenant, shared) };
     } catch (error) {
       return { tenant, error };
     }
   };
-  return pMapIterable(tenants, look, { concurrency: tenantsSideBySide });
+  return pMapIterable(tenants, check, { concurrency: tenantsSideBySide });
 }
 
-/** Sends a tenant's mail where there is one to send; gives where the tenant stands then. */
-async function serve(
+/** Sends the mail of a checked tenant, if there is one to send; returns the status of the tenant's mail afterwards. */
+async function mailCheckedTenant(
   services: MailServices,
   run: Run,
-  { tenant: { tenantId }, look, error, log }: Found & { log: MailLog },
+  { tenant: { tenantId }, mail, error, log }: CheckedTenant & { log: MailLog },
 ): Promise<keyof MailCounts> {
   try {
-    if (!look) throw error;
-    if (look.nextDueAt) run.nextDueAt = earlier(look.nextDueAt, run.nextDueAt);
-    if (look.missed) {
-      log.missed(tenantId, look.missed);
+    if (!mail) throw error;
+    if (mail.nextDueAt) run.nextDueAt = earlier(mail.nextDueAt, run.nextDueAt);
+    if (mail.missed) {
+      log.missed(tenantId, mail.missed);
       run.failed.push(tenantId);
     }
-    if (!look.task || run.progress.stoppedBy !== null) {
-      run.isOpen ||= look.isOpen;
-      return look.standing;
+    if (!mail.task || run.progress.stoppedBy !== null) {
+      run.needsAnotherRun ||= mail.needsAnotherRun;
+      return mail.status;
     }
-    const outcome = await mailTenant(services, look.task);
+    const outcome = await mailTenant(services, mail.task);
     log.tried(tenantId, outcome);
-    run.progress = afterMail(run.progress, outcome, services.now());
-    run.isOpen ||= outcome.outcome !== 'sent' && outcome.outcome !== 'refused';
-    const standing = standingAfter[outcome.outcome];
-    if (standing === 'failed') run.failed.push(tenantId);
-    return standing;
+    run.progress = progressAfter(run.progress, outcome, services.now());
+    run.needsAnotherRun ||= outcome.outcome !== 'sent' && outcome.outcome !== 'refused';
+    const status = statusAfter[outcome.outcome];
+    if (status === 'failed') run.failed.push(tenantId);
+    return status;
   } catch (failure) {
     services.storage.noteFailure(failure);
-    fail(run, tenantId, { error: failure, log });
+    recordFailure(run, tenantId, { error: failure, log });
     return 'failed';
   }
 }
 
-function fail(run: Run, tenantId: string, { error, log }: { error: unknown; log: MailLog }): void {
+function recordFailure(run: Run, tenantId: string, { error, log }: { error: unknown; log: MailLog }): void {
   log.failed(tenantId, error);
   run.failed.push(tenantId);
-  run.isOpen = true;
+  run.needsAnotherRun = true;
 }
 
-const standingAfter: Readonly<Record<TaskOutcome['outcome'], keyof MailCounts>> = {
+const statusAfter: Readonly<Record<MailOutcome['outcome'], keyof MailCounts>> = {
   sent: 'sent',
   taken: 'sending',
   limited: 'waiting',

@@ -1,4 +1,4 @@
-/** Says whether the service is well, without anything of a tenant. */
+/** Checks the health of the service. The answer is public and names no tenant. */
 import {
   mailIsLate,
   storageDoesNotAnswer,
@@ -15,32 +15,32 @@ import { isDenied, isFromStorage, isUnavailable, storageErrorCode } from '../../
 import { withinTime } from '../../store/time-bounds.ts';
 import type { TimerName } from '../run-timer.ts';
 
-/** How the service is: `reasons` says in words what is wrong, and is empty if all is well. */
+/** The health of the service. `reasons` names each problem in words. */
 export type Health = {
   readonly status: 'healthy' | 'unhealthy';
   readonly reasons: readonly string[];
   readonly storage: 'answers' | 'takes no writes' | 'does not answer';
   readonly timers: Readonly<Partial<Record<TimerName, LastRun & { readonly isLate: boolean }>>>;
-  /** How the last run of the Monday mail ended; null before the first. */
+  /** The outcome of the last Monday mail run; null before the first. */
   readonly mail: MailHealth | null;
 };
 
-/** How the last run of the Monday mail ended: whether something was left to do, and never for how many tenants. */
-export type MailHealth = Pick<MailRun, 'endedAt' | 'stoppedBy' | 'notBefore'> & {
+/** The outcome of a Monday mail run: whether mails failed or wait, but not how many. */
+type MailHealth = Pick<MailRun, 'endedAt' | 'stoppedBy' | 'notBefore'> & {
   readonly hasFailed: boolean;
   readonly hasWaiting: boolean;
 };
 
-/** Who asks for the health of a service does not wait long for it. */
+/** Storage must answer a health check within this time. */
 const mostMs = 10_000;
 const hourMs = 3_600_000;
 const sweepGraceMs = 2 * hourMs;
 const mailEveryMs = 7 * 24 * hourMs;
 const mailGraceMs = 24 * hourMs;
 
-/** How long a health that was found is answered again, well or not: whoever asks more often asks no storage. */
+/** For this long, the last result is returned again without a request to storage. */
 const rememberedMs = 15_000;
-/** How long a write that succeeded shows that writes succeed. */
+/** For this long, a successful write proves that storage takes writes. */
 const writeProvenMs = 60_000;
 
 type Remembered = { readonly at: number; readonly writtenAt: number; readonly health: Promise<Health> };
@@ -48,10 +48,10 @@ type Remembered = { readonly at: number; readonly writtenAt: number; readonly he
 const remembered = new WeakMap<Services, Remembered>();
 
 /**
- * Returns the health of the service as found in the last 15 seconds, and checks it if that is longer ago.
+ * Returns the health of the service, at most 15 seconds old.
  *
- * However many ask at once, storage is asked once. A write is tried at most once a minute while it succeeds, and with
- * each check after it failed.
+ * Simultaneous callers share one check. While writes succeed, a write is tried once a minute; after a failure, with each
+ * check.
  */
 export function currentHealth(services: Services): Promise<Health> {
   const at = services.now().getTime();
@@ -69,27 +69,27 @@ export function currentHealth(services: Services): Promise<Health> {
   });
 }
 
-/** Reports whether a moment is at most so long ago; one that a clock set back puts into the future is not. */
+/** Reports whether a moment is less than this long ago. A moment in the future is not: the clock was set back. */
 function isWithin(milliseconds: number, moment: number, now: number): boolean {
   return moment <= now && now - moment < milliseconds;
 }
 
 /**
- * Checks that storage answers and takes writes, that no sweep is more than two hours late, and that no mail has
- * been due for more than a day without a run. A mail that was not sent is told of, but does not make the service unhealthy: it goes on without.
+ * Checks that storage answers and takes writes, that the sweep is at most two hours late, and that no mail has been due
+ * for more than a day without a run. A mail that failed is reported, but does not make the service unhealthy.
  */
 export async function checkHealth(services: Services, { probesWrite = true } = {}): Promise<Health> {
   const { storage, now } = services;
-  let found: Found;
+  let readings: Readings;
   try {
-    found = await withinTime(mostMs, () => look(services, probesWrite));
+    readings = await withinTime(mostMs, () => takeReadings(services, probesWrite));
   } catch (error) {
     storage.noteFailure(error);
     if (!isUnavailable(error)) throw error;
     const reasons = [isDenied(error) ? storageRefuses : storageDoesNotAnswer];
     return { status: 'unhealthy', reasons, storage: 'does not answer', timers: {}, mail: null };
   }
-  const { sweep, mail, mailRun, agenda, writeProblem } = found;
+  const { sweep, mail, mailRun, agenda, writeProblem } = readings;
   const isSweepLate = now().getTime() > sweepDueMs(sweep) + sweepGraceMs;
   const isMailRunLate = isMailLate(mail, agenda, now());
   const reasons = [
@@ -110,26 +110,27 @@ export async function checkHealth(services: Services, { probesWrite = true } = {
 }
 
 /**
- * Reports whether the Monday mail is late. A run that has nothing to do leaves nothing behind, so what counts is whether
- * a run has begun since the next mail became due, or, after a tenant was registered or changed, within a week.
+ * Reports whether the Monday mail is late. A run without work writes nothing. So the mail is late if no run has begun
+ * since a mail became due, or within a week after a tenant was registered or changed.
  */
 function isMailLate({ startedAt, since }: LastRun, agenda: MailAgenda | undefined, now: Date): boolean {
-  const isWaited = (from: string | null, graceMs: number): boolean =>
+  const isLateSince = (from: string | null, graceMs: number): boolean =>
     from !== null && (startedAt ?? '') < from && now.getTime() > Date.parse(from) + graceMs;
   if (!agenda) return now.getTime() > Date.parse(startedAt ?? since) + mailEveryMs + mailGraceMs;
-  return isWaited(agenda.nextDueAt, mailGraceMs) || isWaited(agenda.changedAt, mailEveryMs + mailGraceMs);
+  return isLateSince(agenda.nextDueAt, mailGraceMs) || isLateSince(agenda.changedAt, mailEveryMs + mailGraceMs);
 }
 
-type Found = {
+/** The rows that a check reads. */
+type Readings = {
   readonly sweep: LastRun;
   readonly mail: LastRun;
   readonly mailRun: MailRun | undefined;
   readonly agenda: MailAgenda | undefined;
-  /** What keeps the service from writing; null if nothing does, or nobody looked. */
+  /** The reason why storage takes no writes; null if it does, or if no write was tried. */
   readonly writeProblem: string | null;
 };
 
-async function look(services: Services, probesWrite: boolean): Promise<Found> {
+async function takeReadings(services: Services, probesWrite: boolean): Promise<Readings> {
   const { storage, now } = services;
   const table = await storage.tenants();
   const [sweep, mail, mailRun, agenda] = await Promise.all([
@@ -141,7 +142,7 @@ async function look(services: Services, probesWrite: boolean): Promise<Found> {
   return { sweep, mail, mailRun, agenda, writeProblem: probesWrite ? await findWriteProblem(services) : null };
 }
 
-/** Tries to write. Storage that answers and refuses a write of one row, whatever its reason, takes no export either. */
+/** Tries to write a row. If storage answers and refuses it, for any reason, exports fail too. */
 async function findWriteProblem({ storage, now }: Services): Promise<string | null> {
   try {
     await storage.probeWrite(now());
@@ -164,9 +165,9 @@ function mailHealth({ endedAt, counts, stoppedBy, notBefore }: MailRun): MailHea
   };
 }
 
-/** When the sweep after the last good one was due: an hour later, or when the timer said, whichever is later. */
+/** Returns when the sweep after the last successful one was due: an hour later, or at the time of the timer if that is later. */
 function sweepDueMs({ succeededAt, since, startedAt, nextDueAt }: LastRun): number {
   const anHourLater = Date.parse(succeededAt ?? since) + hourMs;
-  const isOfGoodRun = nextDueAt !== null && succeededAt !== null && startedAt !== null && succeededAt >= startedAt;
-  return isOfGoodRun ? Math.max(anHourLater, Date.parse(nextDueAt)) : anHourLater;
+  const isFromSuccess = nextDueAt !== null && succeededAt !== null && startedAt !== null && succeededAt >= startedAt;
+  return isFromSuccess ? Math.max(anHourLater, Date.parse(nextDueAt)) : anHourLater;
 }

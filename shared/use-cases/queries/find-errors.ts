@@ -1,4 +1,4 @@
-/** Finds provisioning errors: what `Get-MsolDirSyncProvisioningError` answered, in pages. */
+/** Finds provisioning errors in pages, as `Get-MsolDirSyncProvisioningError` did. */
 import { type PropertyName, quarantinedKey } from '../../directory/objects.ts';
 import type { ProvisioningError } from '../../directory/provisioning-error.ts';
 import { fold, proxyAddressKey, smtpKey, upnKey, type ValueKey } from '../../directory/values.ts';
@@ -11,7 +11,7 @@ import { tooManyToSort } from '../../messages/refusals.ts';
 export const sortFields = ['displayName', 'userPrincipalName', 'whenStarted'] as const;
 export type SortField = (typeof sortFields)[number];
 
-/** Which errors to find, and in which order; without `sortField` in that of their rows: by property, then value. */
+/** The errors to find, and their order. Without `sortField` they are in the order of their rows: by property, then value. */
 export type ErrorQuery = {
   readonly propertyName?: PropertyName | undefined;
   /** Only with `propertyName`. In any letter case; an address with or without its `smtp:`. */
@@ -23,10 +23,10 @@ export type ErrorQuery = {
   readonly sortDirection?: 'ascending' | 'descending' | undefined;
 };
 
-/** Where a page ended: the next one begins after it. `sortValue` only where the errors are sorted. */
+/** The position after which the next page begins. `sortValue` is set only if the errors are sorted. */
 export type ErrorPosition = { readonly rowKey: string; readonly sortValue?: string };
 
-/** A page of errors; `total` is how many there are in all, where that was found on the way. */
+/** A page of errors. `total` is the number of all errors of the query, if the search counted them anyway. */
 export type ErrorPage = {
   readonly errors: readonly ProvisioningError[];
   readonly next: ErrorPosition | undefined;
@@ -36,9 +36,9 @@ export type ErrorPage = {
 /**
  * Finds a page of errors.
  *
- * By property, and by value, it is a range read of the page's rows alone. A search or a sort reads the rows of all
- * errors in the range, and no others. Stable while exports go on: each page begins after the last row of the one
- * before, so that what stood throughout is neither repeated nor left out.
+ * A query by property or value reads only the rows of the page. A search or a sort reads all rows in the range of the query.
+ * Pages are stable while exports run: each begins after the last row of the previous page, so an error that exists
+ * throughout is neither repeated nor left out.
  */
 export async function findErrors(
   partition: Partition,
@@ -62,9 +62,9 @@ export async function* findAllErrors(
 ): AsyncGenerator<readonly ProvisioningError[]> {
   let left = maxResults;
   for await (const batch of query.sortField ? sortedBatches(partition, query, maxResults) : batches(partition, query)) {
-    const wanted = batch.slice(0, left);
-    if (wanted.length > 0) yield await withHolders(partition, wanted);
-    left -= wanted.length;
+    const taken = batch.slice(0, left);
+    if (taken.length > 0) yield await withHolders(partition, taken);
+    left -= taken.length;
     if (left === 0) return;
   }
 }
@@ -86,10 +86,10 @@ async function* sortedBatches(
 
 const rowsPerBatch = 1000;
 
-/** More errors than these are no longer put in order in memory, where they are wanted all. */
+/** The most errors that are sorted in memory for one file. */
 const mostSorted = 300_000;
 
-/** Gives the range of rows in which the errors of a query lie. */
+/** Returns the range of rows that contains the errors of a query. */
 function rangeOf({ propertyName, propertyValue }: ErrorQuery): KeyRange {
   if (!propertyName) return keysFrom('error|');
   if (propertyValue === undefined) return keysFrom(`error|${propertyName}|`);
@@ -113,7 +113,7 @@ function matching({ searchString, objectType }: ErrorQuery): (error: SearchedErr
 
 type PageOf = { readonly after?: ErrorPosition | undefined; readonly pageSize: number };
 
-/** Reads on until the page is full: what does not match costs reading, not sending. */
+/** Reads rows until the page is full. */
 async function filteredPage(partition: Partition, query: ErrorQuery, { after, pageSize }: PageOf): Promise<ErrorPage> {
   const range = rangeOf(query);
   const found: FoundError[] = [];
@@ -131,17 +131,15 @@ async function sortedPage(partition: Partition, query: ErrorQuery, { after, page
   return { ...(await pageOf(partition, found, { pageSize, positionOf })), total };
 }
 
-/** What is kept of an error that is found: not the addresses, in which it was searched. */
+/** A found error, without the addresses that only the search needs. */
 type FoundError = Omit<SearchedError, 'proxyAddresses'>;
 
 type Placed = { readonly error: FoundError; readonly position: ErrorPosition };
 
-/** How many are kept beyond those that are wanted, before they are sorted and let go. */
+/** The most errors that are collected beyond the requested number before the rest is dropped. */
 const slack = 10_000;
 
-/**
- * Reads all errors of a query, whose order is not that of their rows; keeps the first `most` of those after a position.
- */
+/** Reads all errors of a query and sorts them; keeps the first `most` after a position. */
 async function readSorted(
   partition: Partition,
   query: ErrorQuery,
@@ -181,7 +179,7 @@ function sortValueOf({ object, quarantined }: FoundError, field: SortField): str
   return (object[field] ?? '').toLowerCase();
 }
 
-/** Compares by the sorted field, then by the row: every error has a place of its own. */
+/** Compares by the sorted field, then by the row key, so no two errors are equal. */
 function compare(left: ErrorPosition, right: ErrorPosition): number {
   const [one, other] = [left.sortValue ?? '', right.sortValue ?? ''];
   if (one !== other) return one < other ? -1 : 1;
@@ -200,7 +198,7 @@ async function pageOf(
   return { errors: await withHolders(partition, page), next };
 }
 
-/** Looks up the holders of a page of errors, each once. */
+/** Adds the holders to a page of errors; each holder is read once. */
 async function withHolders(partition: Partition, page: readonly FoundError[]): Promise<readonly ProvisioningError[]> {
   const holderOf = await findHolders(partition, new Set(page.map(({ quarantined }) => quarantinedKey(quarantined))));
   return page.map(({ object, quarantined }) => errorOf(object, quarantined, holderOf));

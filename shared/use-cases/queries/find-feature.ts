@@ -1,4 +1,4 @@
-/** The features of a tenant that `Get-MsolDirSyncFeatures` lists and that this service is. They are always on. */
+/** The features that `Get-MsolDirSyncFeatures` lists and this service provides. They are always on. */
 import { featureNotFound, featureStaysOn } from '../../messages/refusals.ts';
 
 export const featureNames = ['DuplicateUPNResiliency', 'DuplicateProxyAddressResiliency'] as const;
@@ -11,14 +11,14 @@ export function listFeatures(): readonly Feature[] {
   return featureNames.map((dirSyncFeature) => ({ dirSyncFeature, enabled: true }));
 }
 
-/** Finds a feature by its name, in any letter case. Throws `FeatureNotFound` where there is none. */
+/** Finds a feature by its name, in any letter case. Throws `FeatureNotFound` if there is none. */
 export function findFeature(name: string): Feature {
   const feature = listFeatures().find(({ dirSyncFeature }) => dirSyncFeature.toLowerCase() === name.toLowerCase());
   if (feature) return feature;
   throw featureNotFound(name, featureNames);
 }
 
-/** Switches a feature on, which it is. Throws `FeatureStaysOn` for an attempt to switch it off. */
+/** Leaves a feature on. Throws `FeatureStaysOn` for an attempt to switch it off. */
 export function setFeature(name: string, enabled: boolean): Feature {
   const feature = findFeature(name);
   if (enabled) return feature;

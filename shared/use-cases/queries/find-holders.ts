@@ -21,7 +21,7 @@ import type { KnownRows } from '../../store/write-context.ts';
 /** Returns the holder of a value; null if the value is vacant. */
 export type HolderLookup = (key: ValueKey) => Holder | null;
 
-/** Finds the holders of values. Known rows are not read again, and only what names a holder is kept in memory. */
+/** Finds the holders of values. Known rows are not read again, and of each holder only a reference is kept in memory. */
 export async function findHolders(
   partition: Partition,
   keys: ReadonlySet<ValueKey>,
@@ -38,16 +38,16 @@ export async function findHolders(
     heldKeys.set(holder, held);
   }
   const holders = new Map<ValueKey, Holder | null>();
-  const name = (object: DirectoryObject): void => {
+  const addHolder = (object: DirectoryObject): void => {
     for (const key of heldKeys.get(object.sourceAnchor) ?? []) holders.set(key, holderFrom(key, object));
   };
   const unknownObjects: string[] = [];
   for (const sourceAnchor of heldKeys.keys()) {
     const stored = known.objects.get(sourceAnchor);
-    if (stored?.object) name(stored.object);
+    if (stored?.object) addHolder(stored.object);
     if (!stored) unknownObjects.push(sourceAnchor);
   }
-  await forObjects(partition, unknownObjects, name);
+  await forObjects(partition, unknownObjects, addHolder);
   return (key) => holders.get(key) ?? null;
 }
 

@@ -14,50 +14,50 @@ import type { Page, PageRequest } from './page.ts';
 import { quarantinedOn, findHolders, provisioningErrorsOf } from './find-holders.ts';
 import { objectNotFound } from '../../messages/refusals.ts';
 
-/** An object as an administrator sees it: it, what was kept from it, and what it has that others ask for. */
+/** An object as an administrator sees it, with its provisioning errors and the values that it holds and others wait for. */
 export type ObjectView = {
   readonly object: DirectoryObject;
   readonly errors: readonly ProvisioningError[];
   readonly contested: readonly ContestedValue[];
 };
 
-/** Finds one object. Throws `ObjectNotFound` where there is none. */
+/** Finds one object. Throws `ObjectNotFound` if there is none. */
 export async function findObject(partition: Partition, sourceAnchor: string): Promise<ObjectView> {
-  const isPossible = validateSourceAnchor(sourceAnchor) === undefined;
-  const object = isPossible ? (await readObjects(partition, [sourceAnchor])).get(sourceAnchor)?.object : undefined;
+  const isValid = validateSourceAnchor(sourceAnchor) === undefined;
+  const object = isValid ? (await readObjects(partition, [sourceAnchor])).get(sourceAnchor)?.object : undefined;
   const [view] = object ? await viewsOf(partition, [object]) : [];
   if (view) return view;
   throw objectNotFound(sourceAnchor, tenantIdOf(partition.registrationId));
 }
 
-/** How many queues are read for one answer, a request each; an object's own are read all, and it has a few hundred at most. */
+/** The most queues that are read for one answer, each with a request. All queues of one object are read: a few hundred at most. */
 const mostQueues = 1_000;
 
-/** How many who wait are listed in one answer, shared out among the values; of each value at least those that its message names. */
+/** The most waiting objects in one answer, shared among the values; of each value, at least the objects that its message names. */
 const mostListed = 10_000;
 const fewestListed = 3;
 
 /**
- * Puts together the views of objects: holders, and those who wait, are each read once.
+ * Returns the views of objects. Each holder and each queue is read once.
  *
- * Views are of the first objects only where more hold so much that others wait for; of one at least.
+ * If the objects hold too many values that others wait for, returns the views of the first objects only, at least of one.
  */
 async function viewsOf(partition: Partition, objects: readonly DirectoryObject[]): Promise<readonly ObjectView[]> {
   const values = await readValues(partition, new Set(objects.flatMap((object) => [...heldValues(object)])));
   const contestedBy = (object: DirectoryObject): readonly ValueKey[] =>
     [...heldValues(object)].filter((key) => (values.get(key)?.waiting ?? 0) > 0);
   const contested = new Set<ValueKey>();
-  const seen = objects.filter((object, index) => {
+  const viewed = objects.filter((object, index) => {
     if (index > 0 && contested.size > mostQueues) return false;
     for (const key of contestedBy(object)) contested.add(key);
     return true;
   });
-  const holderOf = await findHolders(partition, quarantinedOn(seen));
+  const holderOf = await findHolders(partition, quarantinedOn(viewed));
   const most = Math.max(fewestListed, Math.floor(mostListed / contested.size));
   const queues = new Map(
     await pMap(contested, async (key) => [key, await readQueue(partition, key, most)] as const, { concurrency: 8 }),
   );
-  return seen.map((object) => ({
+  return viewed.map((object) => ({
     object,
     errors: provisioningErrorsOf(object, holderOf),
     contested: contestedBy(object).flatMap((key) => {
@@ -92,7 +92,7 @@ function contestedValue(
   };
 }
 
-/** Which objects to list; without a filter, all of them. */
+/** The objects to list; without a filter, all objects. */
 type ObjectFilter = {
   readonly objectType?: ObjectType | undefined;
   readonly hasErrors?: boolean | undefined;

@@ -1,17 +1,17 @@
-/** Finds the objects of a type that have provisioning errors, from the rows of the errors alone. */
+/** Finds the objects of a type that have provisioning errors. Only the rows of errors are searched. */
 import type { DirectoryObject, ObjectType, PropertyName } from '../../directory/objects.ts';
 import { keysFrom } from '../../store/keys.ts';
 import { type Partition, readPage, readPages } from '../../store/partition.ts';
 import { readObjects } from '../../store/read-directory.ts';
 import { objectFromRow } from '../../store/object-row.ts';
 
-/** Which objects to find: of a type, and with an error on each of these properties, or on any where there is none. */
-export type ObjectsWithErrors = {
+/** The objects to find: of a type, with an error on each of these properties. Without properties, any error is enough. */
+type ObjectsWithErrors = {
   readonly objectType: ObjectType;
   readonly properties: readonly PropertyName[];
 };
 
-/** A page of objects, and where it ended; `total` is how many there are in all, where that was found on the way. */
+/** A page of objects, and the position after which the next page begins. `total` is set if the search counted all objects. */
 export type FoundObjects = {
   readonly objects: readonly DirectoryObject[];
   readonly next: string | undefined;
@@ -23,8 +23,8 @@ type PageOf = { readonly after: string | undefined; readonly pageSize: number };
 /**
  * Finds a page of objects with errors, in the order of their source anchors.
  *
- * It reads the error rows of the type, a thousand a request, and the page's objects; never the tenant. Stable while
- * exports go on: an object keeps its place whatever becomes of its errors.
+ * It reads the error rows of the type, a thousand in each request, and the objects of the page. Pages are stable while
+ * exports run: the place of an object does not depend on its errors.
  */
 export async function findObjectsWithErrors(
   partition: Partition,
@@ -32,7 +32,7 @@ export async function findObjectsWithErrors(
   { after, pageSize }: PageOf,
 ): Promise<FoundObjects> {
   const [only, ...others] = new Set(properties);
-  // An object that must have errors on several properties has one on the first of them, too.
+  // An object with errors on all properties has one on the first.
   const range = keysFrom(only ? `error|${only}|` : 'error|');
   const anchors = new Set(await readAnchors(partition, range, objectType));
   for (const property of others) {
@@ -42,7 +42,7 @@ export async function findObjectsWithErrors(
   const rest = [...anchors].filter((anchor) => after === undefined || anchor > after).sort();
   const { objects, last } = await readWithin(partition, rest.slice(0, pageSize));
   return {
-    // One whose errors ended in the meantime is no longer among them.
+    // The errors of an object may have ended since its rows were read.
     objects: objects.filter((object) => hasErrors(object, properties)),
     next: last === rest.at(-1) ? undefined : last,
     total: anchors.size,
@@ -52,7 +52,7 @@ export async function findObjectsWithErrors(
 const readAtOnce = 16;
 const largestPage = 8 * 1024 * 1024;
 
-/** Reads objects until they have about 8 MiB together; tells the last that it looked for. */
+/** Reads objects up to a total of about 8 MiB; `last` is the last anchor that was read. */
 async function readWithin(
   partition: Partition,
   anchors: readonly string[],

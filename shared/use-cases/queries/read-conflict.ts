@@ -1,8 +1,8 @@
 /**
- * Reads one conflict whole: both objects, all who wait, and what happened so far.
+ * Reads one conflict: both objects, all waiting objects, and the history of the value.
  *
- * The name of a conflict comes from the address of a page, so anyone with a link can write it. What it names is shown only
- * if it is a conflict, or was one; otherwise a link would look up anybody.
+ * The name of a conflict comes from the address of a page, so anyone with a link can change it. The page shows only present
+ * and past conflicts; otherwise a link could be used to look up any object.
  */
 import {
   quarantinedValues,
@@ -24,7 +24,7 @@ import type { PastEvent } from '../../store/history-row.ts';
 import { errorFromRow } from '../../store/error-row.ts';
 import { findEventOn, readValueHistory, type ValueHistory } from '../../store/read-history.ts';
 
-/** Which conflict: a value as it was exported, and the object that waits for it. */
+/** Names a conflict: a value as it was exported, and the object that waits for it. */
 export type ConflictName = {
   readonly propertyName: PropertyName;
   readonly propertyValue: string;
@@ -34,23 +34,23 @@ export type ConflictName = {
 /** An object that waits for a value. */
 export type Waiting = ObjectReference & Waiter;
 
-/** The object that has a value, and by which attribute. */
-export type HolderSide = { readonly object: DirectoryObject; readonly attribute: HoldingAttribute };
+/** The holder of a value, and the attribute that has it. */
+type HolderSide = { readonly object: DirectoryObject; readonly attribute: HoldingAttribute };
 
-/** All who wait, the longest first. Of more than a thousand, the first thousand; `count` counts them all. */
+/** The objects that wait for a value, the longest waiting first: at most 999. `count` counts all of them. */
 export type Queue = { readonly first: readonly Waiting[]; readonly count: number };
 
-/** A value, who has it, who waits for it, and its history. */
+/** A value, its holder, the objects that wait for it, and its history. */
 export type Conflict = {
   readonly key: ValueKey;
   readonly name: ConflictName;
   /** The object that waits for the value, or waited for it; undefined if it has been deleted. */
   readonly object: DirectoryObject | undefined;
-  /** The quarantine of the value on that object; undefined if it no longer waits: the conflict is settled. */
+  /** The quarantine of the value on that object; undefined if the object no longer waits: the conflict is over. */
   readonly quarantined: QuarantinedValue | undefined;
   /**
-   * Null if the value is vacant. Null also in a settled conflict that nobody else waits in, unless the object itself
-   * holds the value: whoever holds it then is in no conflict.
+   * Null if the value is vacant. If the conflict is over and no other object waits for the value, its holder is in no
+   * conflict: then it is null too, unless the holder is the object itself.
    */
   readonly holder: HolderSide | null;
   readonly queue: Queue;
@@ -58,10 +58,10 @@ export type Conflict = {
 };
 
 /**
- * Reads a conflict, also one that is settled.
+ * Reads a conflict, present or past.
  *
- * Undefined unless the value waits for a holder on that very object, or its history says that it did: whether the value
- * and the object exist is not told.
+ * Returns undefined unless that object waits for the value, or waited for it by the history: the answer must not reveal
+ * whether the value or the object exists.
  */
 export async function readConflict(partition: Partition, name: ConflictName): Promise<Conflict | undefined> {
   const { sourceAnchor, propertyName, propertyValue } = name;
@@ -78,7 +78,7 @@ export async function readConflict(partition: Partition, name: ConflictName): Pr
   const quarantined = found && quarantinedValues(found).get(key);
   const past = quarantined ? undefined : await pastEventOn(partition, { key, sourceAnchor, history });
   if (!quarantined && !past) return undefined;
-  // Another object may have been exported under the anchor since.
+  // Since then, another object may have been exported with the same anchor.
   const object = quarantined || found?.objectId === past?.object.objectId ? found : undefined;
   const holder = stored?.holder ? await readHolder(partition, stored.holder, key) : null;
   const isInConflict = quarantined !== undefined || waiting.length > 0 || holder?.object.objectId === object?.objectId;
@@ -115,7 +115,7 @@ const mostWaiting = 999;
 
 async function readQueue(partition: Partition, key: ValueKey): Promise<readonly Waiting[]> {
   const { rows } = await readPage(partition, keysFrom(errorPrefix(key)), { after: undefined, pageSize: mostWaiting });
-  // As the sweep releases the value: in row keys, an escaped character is not where the character is.
+  // In the order of release. The order of row keys differs from it, because some characters are escaped.
   const waiting = rows.map(errorFromRow).map(({ object, quarantined }) => ({ ...object, ...waitOf(quarantined) }));
   return waiting.sort(compareWaiters);
 }

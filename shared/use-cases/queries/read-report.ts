@@ -1,18 +1,18 @@
-/** Reads the report of a tenant: the numbers at its head, a page of errors, and the operations that failed. */
+/** Reads the report of a tenant: its summary, a page of errors, and the failures. */
 import { type Week, weeksOf } from '../../calendar/weeks.ts';
 import type { Services } from '../../services.ts';
 import { countFailures, type StoredFailure } from '../../store/failures.ts';
 import type { Partition } from '../../store/partition.ts';
-import type { ErrorCounts, Summary } from '../../store/summary.ts';
+import type { Summary } from '../../store/summary.ts';
 import { countRequests, noCounts, type StorageCounts } from '../../store/table.ts';
 import type { Tenant } from '../../store/tenant-row.ts';
 import { type ErrorPage, type ErrorPosition, type ErrorQuery, findErrors } from './find-errors.ts';
-import { listFailures } from './list-failures.ts';
-import type { Page, PageRequest } from './page.ts';
+import { listFailures, type Page, type PageRequest } from './page.ts';
 import { readSweepTimes, type SweepTimes } from './read-sweep-times.ts';
 import { readSummary } from './read-summary.ts';
+import { valuesIn } from './tally-errors.ts';
 
-/** Which part of the report is read. */
+/** The part of the report to read. */
 export type ReportRequest = {
   readonly query: ErrorQuery;
   readonly after: ErrorPosition | undefined;
@@ -24,7 +24,7 @@ export type Report = {
   readonly tenant: Tenant;
   readonly now: Date;
   readonly summary: Summary;
-  /** How many values are quarantined. */
+  /** The number of quarantined values. */
   readonly values: number;
   readonly weeks: readonly Week[];
   readonly page: ErrorPage;
@@ -33,12 +33,12 @@ export type Report = {
   readonly counts: StorageCounts;
 };
 
-/** A page of the failures, and their number; if there are more than a thousand, a thousand and `isMore`. */
+/** A page of failures, and their number. Of more than a thousand, `count` is a thousand and `isMore` is true. */
 export type FailurePage = Page<StoredFailure> & { readonly count: number; readonly isMore: boolean };
 
 const failuresOnReport = 3;
 
-/** Reads the report. What is read does not grow with the number of errors, but where they are searched or sorted. */
+/** Reads the report. The number of rows that it reads does not grow with the number of errors, except for a search or a sort. */
 export async function readReport(services: Services, tenant: Tenant, request: ReportRequest): Promise<Report> {
   const counts = noCounts();
   return countRequests(counts, async () => {
@@ -57,13 +57,7 @@ export async function readReport(services: Services, tenant: Tenant, request: Re
   });
 }
 
-function valuesIn(counts: ErrorCounts): number {
-  return Object.values(counts)
-    .flatMap((byType) => Object.values(byType))
-    .reduce((sum, count) => sum + count, 0);
-}
-
-/** Reads a page of the failures, with their number. */
+/** Reads a page of failures, and counts them. */
 export async function readFailurePage(partition: Partition, page: PageRequest): Promise<FailurePage> {
   const [failures, counted] = await Promise.all([listFailures(partition, page), countFailures(partition)]);
   return { ...failures, ...counted };

@@ -1,80 +1,61 @@
 /**
  * Reads the summary of a tenant's quarantine: the numbers at the head of the report.
  *
- * Counting takes one request for each thousand errors, so what was counted is kept in one row. It is taken as it is
- * while nothing has been quarantined or ended since, which one request for the newest event tells. Otherwise whoever
- * opens the report counts anew. Neither exports nor sweeps pay for it.
+ * Counting takes one request for each thousand errors, so the summary is stored in one row. One request for the newest
+ * event shows whether anything has changed since; if so, opening the report counts again. Exports and sweeps do not count.
  */
-import type { ObjectType, PropertyName } from '../../directory/objects.ts';
+
 import { beginOf, dayOf, firstDayShown } from '../../calendar/weeks.ts';
 import { readChangesSince, readNewestEvent } from '../../store/read-history.ts';
-import { keysFrom } from '../../store/keys.ts';
-import { type Partition, readPages } from '../../store/partition.ts';
+
+import type { Partition } from '../../store/partition.ts';
 import { readStoredSummary, type Summary, writeSummary } from '../../store/summary.ts';
+import { tallyErrors } from './tally-errors.ts';
 
 const second = 1_000;
 const minute = 60 * second;
 
-/** However much happens, the errors of a tenant are counted no more often than this. */
+/** The errors of a tenant are counted at most once in this time. */
 const shortestAgeMs = 10 * second;
 
-/** An event bears the time at which its export or sweep began; this long after, none can come in that is older. */
-const longestOperationMs = 15 * minute;
+/** An event has the time at which its export or sweep began, so an older event can still be written for this long. */
+const longestRunMs = 15 * minute;
 
-/** Reads the summary as it is kept, or counts anew where something has happened since. */
+/** Reads the stored summary, or counts again if it is out of date. */
 export async function readSummary(partition: Partition, now: Date): Promise<Summary> {
-  const [kept, newestEvent] = await Promise.all([readStoredSummary(partition), readNewestEvent(partition)]);
-  if (kept && isCurrent(kept, newestEvent, now)) return kept;
-  const summary = await countAnew(partition, { kept, newestEvent, now });
+  const [stored, newestEvent] = await Promise.all([readStoredSummary(partition), readNewestEvent(partition)]);
+  if (stored && isCurrent(stored, newestEvent, now)) return stored;
+  const summary = await countAgain(partition, { stored, newestEvent, now });
   await writeSummary(partition, summary);
   return summary;
 }
 
 type NewestEvent = Summary['newestEvent'];
 
-/** Tells whether a summary may be shown as it is. */
-export function isCurrent(kept: Summary, newestEvent: NewestEvent, now: Date): boolean {
-  const takenMs = Date.parse(kept.takenAt);
+/** Reports whether a stored summary can be shown without counting again. */
+export function isCurrent(stored: Summary, newestEvent: NewestEvent, now: Date): boolean {
+  const takenMs = Date.parse(stored.takenAt);
   const ageMs = now.getTime() - takenMs;
   if (ageMs < shortestAgeMs) return true;
-  if (kept.newestEvent?.rowKey !== newestEvent?.rowKey) return false;
-  const wasSettled = newestEvent === null || takenMs - Date.parse(newestEvent.at) > longestOperationMs;
-  return wasSettled || ageMs < longestOperationMs;
+  if (stored.newestEvent?.rowKey !== newestEvent?.rowKey) return false;
+  const wasComplete = newestEvent === null || takenMs - Date.parse(newestEvent.at) > longestRunMs;
+  return wasComplete || ageMs < longestRunMs;
 }
 
-async function countAnew(
+async function countAgain(
   partition: Partition,
-  { kept, newestEvent, now }: { kept: Summary | undefined; newestEvent: NewestEvent; now: Date },
+  { stored, newestEvent, now }: { stored: Summary | undefined; newestEvent: NewestEvent; now: Date },
 ): Promise<Summary> {
-  const [errors, days] = await Promise.all([countErrors(partition), countDays(partition, kept, now)]);
-  return { version: 1, takenAt: now.toISOString(), newestEvent, ...errors, days };
+  const [tally, days] = await Promise.all([tallyErrors(partition), countDays(partition, stored, now)]);
+  return { version: 1, takenAt: now.toISOString(), newestEvent, ...tally, days };
 }
 
-async function countErrors(partition: Partition): Promise<Pick<Summary, 'counts' | 'objects' | 'oldest'>> {
-  const counts = {
-    UserPrincipalName: { User: 0, Group: 0, Contact: 0 },
-    ProxyAddresses: { User: 0, Group: 0, Contact: 0 },
-  };
-  const objects = new Set<string>();
-  let oldest: string | null = null;
-  const select = ['propertyName', 'objectType', 'sourceAnchor', 'whenStarted'];
-  for await (const page of readPages(partition, keysFrom('error|'), { select })) {
-    for (const row of page) {
-      counts[row.propertyName as PropertyName][row.objectType as ObjectType]++;
-      objects.add(row.sourceAnchor as string);
-      const whenStarted = row.whenStarted as string;
-      if (oldest === null || whenStarted < oldest) oldest = whenStarted;
-    }
-  }
-  return { counts, objects: objects.size, oldest };
-}
-
-/** Counts what happened by day; days that were over when they were last counted are taken from there. */
-async function countDays(partition: Partition, kept: Summary | undefined, now: Date): Promise<Summary['days']> {
+/** Counts the events by day. Days that were over when the stored summary was counted are taken from it. */
+async function countDays(partition: Partition, stored: Summary | undefined, now: Date): Promise<Summary['days']> {
   const start = firstDayShown(now);
   const days: Record<string, { quarantined: number; released: number; withdrawn: number }> = {};
-  const firstOpen = kept ? dayOf(new Date(Date.parse(kept.takenAt) - longestOperationMs)) : start;
-  for (const [day, counts] of Object.entries(kept?.days ?? {})) {
+  const firstOpen = stored ? dayOf(new Date(Date.parse(stored.takenAt) - longestRunMs)) : start;
+  for (const [day, counts] of Object.entries(stored?.days ?? {})) {
     if (day >= start && day < firstOpen) days[day] = { ...counts };
   }
   const since = firstOpen > start ? firstOpen : start;

@@ -1,10 +1,10 @@
-/** Lists the links to a tenant's report that have not expired. */
+/** Lists the links to a tenant's report. */
 import type { Services } from '../../services.ts';
 import { readLinks, type StoredLink } from '../../store/report-links.ts';
 import type { RegistrationId } from '../../tenant-id.ts';
 import type { Page, PageRequest } from '../queries/page.ts';
 
-/** Reads a page of links, in the order of their ids. */
+/** Reads a page of links that have not expired, in the order of their ids. */
 export async function listLinks(
   { storage, now }: Services,
   registrationId: RegistrationId,

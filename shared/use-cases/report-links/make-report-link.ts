@@ -1,8 +1,8 @@
 /**
- * Links to the report: signed, bound to one registration of a tenant and to reading, and good for some days.
+ * Makes and opens links to the report. A link is signed, read-only, bound to one registration, and expires after some days.
  *
- * The token proves that the service made the link. The row of the link proves that nobody has voided it since, so a link
- * opens nothing while the storage does not answer.
+ * The token proves that this service made the link. The row of the link proves that it has not been voided, so no link
+ * opens while storage does not answer.
  */
 import type { Services } from '../../services.ts';
 import { readLink, writeLink } from '../../store/report-links.ts';
@@ -11,14 +11,14 @@ import type { Tenant } from '../../store/tenant-row.ts';
 import { tenantIdOf, type RegistrationId } from '../../tenant-id.ts';
 import { readLinkToken, signLinkToken } from '../../tokens/link-token.ts';
 
-/** A link to a tenant's report, as the mail carries it. */
+/** A link to the report of a tenant. */
 export type ReportLink = { readonly linkId: string; readonly url: string; readonly expiresAt: Date };
 
 const dayMs = 86_400_000;
 
 /**
- * Makes a link to the report of a registration of a tenant. Anyone with it can read the report until it expires or is
- * voided. `madeBy` is recorded with it: `mail`, or who asked for it.
+ * Makes a link to the report of a registration. Anyone with this link can read the report until it expires or is voided.
+ * `madeBy` is recorded with the link: `mail`, or the caller that requested it.
  */
 export async function makeReportLink(
   { settings, storage, now, newId }: Services,
@@ -36,15 +36,15 @@ export async function makeReportLink(
   return { linkId, url: `${settings.reportBaseUrl}/api/report?token=${token}`, expiresAt };
 }
 
-/** Why a link does not open: there is no token, it is not one of ours, its time is over, or somebody voided it. */
-export type LinkRefusal = 'missing' | 'invalid' | 'expired' | 'voided';
+/** The reason why a link does not open. */
+type LinkRefusal = 'missing' | 'invalid' | 'expired' | 'voided';
 
-/** What a link opens, or why it opens nothing. The id and the tenant are told only of a link that this service made. */
-export type OpenedLink =
+/** The tenant of a link, or the reason why the link does not open. The ids are known only if this service made the link. */
+type OpenedLink =
   | { readonly tenant: Tenant; readonly linkId: string; readonly refused?: undefined }
   | { readonly refused: LinkRefusal; readonly linkId?: string | undefined; readonly tenantId?: string };
 
-/** Opens a link: reads its tenant and its row side by side. Throws if the storage does not answer. */
+/** Opens a link: reads its tenant and its row at the same time. Throws if storage does not answer. */
 export async function openReportLink({ settings, storage, now }: Services, token: string): Promise<OpenedLink> {
   if (token === '') return { refused: 'missing' };
   const read = await readLinkToken(settings.linkKeys, token, { purpose: 'report', now: now() });
@@ -56,7 +56,7 @@ export async function openReportLink({ settings, storage, now }: Services, token
     readTenant(table, tenantId),
     linkId === undefined ? undefined : readLink(table, registrationId, linkId),
   ]);
-  // A link opens the registration that it was made for, and no later one of the same id.
+  // A link opens only the registration that it was made for, not a later one of the same tenant id.
   if (tenant?.registrationId !== registrationId || tenant.deletingSince !== null) {
     return { refused: 'invalid', linkId, tenantId };
   }

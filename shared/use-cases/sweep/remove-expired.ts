@@ -1,8 +1,8 @@
 /**
- * Removes what a tenant does not keep any longer: rows of its history, failures, and records of its Monday mails that
- * are older than its `retentionDays`. Behaviour 6.
+ * Removes the history, the failures and the records of Monday mails that are older than the tenant's `retentionDays`.
+ * Behaviour 6.
  *
- * One call removes a bounded number of rows. Nothing is noted of how far it came: what is left is found by the next call.
+ * One call removes a limited number of rows. It stores no position; the next call finds the remaining rows.
  */
 import { localTimeIn } from '../../calendar/local-time.ts';
 import { beginOf, dayOf } from '../../calendar/weeks.ts';
@@ -13,21 +13,21 @@ import { removeMails } from '../../store/remove-partition.ts';
 import { countRequests, noCounts, type StorageCounts } from '../../store/table.ts';
 import type { Tenant } from '../../store/tenant-row.ts';
 
-/** How many rows of each kind were removed; `isMore` if one call does not suffice for what has expired. */
+/** The number of removed rows of each kind. `isMore`: more rows have expired than one call removes. */
 export type RemovedRows = Readonly<Record<TimedKind | 'failures' | 'mails', number>> & { readonly isMore: boolean };
 
-/** The kinds of rows that lie by time. */
+/** The kinds of rows whose keys are in the order of time. */
 const timedKinds: readonly TimedKind[] = ['history'];
 
-/** How many rows of a kind one call removes at most. */
+/** The most rows of each kind that one call removes. */
 export const mostRemoved = { timed: 5_000, failures: 1_000, mails: 200 };
 
 const dayMs = 86_400_000;
 
-/** A mail reads when the one of the week before was sent. */
+/** Mails are kept at least this long, because a mail reads when the previous one was sent. */
 const leastMailDays = 14;
 
-/** Removes rows of a tenant that have expired. Safe to be done twice at once, and again after any failure. */
+/** Removes the expired rows of a tenant. It can run twice at the same time, and again after any failure. */
 export async function removeExpired(
   services: Services,
   tenant: Tenant,
@@ -50,8 +50,8 @@ export async function removeExpired(
   });
 }
 
-/** Returns the moment before which all has expired: the beginning of a day in UTC, at least `days` whole days ago. */
-export function expiryOf(days: number, now: Date): Date {
+/** Returns the moment before which rows have expired: the beginning of a day in UTC, at least `days` whole days ago. */
+function expiryOf(days: number, now: Date): Date {
   return beginOf(dayOf(new Date(now.getTime() - days * dayMs)));
 }
 

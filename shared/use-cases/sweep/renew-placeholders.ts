@@ -1,9 +1,9 @@
 /**
- * Renews the placeholders of a tenant after its separator or initial domain changed, in bounded steps.
+ * Renews the placeholders of a tenant after its separator or initial domain changed, a limited number in each sweep.
  *
- * Each user is one transaction on its ETag; who is faster, an export or another sweep, wins, and the next scan looks
- * again. An export that began before the change may still choose a placeholder of the earlier form: so the renewal is
- * over only when a scan finds none, long enough after the first that did.
+ * Each user is written in one transaction on its ETag. If an export or another sweep is faster, the next scan finds the
+ * user again. An export that began before the change may still choose a placeholder of the old form. So the renewal ends
+ * only if no scan finds an old placeholder for longer than an export can run.
  */
 import { choosePlaceholder, hasPlaceholderForm } from '../../directory/placeholder.ts';
 import type { Transition } from '../../directory/transitions/transition.ts';
@@ -18,14 +18,14 @@ import type { StoredValue } from '../../store/value-row.ts';
 import { writePlaceholderRenewal } from '../../store/write-tenant.ts';
 import type { Tenant } from '../../store/tenant-row.ts';
 
-/** So many users get another placeholder in one sweep; the next sweep goes on. */
+/** The most users that get a new placeholder in one sweep; the next sweep continues. */
 const mostRenewed = 1_000;
 const mostAttempts = 5;
 
-/** No export runs that long: all that began before a change have ended by then. */
+/** Longer than an export can run: after this time, every export that began before the change has ended. */
 const longestExportMs = 15 * 60_000;
 
-/** Renews placeholders of an earlier form, a thousand at most; returns how many users got another one. */
+/** Renews up to a thousand placeholders of an old form; returns the number of users that got a new one. */
 export async function renewPlaceholders(services: Services, tenant: Tenant): Promise<number> {
   const { placeholderRenewal: renewal, registrationId } = tenant;
   if (!renewal) return 0;
@@ -49,7 +49,7 @@ async function setRenewal({ storage }: Services, tenant: Tenant, cleanSince: Dat
   await writePlaceholderRenewal(await storage.tenants(), tenant, next);
 }
 
-/** Returns the users, a thousand at most, whose placeholder has not the present form. */
+/** Returns up to a thousand users whose placeholder has an old form. */
 async function findOutdated(partition: Partition, tenant: Tenant): Promise<readonly string[]> {
   const outdated: string[] = [];
   const select = ['RowKey', 'propertyName', 'propertyValue', 'whenStarted', 'sourceAnchor', 'userPrincipalName'];
@@ -82,10 +82,10 @@ async function renewAll(services: Services, { partition, tenant, sourceAnchors }
       [upnKey(candidate), smtpKey(candidate)].some((key) => taken.has(key) || chosen.has(key));
     const transitions: Transition[] = [];
     for (const { object } of objects.values()) {
-      const own = object?.exported.userPrincipalName;
-      if (!object?.placeholder || !own || hasPlaceholderForm(object.placeholder, own, tenant)) continue;
-      const placeholder = choosePlaceholder(own, tenant, { isTaken, random });
-      // With all of them taken the user keeps what it has: it can sign in.
+      const desired = object?.exported.userPrincipalName;
+      if (!object?.placeholder || !desired || hasPlaceholderForm(object.placeholder, desired, tenant)) continue;
+      const placeholder = choosePlaceholder(desired, tenant, { isTaken, random });
+      // If all placeholders are taken, the user keeps the old one and can still sign in.
       if (placeholder === null) continue;
       chosen.add(upnKey(placeholder));
       transitions.push({ sourceAnchor: object.sourceAnchor, before: object, after: { ...object, placeholder } });

@@ -11,7 +11,7 @@ import { removeExpiredLinks } from '../../store/report-links.ts';
 import type { Tenant } from '../../store/tenant-row.ts';
 import { readLastRun, writeRun } from '../../store/timer-runs.ts';
 import type { TimerName } from '../run-timer.ts';
-import { completeDeletion, type Deletion, removeRemains } from '../tenants/delete-tenant.ts';
+import { completeDeletion, type Deletion, removeLateRows } from '../tenants/delete-tenant.ts';
 import { runSweep, type SweepLog } from './run-sweep.ts';
 import { tenantsInTurn } from './tenants-in-turn.ts';
 
@@ -31,7 +31,7 @@ type SweepTotals = {
 };
 
 /** Told of each tenant as its turn ends, and of the run. */
-export type SweepAllLog = SweepLog & {
+type SweepAllLog = SweepLog & {
   readonly deleted: (tenantId: string, deletion: Deletion) => void;
   readonly failed: (tenantId: string, error: unknown) => void;
   readonly ended: (totals: SweepTotals) => void;
@@ -74,7 +74,7 @@ export async function sweepAll(services: Services, log: SweepAllLog): Promise<vo
     { concurrency: tenantsSideBySide },
   );
   log.ended({ ...totals, failed: failed.length, durationMs: now().getTime() - startedAt.getTime() });
-  if (totals.isComplete) await removeRemains(services);
+  if (totals.isComplete) await removeLateRows(services);
   if (extras.removesExpired && totals.isComplete && unfinished.length === 0) {
     await writeRun(table, expiry, { succeededAt: startedAt.toISOString() });
   }

@@ -1,4 +1,4 @@
-/** Gives every tenant its turn, although a run may not have the time for all of them. */
+/** Visits every tenant in turn, although a run may not have the time for all of them. */
 import type { Services } from '../../services.ts';
 import { readTenants } from '../../store/read-tenants.ts';
 import type { DamagedRegistration } from '../../store/registration-problems.ts';

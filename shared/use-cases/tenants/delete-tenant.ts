@@ -1,13 +1,13 @@
 /**
- * Deletes a tenant, with all that is known of it.
+ * Deletes a tenant with all of its rows.
  *
- * It is marked first, on the ETag of its row: from then on every request for it is refused, and the deletion is completed,
- * by the same request again or by the next sweep, wherever it was cut off. Then its rows go, then its mails and links, and last
- * its own row, of which only stays how often the id was registered.
+ * The tenant is marked first, on the ETag of its row. From then on every request for it is refused. If the deletion is
+ * interrupted, the same request or the next sweep continues it. The rows of the tenant are removed first, then its mails
+ * and links. Of its own row, only the number of its registrations remains.
  *
- * An export or a sweep that began before the mark may still write. It is not stopped: that would cost a condition, and a
- * row, in every transaction there is. It writes to the partition of this registration, and no later one of the same id has
- * that partition; what it writes is removed by a sweep after the longest time that a function may run.
+ * An export or sweep that began before the mark may still write. Stopping it would cost a condition and a row in every
+ * transaction. It writes to the partition of this registration, which no later registration of the same id uses. A sweep
+ * removes these rows after the longest time that a function can run.
  */
 import pMap from 'p-map';
 import type { Services } from '../../services.ts';
@@ -24,16 +24,16 @@ import type { Tenant } from '../../store/tenant-row.ts';
 import { tenantIdForm, type RegistrationId } from '../../tenant-id.ts';
 import { tenantNotFound } from '../../messages/refusals.ts';
 
-/** How far it has come: `deleting` where the time was up before all rows were removed. */
+/** The state of a deletion; `deleting` if the time ended before all rows were removed. */
 export type Deletion = { readonly status: 'deleted' | 'deleting' };
 
-/** An HTTP request is answered within 230 seconds, and a sweep has other tenants to go to. */
+/** An HTTP request must be answered within 230 seconds, and a sweep has other tenants to process. */
 const longestMs = 120_000;
 
-/** Longer than `functionTimeout` in host.json lets a function run, and clocks may differ. */
+/** Longer than a function can run (`functionTimeout` in host.json), because clocks may differ. */
 export const graceMs = 15 * 60_000;
 
-/** Deletes a tenant, as far as two minutes suffice. Throws `TenantNotFound` where there is none. */
+/** Deletes a tenant, or as much of it as two minutes allow. Throws `TenantNotFound` if there is none. */
 export async function deleteTenant(services: Services, tenantId: string): Promise<Deletion> {
   const table = await services.storage.tenants();
   const tenant = tenantIdForm.test(tenantId) ? await markDeleting(table, tenantId, services.now()) : undefined;
@@ -41,7 +41,7 @@ export async function deleteTenant(services: Services, tenantId: string): Promis
   return completeDeletion(services, tenant);
 }
 
-/** Goes on with a deletion that has begun. Safe to be done twice at once, and again after any failure. */
+/** Continues a deletion. It can run twice at the same time, and again after any failure. */
 export async function completeDeletion(services: Services, tenant: Tenant): Promise<Deletion> {
   const { registrationId } = tenant;
   if (!(await removeAll(services, registrationId))) return { status: 'deleting' };
@@ -51,8 +51,8 @@ export async function completeDeletion(services: Services, tenant: Tenant): Prom
   return { status: 'deleted' };
 }
 
-/** Removes what was written for tenants after they were deleted, once nobody can write for them any more. */
-export async function removeRemains(services: Services): Promise<void> {
+/** Removes the rows that were written after their tenant was deleted, once no function that could write them still runs. */
+export async function removeLateRows(services: Services): Promise<void> {
   const table = await services.storage.tenants();
   await pMap(
     readRemovedRegistrations(table),

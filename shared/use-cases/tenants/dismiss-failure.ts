@@ -3,7 +3,7 @@ import { type StoredFailure, removeFailure } from '../../store/failures.ts';
 import type { Partition } from '../../store/partition.ts';
 import { failureNotFound } from '../../messages/refusals.ts';
 
-/** Dismisses the failure of an object, and returns what it was. Throws `FailureNotFound` if the object has none. */
+/** Dismisses and returns the failure of an object. Throws `FailureNotFound` if the object has none. */
 export async function dismissFailure(partition: Partition, sourceAnchor: string): Promise<StoredFailure> {
   const dismissed = await removeFailure(partition, sourceAnchor);
   if (dismissed) return dismissed;

@@ -6,8 +6,8 @@ import { tenantIdForm } from '../../tenant-id.ts';
 import { tenantBeingDeleted, tenantIdInvalid } from '../../messages/refusals.ts';
 
 /**
- * Registers a tenant, or replaces what is registered. Throws `InvalidParameter` for an id that cannot be one, and
- * `TenantBeingDeleted` while a tenant of that id is.
+ * Registers a tenant, or replaces its registration. Throws `InvalidParameter` for an invalid id, and `TenantBeingDeleted`
+ * while a tenant with this id is being deleted.
  */
 export async function putTenant(
   { storage, now }: Services,
@@ -17,8 +17,8 @@ export async function putTenant(
   },
 ): Promise<{ readonly tenant: Tenant; readonly outcome: 'created' | 'updated' }> {
   if (!tenantIdForm.test(tenantId)) throw tenantIdInvalid(tenantId);
-  const asked = { ...registration, tenantId, displayName: registration.displayName ?? null };
-  const { tenant, outcome } = await writeTenant(await storage.tenants(), asked, now());
+  const complete = { ...registration, tenantId, displayName: registration.displayName ?? null };
+  const { tenant, outcome } = await writeTenant(await storage.tenants(), complete, now());
   if (outcome === 'deleting') throw tenantBeingDeleted(tenantId, tenant.deletingSince ?? '');
   return { tenant, outcome };
 }

@@ -6,7 +6,7 @@ import { sweepAll } from '../../../../shared/use-cases/sweep/sweep-all.ts';
 import { registerTenant, send, startService } from '../../../support/service.ts';
 import { servicesHere } from '../../../support/storage.ts';
 
-/** The row of a tenant in the table `Tenants`, each column damaged in turn, on a storage of its own: sweeps go over all tenants. */
+/** Damages each column of a tenant's row in the table `Tenants` in turn. It has its own storage, because sweeps visit all tenants. */
 const partitionKey = 'tenant';
 const registration = {
   initialDomain: 'contoso.onmicrosoft.com',
@@ -30,7 +30,7 @@ afterAll(async () => {
 
 type Columns = Readonly<Record<string, unknown>>;
 
-/** A tenant with a row in every column, and a hand on that row. */
+/** A tenant with a value in every column, and functions that damage its row. */
 async function makeTenant() {
   const services = servicesHere(azurite.connectionString);
   const tenant = await registerTenant(service, registration);
@@ -69,7 +69,7 @@ const lose = (column: string): Damage => [column, 'missing', (tenant) => tenant.
 const repairable: readonly Damage[] = [
   lose('initialDomain'),
   set('initialDomain', 'a number', 7),
-  set('initialDomain', 'no domain', 'contoso'),
+  set('initialDomain', 'an invalid domain', 'contoso'),
   lose('displayName'),
   lose('recipients'),
   set('recipients', 'cut off', '["admin@contoso'),
@@ -77,22 +77,22 @@ const repairable: readonly Damage[] = [
   set('recipients', 'of numbers', '[1]'),
   lose('placeholderSeparator'),
   set('placeholderSeparator', 'another text', '-'),
-  set('mailTimeZone', 'no zone', 'Mars/Olympus'),
-  set('mailHour', 'too much', 24),
+  set('mailTimeZone', 'an unknown zone', 'Mars/Olympus'),
+  set('mailHour', 'too large', 24),
   set('mailHour', 'a text', '8'),
-  set('accidentalDeletionThreshold', 'less than nothing', -1),
+  set('accidentalDeletionThreshold', 'negative', -1),
   set('accidentalDeletionThreshold', 'a text', 'many'),
-  set('registeredAt', 'no time', 'yesterday'),
-  set('retentionDays', 'less than nothing', -1),
+  set('registeredAt', 'an invalid time', 'yesterday'),
+  set('retentionDays', 'negative', -1),
   set('retentionDays', 'a text', 'all'),
-  set('refusedExport', 'no JSON', 'x'),
+  set('refusedExport', 'invalid JSON', 'x'),
   set('refusedExport', 'of another shape', '{"deletes":"all"}'),
 ];
 
-/** What only a backup can restore. */
+/** Damage that only a backup can repair. */
 const lost: readonly Damage[] = [
   set('generation', 'a text', 'two'),
-  set('generation', 'nothing', 0),
+  set('generation', 'zero', 0),
   set('deletingSince', 'a number', 5),
 ];
 
@@ -104,9 +104,9 @@ async function expectFound(tenant: Damaged, column: string): Promise<void> {
   expect([repaired.repairs, repaired.audit.findings]).toEqual([[], findings]);
 }
 
-describe('the registration of a tenant', () => {
+describe('auditRegistered()', () => {
   it.each(repairable)(
-    'with %s %s is found, refused to everybody, and whole again once it is registered again',
+    'finds that %s is %s; every request is refused until the tenant is registered again',
     async (column, _, damage) => {
       const tenant = await makeTenant();
       expect((await auditRegistered(tenant.services, tenant.tenantId)).findings).toEqual([]);
@@ -122,7 +122,7 @@ describe('the registration of a tenant', () => {
     },
   );
 
-  it.each(lost)('with %s %s is found, and not written over', async (column, _, damage) => {
+  it.each(lost)('finds that %s is %s; a registration does not overwrite it', async (column, _, damage) => {
     const tenant = await makeTenant();
     await damage(tenant);
     await expectFound(tenant, column);
@@ -131,7 +131,7 @@ describe('the registration of a tenant', () => {
     await tenant.lose(column);
   });
 
-  it('that cannot be read stops the sweep and the mail of no other tenant, which say so at their end', async () => {
+  it('finds a damaged registration; the sweep and the mail process all other tenants and report it at the end', async () => {
     const [broken, whole] = [await makeTenant(), await makeTenant()];
     await broken.set({ recipients: 'x' });
     const swept: string[] = [];

@@ -28,10 +28,10 @@ const deleteAll = (tenant: Tenant, count: number, allowDeletes: number | null = 
   processExport(services, tenant, parseExport({ operations: anchors(count).map(remove) }), { allowDeletes });
 const deletedIn = async (running: ReturnType<typeof deleteAll>): Promise<number> =>
   (await running).results.filter(({ outcome }) => outcome === 'deleted').length;
-const standing = async (tenant: Tenant): Promise<Tenant | undefined> =>
+const storedTenant = async (tenant: Tenant): Promise<Tenant | undefined> =>
   readTenant(await services.storage.tenants(), tenant.tenantId);
 
-/** Services in which something happens between what an export reads and what it writes first. */
+/** Services in which something happens after an export has read the directory and before its first write. */
 function interrupted(happening: () => Promise<unknown>): Services {
   let hasHappened = false;
   const { storage } = services;
@@ -55,8 +55,8 @@ function interrupted(happening: () => Promise<unknown>): Services {
   };
 }
 
-describe('processExport, when it would delete many objects', () => {
-  it('deletes 500 of them, and refuses to delete 501 before anything is written', async () => {
+describe('processExport() with many deletes', () => {
+  it('deletes 500 objects, and refuses to delete 501 before anything is written', async () => {
     const tenant = await tenantWith(501);
     const partition = await partitionOf(services, tenant);
     const before = await readAll(partition);
@@ -65,7 +65,7 @@ describe('processExport, when it would delete many objects', () => {
     expect(await deletedIn(deleteAll(tenant, 500))).toBe(500);
   });
 
-  it('deletes them where the export names their number, and no other', async () => {
+  it('deletes more objects only if the export names their exact number', async () => {
     const tenant = await tenantWith(3, { accidentalDeletionThreshold: 2 });
     for (const allowDeletes of [0, 2, 4]) {
       await expect(deleteAll(tenant, 3, allowDeletes)).rejects.toMatchObject({ code: 'TooManyDeletes' });
@@ -73,43 +73,43 @@ describe('processExport, when it would delete many objects', () => {
     expect(await deletedIn(deleteAll(tenant, 3, 3))).toBe(3);
   });
 
-  it('does not count what does not exist', async () => {
+  it('does not count objects that do not exist', async () => {
     const tenant = await tenantWith(2, { accidentalDeletionThreshold: 2 });
     expect(await deletedIn(deleteAll(tenant, 10))).toBe(2);
   });
 
-  it('refuses every deletion where the threshold is 0', async () => {
+  it('refuses every deletion if the threshold is 0', async () => {
     const tenant = await tenantWith(1, { accidentalDeletionThreshold: 0 });
     await expect(deleteAll(tenant, 1)).rejects.toMatchObject({ code: 'TooManyDeletes' });
     await expect(exportNow(services, tenant, [remove('g0'), group('g0')])).rejects.toMatchObject({ deletes: 1 });
     expect(await deletedIn(deleteAll(tenant, 1, 1))).toBe(1);
   });
 
-  it('records the last refusal at the tenant, and keeps it when the tenant is changed', async () => {
+  it('records the last refusal in the row of the tenant, and keeps it when the tenant is changed', async () => {
     const tenant = await tenantWith(3, { accidentalDeletionThreshold: 1 });
-    expect((await standing(tenant))?.refusedExport).toBeNull();
+    expect((await storedTenant(tenant))?.refusedExport).toBeNull();
     await expect(deleteAll(tenant, 3)).rejects.toThrow();
     await expect(deleteAll(tenant, 2, 7)).rejects.toThrow();
     const refused = { deletes: 2, threshold: 1, allowDeletes: 7 };
-    expect((await standing(tenant))?.refusedExport).toMatchObject(refused);
+    expect((await storedTenant(tenant))?.refusedExport).toMatchObject(refused);
     const changed = await writeTenant(
       await services.storage.tenants(),
       { ...tenant, displayName: 'Contoso' },
       services.now(),
     );
     expect(changed.tenant.refusedExport).toMatchObject(refused);
-    expect((await standing(tenant))?.refusedExport).toMatchObject(refused);
+    expect((await storedTenant(tenant))?.refusedExport).toMatchObject(refused);
   });
 
-  it('takes the same export again that was cut off after it had deleted some', async () => {
+  it('accepts an interrupted export again after it has deleted some of its objects', async () => {
     const tenant = await tenantWith(5, { accidentalDeletionThreshold: 2 });
-    // What an export that named 5 had written when it was cut off.
+    // An export that named 5 was interrupted after these writes.
     expect(await deletedIn(deleteAll(tenant, 2))).toBe(2);
     await expect(deleteAll(tenant, 5, 6)).rejects.toMatchObject({ code: 'TooManyDeletes', deletes: 3 });
     expect(await deletedIn(deleteAll(tenant, 5, 5))).toBe(3);
   });
 
-  it('deletes no more than it may, though others add objects meanwhile that it is to delete', async () => {
+  it('stays within the limit while another export adds objects that it deletes', async () => {
     const tenant = await tenantWith(0, { accidentalDeletionThreshold: 1 });
     const replacing = parseExport({ operations: ['x', 'y'].flatMap((anchor) => [remove(anchor), group(anchor)]) });
     const rival = interrupted(() => exportNow(services, tenant, [group('x'), group('y')]));
@@ -119,7 +119,7 @@ describe('processExport, when it would delete many objects', () => {
     expect([x?.outcome, y?.outcome]).toEqual(['unchanged', 'unchanged']);
   });
 
-  it('deletes fewer than it may where others were faster', async () => {
+  it('deletes fewer objects if another export deletes some of them first', async () => {
     const tenant = await tenantWith(3, { accidentalDeletionThreshold: 2 });
     const rival = interrupted(() => exportNow(services, tenant, [remove('g0')]));
     const items = parseExport({ operations: anchors(3).map(remove) });

@@ -15,8 +15,8 @@ async function failuresOf(tenant: Tenant): Promise<StoredFailure[]> {
   return [...rows].filter(([rowKey]) => rowKey.startsWith('failure|')).map(([, row]) => failureFromRow(row));
 }
 
-describe('keepFailures', () => {
-  it('keeps what failed and why', async () => {
+describe('keepFailures()', () => {
+  it('keeps each failed operation and the reason', async () => {
     const tenant = newTenant();
     const { exportId } = await exportNow(services, tenant, [bad, user('fine')]);
     expect(await failuresOf(tenant)).toEqual([
@@ -34,7 +34,7 @@ describe('keepFailures', () => {
     ]);
   });
 
-  it('writes nothing when the same comes again', async () => {
+  it('writes nothing when the same failure occurs again', async () => {
     const tenant = newTenant();
     await exportNow(services, tenant, [bad]);
     const before = await failuresOf(tenant);
@@ -43,7 +43,7 @@ describe('keepFailures', () => {
     expect(await failuresOf(tenant)).toEqual(before);
   });
 
-  it('writes another message, and keeps since when it fails with that code', async () => {
+  it('updates the message, and keeps the time since which the object fails with this code', async () => {
     const tenant = newTenant();
     await exportNow(services, tenant, [bad]);
     const [first] = await failuresOf(tenant);
@@ -57,34 +57,34 @@ describe('keepFailures', () => {
     ['an add that succeeds', [good]],
     ['a delete', [remove('bad')]],
     ['a failure and then a success in one export', [bad, good]],
-  ])('forgets a failure after %s', async (_, operations) => {
+  ])('removes a failure after %s', async (_, operations) => {
     const tenant = newTenant();
     await exportNow(services, tenant, [bad]);
     await exportNow(services, tenant, operations);
     expect(await failuresOf(tenant)).toEqual([]);
   });
 
-  it('leaves the failures of other objects alone', async () => {
+  it('does not change the failures of other objects', async () => {
     const tenant = newTenant();
     await exportNow(services, tenant, [bad, update('missing', { displayName: 'x' })]);
     await exportNow(services, tenant, [good, user('other')]);
     expect(await failuresOf(tenant)).toMatchObject([{ sourceAnchor: 'missing', code: 'ObjectNotFound' }]);
   });
 
-  it('says of an object that stands that it does', async () => {
+  it('records the object id and the display name of an object that exists', async () => {
     const tenant = newTenant();
     const { results } = await exportNow(services, tenant, [group('g')]);
     await exportNow(services, tenant, [update('g', { mail: 'no address' })]);
     expect(await failuresOf(tenant)).toMatchObject([{ objectId: results[0]?.objectId, displayName: 'Group g' }]);
   });
 
-  it('keeps nothing of an operation whose source anchor cannot be one', async () => {
+  it('does not keep an operation without a valid source anchor', async () => {
     const tenant = newTenant();
     await exportNow(services, tenant, [user('x'.repeat(60)), { operation: 'add' }]);
     expect(await failuresOf(tenant)).toEqual([]);
   });
 
-  it('keeps a malformed operation, and cuts what is too long for a row', async () => {
+  it('keeps a malformed operation, and shortens texts that are too long for a row', async () => {
     const tenant = newTenant();
     const malformed = { operation: 'add', sourceAnchor: 'm', ['x'.repeat(50_000)]: 1 };
     await exportNow(services, tenant, [malformed, user('long', { displayName: 'y'.repeat(300) })]);
@@ -93,7 +93,7 @@ describe('keepFailures', () => {
     expect(failures[1]?.message.length).toBeLessThanOrEqual(2_000);
   });
 
-  it('costs an export without failures one request, and one of 250 failures three transactions', async () => {
+  it('costs one request for an export without failures, and three transactions for 250 failures', async () => {
     const tenant = newTenant();
     const many = Array.from({ length: 250 }, (_, n) => user(`u${n}`, { userPrincipalName: 'x' }));
     const { counts } = await exportNow(services, tenant, many);
@@ -101,7 +101,7 @@ describe('keepFailures', () => {
     expect(await failuresOf(tenant)).toHaveLength(250);
   });
 
-  it('is completed by the same export when the storage stopped answering', async () => {
+  it('completes when the same export is sent again after storage stopped answering', async () => {
     const proxy = await startFaultyProxy();
     try {
       const faulty = servicesWithoutRetries(proxy.connectionString);
@@ -121,7 +121,7 @@ describe('keepFailures', () => {
     }
   });
 
-  it('does no harm when two exports mend the same objects at once', async () => {
+  it('stays consistent when two exports correct the same objects at the same time', async () => {
     const tenant = newTenant();
     const anchors = Array.from({ length: 40 }, (_, n) => `u${n}`);
     await exportNow(

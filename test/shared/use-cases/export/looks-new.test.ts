@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => proxy.stop());
 
-/** New users of four rows each; what stands at some places is another operation. */
+/** New users with four rows each; `others` replaces the operations at some indexes. */
 function users(count: number, others: Readonly<Record<number, WriteOperation>> = {}): WriteOperation[] {
   return Array.from({ length: count }, (_, n) => {
     return others[n] ?? user(`u${n}`, { proxyAddresses: [`SMTP:user${n}@contoso.com`, `smtp:alias${n}@contoso.com`] });
@@ -27,11 +27,11 @@ async function findings(tenant: Tenant): Promise<readonly unknown[]> {
   return audit(await partitionOf(services, tenant));
 }
 
-/** Looked at beforehand are objects 0, 62, 125, 187 and so on; not this one. */
-const unseen = 30;
+/** An index that is not in the sample: the sample contains 0, 62, 125, 187 and so on. */
+const outsideSample = 30;
 
-describe('an export of new objects', () => {
-  it('is written without reading what it writes, but for a sample of the objects', async () => {
+describe('looksNew(), in an export of new objects', () => {
+  it('avoids reading rows before they are written, except for a sample of the objects', async () => {
     await services.storage.partition(registrationIdOf('opened', 1));
     const tenant = newTenant();
     const { counts, results } = await exportNow(services, tenant, users(1_000));
@@ -40,28 +40,28 @@ describe('an export of new objects', () => {
     expect(await findings(tenant)).toEqual([]);
   });
 
-  it('is read as soon as it turns out that one of the objects exists', async () => {
+  it('makes the export read its rows once one of the objects turns out to exist', async () => {
     const tenant = newTenant();
-    const first = await exportNow(services, tenant, [user(`u${unseen}`, { displayName: 'Before' })]);
+    const first = await exportNow(services, tenant, [user(`u${outsideSample}`, { displayName: 'Before' })]);
     const { results } = await exportNow(services, tenant, users(1_000));
     expect(results.filter(({ outcome }) => outcome !== 'created')).toMatchObject([
-      { index: unseen, outcome: 'updated', objectId: first.results[0]?.objectId },
+      { index: outsideSample, outcome: 'updated', objectId: first.results[0]?.objectId },
     ]);
     expect(await findings(tenant)).toEqual([]);
   });
 
-  it('is read as soon as it turns out that somebody has one of the values', async () => {
+  it('makes the export read its rows once one of the values turns out to have a holder', async () => {
     const tenant = newTenant();
     await exportNow(services, tenant, [group('g', 'smtp:alias30@contoso.com')]);
     const { results } = await exportNow(services, tenant, users(1_000));
     const quarantining = results.filter(({ newlyQuarantined }) => newlyQuarantined.length > 0);
-    expect(quarantining).toMatchObject([{ index: unseen, outcome: 'created' }]);
-    const { errors } = await findObject(await partitionOf(services, tenant), `u${unseen}`);
+    expect(quarantining).toMatchObject([{ index: outsideSample, outcome: 'created' }]);
+    const { errors } = await findObject(await partitionOf(services, tenant), `u${outsideSample}`);
     expect(errors).toMatchObject([{ heldBy: { sourceAnchor: 'g' } }]);
     expect(await findings(tenant)).toEqual([]);
   });
 
-  it('costs at most the transactions under way where every object collides with one that stands', async () => {
+  it('costs at most the transactions in flight if every object conflicts with a stored one', async () => {
     const tenant = newTenant();
     const others = users(200).map((operation) => ({ ...operation, sourceAnchor: `other ${operation.sourceAnchor}` }));
     await exportNow(services, tenant, others);
@@ -75,7 +75,7 @@ describe('an export of new objects', () => {
     expect(await findings(tenant)).toEqual([]);
   });
 
-  it('tells an operation that fails of the object as it stands', async () => {
+  it('reports a failed operation against the object as it is stored', async () => {
     const tenant = newTenant();
     await exportNow(services, tenant, [group('g', 'smtp:g@contoso.com'), group('h', 'X500:/o=h')]);
     const others = {
@@ -94,7 +94,7 @@ describe('an export of new objects', () => {
     expect(await findings(tenant)).toEqual([]);
   });
 
-  it('gives two exports of the same new objects at once one of each, and the values of both one holder', async () => {
+  it('leaves one of each object and one holder of each value after two simultaneous exports', async () => {
     const tenant = newTenant();
     const both = await Promise.all([
       exportNow(services, tenant, users(300)),
@@ -105,7 +105,7 @@ describe('an export of new objects', () => {
     expect(await findings(tenant)).toEqual([]);
   });
 
-  it('reports what it did, once, though the answer to any one write was lost', async () => {
+  it('reports each result once, even if the answer to any write is lost', async () => {
     const faulty = servicesHere(proxy.connectionString);
     proxy.failWhere(() => 'pass');
     await faulty.storage.tenants();
@@ -120,7 +120,7 @@ describe('an export of new objects', () => {
     }
   }, 60_000);
 
-  it('is read where an object stands in it twice, or is updated', async () => {
+  it('does not presume new objects if an object is in the export twice, or is updated', async () => {
     const twice = [...users(100), update('u3', { displayName: 'Again' })];
     const { counts, results } = await exportNow(services, newTenant(), twice);
     expect(results.at(-1)).toMatchObject({ outcome: 'updated', object: { exported: { displayName: 'Again' } } });

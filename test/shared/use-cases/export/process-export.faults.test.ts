@@ -58,9 +58,9 @@ async function viaProxy(services: Services): Promise<Services> {
   return services;
 }
 
-describe('processExport, when the connection fails', () => {
+describe('processExport(), when the connection fails', () => {
   it.each(['cut', 'loseAnswer'] as const)(
-    'ends, sent again, in the same state, whichever write it was (%s)',
+    'ends in the same state when it is sent again, whichever write failed (%s)',
     async (fault) => {
       const faulty = await viaProxy(servicesWithoutRetries(proxy.connectionString));
       let isComplete = false;
@@ -78,10 +78,10 @@ describe('processExport, when the connection fails', () => {
   );
 
   it.each([
-    ['takes it back', { displayName: 'Old' }],
-    ['says something else', { displayName: 'Old', attributes: { city: 'Bonn' } }],
+    ['reverts the rename', { displayName: 'Old' }],
+    ['changes another attribute', { displayName: 'Old', attributes: { city: 'Bonn' } }],
   ])(
-    'shows an object in all its errors as it is, though a rename of it was cut off and the next export %s',
+    'shows the present object in all its errors after a rename was interrupted and the next export %s',
     async (_, next) => {
       const faulty = await viaProxy(servicesWithoutRetries(proxy.connectionString));
       const addresses = Array.from({ length: 110 }, (_, n) => `smtp:h${n}@contoso.com`);
@@ -107,7 +107,7 @@ describe('processExport, when the connection fails', () => {
     60_000,
   );
 
-  it('reports what it did, once, though the answer to any one write was lost', async () => {
+  it('reports each result once, even if the answer to any write is lost', async () => {
     const retrying = await viaProxy(servicesHere(proxy.connectionString));
     let isComplete = false;
     for (let at = 1; !isComplete; at++) {

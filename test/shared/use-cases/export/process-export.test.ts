@@ -13,8 +13,8 @@ const services = servicesHere();
 const outcomesOf = ({ results }: Awaited<ReturnType<typeof exportNow>>): string[] =>
   results.map(({ outcome }) => outcome);
 
-describe('processExport', () => {
-  it('leaves rows that fit together, whatever happens to objects and values', async () => {
+describe('processExport()', () => {
+  it('leaves consistent rows after every kind of change', async () => {
     const tenant = newTenant();
     const partition = await partitionOf(services, tenant);
     const exports = [
@@ -42,14 +42,14 @@ describe('processExport', () => {
     expect(again.counts).toMatchObject({ transactions: 0, rowsWritten: 0 });
   });
 
-  it('cuts the steps of a large exchange so that each fits a transaction, also if an object begins to wait for what is vacant', async () => {
+  it('divides a large exchange into steps that each fit a transaction, even if an object begins to wait for a vacant value', async () => {
     const tenant = newTenant();
     const addresses = (name: string): string[] => Array.from({ length: 55 }, (_, n) => `smtp:${name}${n}@contoso.com`);
     await exportNow(services, tenant, [
       group('c', 'smtp:of-c@contoso.com', ...addresses('y')),
       group('e', 'smtp:for-a@contoso.com', 'smtp:of-e@contoso.com', ...addresses('x')),
     ]);
-    // c and e exchange addresses: c lets go first. What it vacates is for a, and e waits for it before a has it.
+    // c and e exchange addresses, and c vacates first. Its value is for a, and e waits for it before a holds it.
     const { results } = await exportNow(services, tenant, [
       group('a', 'smtp:for-a@contoso.com', ...addresses('y')),
       group('e', 'smtp:of-c@contoso.com', ...addresses('y')),
@@ -59,7 +59,7 @@ describe('processExport', () => {
     expect(await audit(await partitionOf(services, tenant))).toEqual([]);
   });
 
-  it('loses no event of one value and object, however many happen in a millisecond, or when the clock is set back', async () => {
+  it('keeps every event of a value and object, even of the same millisecond or after the clock is set back', async () => {
     const tenant = newTenant();
     const moment = new Date('2026-11-16T08:00:00.000Z');
     const earlier = new Date(moment.getTime() - 1);
@@ -89,7 +89,7 @@ describe('processExport', () => {
     ]);
   });
 
-  it('names the holder of an address of another type by its type and display name', async () => {
+  it('names the type and the display name of the holder of an address of another type', async () => {
     const tenant = newTenant();
     await exportNow(services, tenant, [group('a', 'X500:/o=Contoso/cn=Joe')]);
     const { results } = await exportNow(services, tenant, [group('b', 'x500:/o=Contoso/cn=Joe')]);
@@ -103,9 +103,9 @@ describe('processExport', () => {
     ['separators and escapes', "a|b!c%2F'd{e}@contoso.com"],
     ['slashes and hashes', 'a/b#c?d@contoso.com'],
     ['other scripts', 'jürgen.žižek.日本@contoso.com'],
-    ['signs of URLs', 'a&b=c+d$e@contoso.com'],
+    ['reserved characters of URLs', 'a&b=c+d$e@contoso.com'],
     ['a length beyond a key', `${'/'.repeat(200)}@contoso.com`],
-  ])('keeps addresses with %s apart and finds them again', async (_, address) => {
+  ])('stores and finds addresses with %s', async (_, address) => {
     const tenant = newTenant();
     const partition = await partitionOf(services, tenant);
     const anchor = "A/b+c=='|#?%41{x}";
@@ -117,7 +117,7 @@ describe('processExport', () => {
     expect(contested).toMatchObject([{ propertyValue: `smtp:${address}`, waiting: [{ displayName: 'Group b' }] }]);
   });
 
-  it('takes an object with 400 addresses, changes 350 of them, and deletes it', async () => {
+  it('adds an object with 400 addresses, changes 350 of them, and deletes it', async () => {
     const tenant = newTenant();
     const partition = await partitionOf(services, tenant);
     const addresses = (from: number): string[] => [
@@ -140,7 +140,7 @@ describe('processExport', () => {
     expect(await audit(partition)).toEqual([]);
   });
 
-  it('records one release of an address that is given to an object in the middle of a change of many addresses', async () => {
+  it('records one release of an address that an object gets during a change of many addresses', async () => {
     const tenant = newTenant();
     const partition = await partitionOf(services, tenant);
     const many = (name: string) => Array.from({ length: 60 }, (_, n) => `smtp:${name}${n}@contoso.com`);
@@ -154,7 +154,7 @@ describe('processExport', () => {
     expect(history.map(({ event }) => event)).toEqual(['released', 'quarantined']);
   });
 
-  it('shows addresses as they are spelled now in errors that stand, when more change than one transaction holds', async () => {
+  it('shows the present spelling of addresses in existing errors, if more change than one transaction holds', async () => {
     const tenant = newTenant();
     const partition = await partitionOf(services, tenant);
     const many = (name: string) => Array.from({ length: 110 }, (_, n) => `smtp:${name}${n}@contoso.com`);
@@ -185,7 +185,7 @@ describe('processExport', () => {
     });
   });
 
-  it('writes 10,000 new users in at most 1.15 transactions per 100 rows, and nothing the second time', async () => {
+  it('writes 10,000 new users in at most 1.15 transactions per 100 rows, and nothing when they are sent again', async () => {
     const tenant = newTenant();
     const users = Array.from({ length: 10_000 }, (_, n) =>
       user(`u${n}`, { proxyAddresses: [`SMTP:user${n}@contoso.com`, `smtp:alias${n}@contoso.com`] }),
@@ -198,7 +198,7 @@ describe('processExport', () => {
     expect(again.results.every(({ outcome }) => outcome === 'unchanged')).toBe(true);
   });
 
-  it('grows with a hot value no faster than the objects that ask for it', async () => {
+  it('needs at most linearly more requests if many objects desire one value', async () => {
     const requestsFor = async (count: number): Promise<number> => {
       const tenant = newTenant();
       const twins = Array.from({ length: count }, (_, n) => group(`g${n}`, 'smtp:hot@contoso.com'));
@@ -210,7 +210,7 @@ describe('processExport', () => {
     expect(many / few).toBeLessThanOrEqual(2.3);
   });
 
-  it('gives a race for the same values one winner, and quarantines the other', async () => {
+  it('leaves one holder of each value when exports race for the same values', async () => {
     const tenant = newTenant();
     const partition = await partitionOf(services, tenant);
     await Promise.all(
@@ -226,7 +226,7 @@ describe('processExport', () => {
     expect(objects).toHaveLength(16);
   });
 
-  it('plans an object anew that another export creates between the reads of its row and its values', async () => {
+  it('plans again if another export creates the object between the reads of its row and its values', async () => {
     const tenant = newTenant();
     const joe = user('joe', { userPrincipalName: 'joe@contoso.com', exchangeLicensed: true });
     const racing = withMeanwhile(services, 'value|', () => exportNow(services, tenant, [joe]));
@@ -235,7 +235,7 @@ describe('processExport', () => {
     expect(await audit(await partitionOf(services, tenant))).toEqual([]);
   });
 
-  it('plans an object anew that no longer waits when the row of the value is read', async () => {
+  it('plans again if the object no longer waits when the row of the value is read', async () => {
     const tenant = newTenant();
     await exportNow(services, tenant, [group('a', 'smtp:x@contoso.com'), group('b', 'smtp:x@contoso.com')]);
     const racing = withMeanwhile(services, 'value|', () => exportNow(services, tenant, [group('b')]));
@@ -244,7 +244,7 @@ describe('processExport', () => {
     expect(await audit(await partitionOf(services, tenant))).toEqual([]);
   });
 
-  it('plans a cluster anew that is cut into several transactions, one of which does not fit what was read', async () => {
+  it('plans a cluster of several transactions again if one of them does not match the rows that were read', async () => {
     const tenant = newTenant();
     await exportNow(services, tenant, [group('a', 'smtp:x@contoso.com'), group('b', 'smtp:x@contoso.com')]);
     const racing = withMeanwhile(services, 'value|', () => exportNow(services, tenant, [group('b')]));
@@ -254,7 +254,7 @@ describe('processExport', () => {
     expect(await audit(await partitionOf(services, tenant))).toEqual([]);
   });
 
-  it('does not tell an operation that its own object, created meanwhile, has its address', async () => {
+  it('does not refuse an operation because its own object, created in the meantime, holds the address', async () => {
     const tenant = newTenant();
     const racing = withMeanwhile(services, 'value|', () => exportNow(services, tenant, [group('a', 'X500:/o=x')]));
     const { results } = await exportNow(racing, tenant, [group('a', 'X500:/o=x')]);

@@ -1,4 +1,4 @@
-/** Exactly one mail, wherever a run dies, and however many run at once. */
+/** Each mail is sent exactly once, wherever a run dies and however many runs overlap. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mailTenant } from '../../../../shared/use-cases/monday-mail/mail-tenant.ts';
 import type { Services } from '../../../../shared/services.ts';
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => proxy.stop());
 
-/** Services that pass on to the mailbox, and stop before or after a mail as a killed process does: for good. Tells when. */
+/** Services that send to the mailbox, and stop for good before or after a mail, as a killed process does. `died` resolves then. */
 function dying(services: MailServices, when: 'before' | 'after', number: number) {
   let sent = 0;
   const died = Promise.withResolvers<true>();
@@ -37,15 +37,15 @@ function dying(services: MailServices, when: 'before' | 'after', number: number)
   return { services: { ...services, mailer }, died: died.promise };
 }
 
-/** Starts a run that dies, and waits until it has. */
+/** Starts a run that dies, and waits for its death. */
 async function runAndDie(when: 'before' | 'after', number: number): Promise<void> {
   const { services, died } = dying(at(monday), when, number);
   void runWith(services);
   await died;
 }
 
-describe('sendMondayMail, several at once', () => {
-  it.each([2, 3])('sends each mail once when %i run at once', async (count) => {
+describe('sendMondayMail() in overlapping runs', () => {
+  it.each([2, 3])('sends each mail once when %i runs overlap', async (count) => {
     const tenants = Array.from({ length: 20 }, (_, n) => `t${String(n).padStart(2, '0')}`);
     for (const tenantId of tenants) await registerWithErrors(tenantId);
     const runs = await Promise.all(Array.from({ length: count }, () => run(monday)));
@@ -54,7 +54,7 @@ describe('sendMondayMail, several at once', () => {
     expect((await requestsOf(mailbox())).sends.total).toBe(20);
   });
 
-  it('leaves a mail to the run that has claimed it, for as long as its lease', async () => {
+  it('leaves a mail to another run until the lease of that run ends', async () => {
     await registerWithErrors('contoso');
     await runAndDie('before', 1);
     await run(later(10 * minute - 1));
@@ -63,7 +63,7 @@ describe('sendMondayMail, several at once', () => {
     expect(await messagesOf(mailbox())).toHaveLength(1);
   });
 
-  it('does not let a run send that was held up for longer than its lease', async () => {
+  it('stops a run that was delayed for longer than its lease', async () => {
     const tenant = await registerWithErrors('contoso', {
       recipients: Array.from({ length: 51 }, (_, n) => `admin${n}@contoso.com`),
     });
@@ -85,7 +85,7 @@ describe('sendMondayMail, several at once', () => {
   });
 });
 
-describe('sendMondayMail, killed', () => {
+describe('sendMondayMail(), killed', () => {
   const recipients = Array.from({ length: 51 }, (_, n) => `admin${n}@contoso.com`);
 
   it.each([
@@ -94,7 +94,7 @@ describe('sendMondayMail, killed', () => {
     ['before', 2],
     ['after', 2],
   ] as const)(
-    '%s its mail %i to 51 recipients: the next run completes it, and nobody gets two',
+    '%s request %i to the mail service: the next run completes the mail, and no recipient gets two',
     async (when, number) => {
       const tenant = await registerWithErrors('contoso', { recipients });
       await runAndDie(when, number);
@@ -105,16 +105,16 @@ describe('sendMondayMail, killed', () => {
     },
   );
 
-  it('says the same in the second attempt, byte for byte, though the link and the times would be others by then', async () => {
+  it('sends the same letter again, byte for byte, although the link and the times would differ by then', async () => {
     await registerWithErrors('contoso');
     await runAndDie('after', 1);
     await run(later(hour));
-    // The mailbox answers other content under the same id with a conflict.
+    // The mailbox answers with a conflict if the content differs under the same id.
     expect((await requestsOf(mailbox())).sends).toMatchObject({ total: 2, accepted: 1, repeated: 1, refused: {} });
   });
 
   it.each(['cut', 'loseAnswer'] as const)(
-    'at any request to the storage (%s): the next run completes it, and nobody gets two',
+    'at any request to storage (%s): the next run completes the mail, and no recipient gets two',
     async (fault) => {
       const storage = storageWithoutRetries(proxy.connectionString);
       let isComplete = false;
@@ -136,7 +136,7 @@ describe('sendMondayMail, killed', () => {
     120_000,
   );
 
-  it('at no request that is tried again: a write whose answer was lost is known as its own', async () => {
+  it('recognizes its own write after a lost answer, so a retry completes the run', async () => {
     const storage = openStorage({ connectionString: proxy.connectionString });
     proxy.failWhere(() => 'pass');
     await storage.tenants();
@@ -151,7 +151,7 @@ describe('sendMondayMail, killed', () => {
     expect((await requestsOf(mailbox())).sends).toMatchObject({ repeated: 0, refused: {} });
   });
 
-  it('sends nothing a second time when the storage fails for good after the mail was accepted', async () => {
+  it('sends no mail twice when storage fails for good after the mail was accepted', async () => {
     const tenant = await registerWithErrors('contoso');
     const services = at(monday, storageWithoutRetries(proxy.connectionString));
     let isDown = false;
@@ -170,7 +170,7 @@ describe('sendMondayMail, killed', () => {
     expect(await mailOf(tenant, later(hour))).toMatchObject({ status: 'sent' });
   });
 
-  it('with the record lost too, is still stopped by the operation id', async () => {
+  it('sends no mail twice even if its row is lost, because the operation id is the same', async () => {
     const tenant = await registerWithErrors('contoso');
     await run(monday);
     const table = await at(monday).storage.tenants();
@@ -181,8 +181,8 @@ describe('sendMondayMail, killed', () => {
   });
 });
 
-describe('sendMondayMail under one id', () => {
-  it('sends again after a lost answer, under the same id, until it is answered', async () => {
+describe('sendMondayMail() under one operation id', () => {
+  it('repeats a request after a lost answer, under the same id, until an answer arrives', async () => {
     await registerWithErrors('contoso');
     for (const number of [0, 1, 2]) {
       await faultsOf(mailbox(), { next: [{ kind: 'loseAnswer' }] });

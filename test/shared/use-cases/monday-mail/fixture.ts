@@ -4,7 +4,7 @@ import { type RunningMailbox, startMailbox } from '../../../../local/mailbox.ts'
 import { openMailer } from '../../../../shared/mail/mailer.ts';
 import type { MissedMail } from '../../../../shared/use-cases/monday-mail/close-week.ts';
 import { findLastMail } from '../../../../shared/use-cases/monday-mail/find-last-mail.ts';
-import type { TaskOutcome } from '../../../../shared/use-cases/monday-mail/mail-tenant.ts';
+import type { MailOutcome } from '../../../../shared/use-cases/monday-mail/mail-tenant.ts';
 import { runMondayMail } from '../../../../shared/use-cases/monday-mail/run-monday-mail.ts';
 import { renderLetter } from '../../../../shared/views/mail/render-letter.ts';
 import type { MailServices } from '../../../../shared/use-cases/monday-mail/letter-content.ts';
@@ -17,24 +17,24 @@ import { exportNow, newTenant, register as registerIn, servicesHere } from '../.
 import { group } from '../../directory/fixtures.ts';
 import { registrationIdOf } from '../../../../shared/tenant-id.ts';
 
-/** The sender, the recipients and times of these tests: a Monday at eight, and days around it. */
+/** The first run of these tests: a Monday at eight. */
 export const monday = new Date('2026-11-16T08:00:00.000Z');
 export const hour = 3_600_000;
 export const day = 24 * hour;
 
-/** Gives the moment so much later than the Monday. */
+/** Returns the moment this many milliseconds after the first run. */
 export function later(ms: number): Date {
   return new Date(monday.getTime() + ms);
 }
 
-/** What a run did: the outcome of each mail that it tried, and the error that it ended with. */
+/** The outcome of each mail that a run tried, the missed mails, and the error with which the run ended. */
 export type RunReport = {
-  readonly tried: readonly (readonly [tenantId: string, outcome: TaskOutcome['outcome']])[];
+  readonly tried: readonly (readonly [tenantId: string, outcome: MailOutcome['outcome']])[];
   readonly missed: readonly (readonly [tenantId: string, week: string])[];
   readonly error: Error | undefined;
 };
 
-/** An Azurite and a mailbox with nothing in them before each test: a run mails all tenants that there are. */
+/** An Azurite and a mailbox that are emptied before each test, because a run mails all tenants. */
 export function useMondayMail() {
   let azurite: RunningAzurite;
   let mailbox: RunningMailbox;
@@ -53,7 +53,7 @@ export function useMondayMail() {
     await (await storage.partition(registrationIdOf('any', 1))).table.deleteTable();
   });
 
-  /** The services at a moment; `storage` is another way to the same storage. */
+  /** The services at a moment; `storage` is another client of the same storage. */
   function at(moment: Date, storage?: Services['storage']): MailServices {
     const { connectionString } = mailbox;
     const services = servicesHere(azurite.connectionString, {
@@ -64,7 +64,7 @@ export function useMondayMail() {
     return { ...services, renderLetter, mailer, now: () => moment, ...(storage ? { storage } : {}) };
   }
 
-  /** Registers a tenant, on the day before the Monday of these tests unless at another moment. */
+  /** Registers a tenant; without a moment, on the day before the Monday of these tests. */
   async function register(tenantId: string, rest: Partial<Tenant> = {}, moment: Date = later(-day)): Promise<Tenant> {
     const tenant = newTenant({ tenantId, recipients: [`admin@${tenantId}.com`], ...rest });
     return registerIn(at(moment), tenant, moment);
@@ -75,7 +75,7 @@ export function useMondayMail() {
     mailbox: () => mailbox,
     at,
     register,
-    /** A tenant with one quarantined value. */
+    /** Registers a tenant and quarantines one value. */
     registerWithErrors: async (
       tenantId: string,
       rest: Partial<Tenant> = {},
@@ -85,7 +85,7 @@ export function useMondayMail() {
       await exportNow(at(moment), tenant, [group('a', 'smtp:x@contoso.com'), group('b', 'smtp:x@contoso.com')]);
       return tenant;
     },
-    /** Changes what is registered of a tenant. */
+    /** Changes the registration of a tenant. */
     change: async (tenant: Tenant, moment: Date = monday): Promise<unknown> =>
       writeTenant(await at(moment).storage.tenants(), tenant, moment),
     run: (moment: Date, storage?: Services['storage']) => runWith(at(moment, storage)),
@@ -93,12 +93,12 @@ export function useMondayMail() {
   };
 }
 
-/** Runs the Monday mail, and reports what it did. */
+/** Runs the Monday mail, and reports its outcomes. */
 export async function runWith(services: MailServices): Promise<RunReport> {
-  const tried: (readonly [string, TaskOutcome['outcome']])[] = [];
+  const tried: (readonly [string, MailOutcome['outcome']])[] = [];
   const missed: (readonly [string, string])[] = [];
   const log = {
-    tried: (tenantId: string, { outcome }: TaskOutcome) => void tried.push([tenantId, outcome]),
+    tried: (tenantId: string, { outcome }: MailOutcome) => void tried.push([tenantId, outcome]),
     missed: (tenantId: string, { week }: MissedMail) => void missed.push([tenantId, week]),
     failed: () => undefined,
   };
@@ -110,7 +110,7 @@ export async function runWith(services: MailServices): Promise<RunReport> {
   }
 }
 
-/** Storage in which a request that failed is not tried again. */
+/** Opens storage without retries. */
 export function storageWithoutRetries(connectionString: string): Services['storage'] {
   return openStorage({ connectionString, maxRetries: 0 });
 }

@@ -1,4 +1,4 @@
-/** When runs have work, what one without work costs, and that nothing that was due is missed in silence. */
+/** Runs without work cost one request, and no mail that was due is missed silently. */
 import { describe, expect, it } from 'vitest';
 import { deleteTenant } from '../../../../shared/use-cases/tenants/delete-tenant.ts';
 import { checkHealth } from '../../../../shared/use-cases/queries/check-health.ts';
@@ -13,7 +13,7 @@ import { day, hour, later, monday, runWith, useMondayMail } from './fixture.ts';
 const { at, change, mailbox, mailOf, register, registerWithErrors, run } = useMondayMail();
 const agendaRow = { partitionKey: 'tenant', rowKey: '|mailAgenda' };
 
-/** Runs in a process that has just started, and counts its requests to the storage. */
+/** Runs in a new process, and counts its requests to storage. */
 async function requestsOfRun(moment: Date): Promise<number> {
   const counts = noCounts();
   await countRequests(counts, () => run(moment));
@@ -21,7 +21,7 @@ async function requestsOfRun(moment: Date): Promise<number> {
 }
 
 describe('runMondayMail() when nothing is due', () => {
-  it('costs one request, after a mail was sent, after none was needed, and before the next is due', async () => {
+  it('costs one request after a mail was sent, after none was needed, and before the next is due', async () => {
     await registerWithErrors('contoso');
     await register('fabrikam');
     await registerWithErrors('nobody', { recipients: [] });
@@ -33,12 +33,12 @@ describe('runMondayMail() when nothing is due', () => {
     expect(await requestsOfRun(later(7 * day))).toBe(1);
   });
 
-  it('costs one request if there is no tenant at all', async () => {
+  it('costs one request if there is no tenant', async () => {
     await run(monday);
     expect(await requestsOfRun(later(hour))).toBe(1);
   });
 
-  it('costs one request until the moment that the mail service has asked for', async () => {
+  it('costs one request until the moment from which the mail service accepts mail', async () => {
     await registerWithErrors('contoso');
     await faultsOf(mailbox(), { next: [{ kind: 'throttle', retryAfterSeconds: 600 }] });
     await run(monday);
@@ -57,12 +57,12 @@ describe('runMondayMail() when nothing is due', () => {
 });
 
 describe('runMondayMail() after a change', () => {
-  it('looks at a tenant that is registered while a run is going on', async () => {
+  it('mails a tenant that was registered during the previous run', async () => {
     await registerWithErrors('m-contoso');
     const services = at(monday);
     const mailer: typeof services.mailer = {
       ...services.mailer,
-      // Comes after the place of the new tenant in the order of ids.
+      // By now, the run has passed the place of the new tenant in the order of ids.
       async send(email, operationId) {
         await registerWithErrors('a-fabrikam', {}, monday);
         return services.mailer.send(email, operationId);
@@ -76,7 +76,7 @@ describe('runMondayMail() after a change', () => {
   it.each([
     ['hour', { mailHour: 9 }],
     ['zone', { mailTimeZone: 'Etc/GMT+1' }],
-  ])('sends in the hour that is due by the new %s', async (_, rest) => {
+  ])('sends in the hour that is due in the new %s', async (_, rest) => {
     const tenant = await registerWithErrors('contoso', { mailHour: 20 });
     await run(monday);
     await change({ ...tenant, mailHour: 8, ...rest });
@@ -85,7 +85,7 @@ describe('runMondayMail() after a change', () => {
     expect((await run(later(hour))).tried).toEqual([['contoso', 'sent']]);
   });
 
-  it('sends no second mail in a week whose zone and hour are changed after it was sent', async () => {
+  it('sends no second mail in a week if the zone and hour are changed after the first', async () => {
     const tenant = await registerWithErrors('contoso');
     await run(monday);
     for (const [n, mailTimeZone] of ['Pacific/Kiritimati', 'Etc/GMT+12', 'UTC'].entries()) {
@@ -96,7 +96,7 @@ describe('runMondayMail() after a change', () => {
     expect(await messagesOf(mailbox())).toHaveLength(1);
   });
 
-  it('looks again if the rules of time zones are others than those that the last run went by', async () => {
+  it('checks the tenants again if the rules of time zones have changed since the last run', async () => {
     await registerWithErrors('contoso');
     await run(monday);
     const table = await at(monday).storage.tenants();
@@ -105,10 +105,10 @@ describe('runMondayMail() after a change', () => {
     expect(await requestsOfRun(later(hour))).toBe(1);
   });
 
-  it('does not let a run that read the agenda before a change write over it', async () => {
+  it('does not let a run overwrite a change that was made after it read the agenda', async () => {
     const tenant = await registerWithErrors('contoso', { mailHour: 20 });
     const services = at(monday);
-    // What the run reads after its agenda is the last run of the mail.
+    // After its agenda, the run reads the outcome of the last run.
     const tenants = async () => {
       const real = await services.storage.tenants();
       const table = Object.create(real) as typeof real;
@@ -125,8 +125,8 @@ describe('runMondayMail() after a change', () => {
   });
 });
 
-describe('runMondayMail() by the default schedule', () => {
-  it('mails tenants from one end of the earth to the other in their hour, once a week, and idles otherwise', async () => {
+describe('runMondayMail() with the default schedule', () => {
+  it('mails tenants in the outermost time zones in their hour, once a week, and idles otherwise', async () => {
     const zones: readonly (readonly [string, string, number])[] = [
       ['a', 'Pacific/Kiritimati', 0],
       ['b', 'Pacific/Chatham', 8],
@@ -141,7 +141,7 @@ describe('runMondayMail() by the default schedule', () => {
     for (const [id, mailTimeZone, mailHour] of zones) {
       await registerWithErrors(id, { mailTimeZone, mailHour }, new Date(start));
     }
-    // Three weeks, with the end of a year and a week 53 in them.
+    // Three weeks, including the end of a year and a week 53.
     const mailed = new Map<string, string[]>();
     let idle = 0;
     for (let ms = start; ms < start + 21 * day; ms += hour) {
@@ -164,15 +164,15 @@ describe('runMondayMail() by the default schedule', () => {
       ]);
     }
     expect(await messagesOf(mailbox())).toHaveLength(3 * zones.length);
-    // Of three times 72 runs 24 send a mail, and the first one looks at what was registered.
+    // Of three times 72 runs, 24 send a mail, and the first one checks the new tenants.
     expect(idle).toBe(3 * 72 - 24 - 1);
   }, 120_000);
 });
 
-describe('a mail that is not sent in its week', () => {
+describe('runMondayMail() after a missed mail', () => {
   const sunday = later(6 * day);
 
-  it('is not sent on a Sunday or a week late, but told of once, and the next one is sent', async () => {
+  it('reports it once, does not send it late, and sends the next one', async () => {
     const tenant = await registerWithErrors('contoso');
     expect(await run(sunday)).toMatchObject({
       tried: [],
@@ -192,7 +192,7 @@ describe('a mail that is not sent in its week', () => {
     expect((await checkHealth(at(later(7 * day)))).mail).toMatchObject({ hasFailed: false, hasWaiting: false });
   });
 
-  it('is told of also if the first run comes only when the next one is due', async () => {
+  it('reports it even if the first run comes when the next one is due', async () => {
     await registerWithErrors('contoso');
     expect(await run(later(8 * day))).toMatchObject({
       tried: [['contoso', 'sent']],
@@ -201,7 +201,7 @@ describe('a mail that is not sent in its week', () => {
     expect(await messagesOf(mailbox())).toHaveLength(1);
   });
 
-  it('is told of with what the last attempt met', async () => {
+  it('reports the error of the last attempt', async () => {
     const tenant = await registerWithErrors('contoso');
     await faultsOf(mailbox(), { next: Array.from({ length: 9 }, () => ({ kind: 'status', status: 403 })) });
     for (const moment of [monday, later(day), later(5 * day)]) expect((await run(moment)).tried).toHaveLength(1);
@@ -209,7 +209,7 @@ describe('a mail that is not sent in its week', () => {
     expect(await mailOf(tenant, sunday)).toMatchObject({ status: 'missed', error: expect.stringContaining('403') });
   });
 
-  it('is one that a run was cut off with, once the lease of that run is over', async () => {
+  it('reports the mail of an interrupted run once the lease of that run has ended', async () => {
     const tenant = await registerWithErrors('contoso');
     const services = at(later(6 * day - 8 * hour - 1));
     const died = Promise.withResolvers<undefined>();
@@ -227,7 +227,7 @@ describe('a mail that is not sent in its week', () => {
     expect(await messagesOf(mailbox())).toEqual([]);
   });
 
-  it('is none of a tenant without errors, and none of one that was registered after the Monday', async () => {
+  it('reports no mail of a tenant without errors, or of one that was registered after Monday', async () => {
     await register('contoso');
     await registerWithErrors('fabrikam', {}, later(day));
     expect(await run(sunday)).toEqual({ tried: [], missed: [], error: undefined });
@@ -235,10 +235,10 @@ describe('a mail that is not sent in its week', () => {
   });
 });
 
-describe('a tenant that is registered after its Monday', () => {
+describe('runMondayMail() for a tenant that is registered after Monday', () => {
   const [wednesday, saturday] = [later(2 * day), later(5 * day)];
 
-  it('gets no mail before the next Monday', async () => {
+  it('sends no mail before the next Monday', async () => {
     await registerWithErrors('contoso', {}, wednesday);
     for (const moment of [later(2 * day + 16 * hour), later(3 * day), saturday, later(6 * day)]) {
       expect(await run(moment)).toEqual({ tried: [], missed: [], error: undefined });
@@ -246,7 +246,7 @@ describe('a tenant that is registered after its Monday', () => {
     expect((await run(later(7 * day))).tried).toEqual([['contoso', 'sent']]);
   });
 
-  it('gets one by a run on that very day, and none after it in the week', async () => {
+  it('sends one mail in a run on the same day, and no other in that week', async () => {
     await registerWithErrors('contoso', {}, wednesday);
     expect((await run(later(2 * day + hour))).tried).toEqual([['contoso', 'sent']]);
     await run(later(3 * day));
@@ -254,14 +254,14 @@ describe('a tenant that is registered after its Monday', () => {
     expect(await messagesOf(mailbox())).toHaveLength(1);
   });
 
-  it('gets what a limit left over on that day on the days after it', async () => {
+  it('sends that mail on a later day if a limit stopped it', async () => {
     await registerWithErrors('contoso', {}, wednesday);
     await faultsOf(mailbox(), { next: [{ kind: 'throttle', retryAfterSeconds: 60 }] });
     expect((await run(later(2 * day + hour))).tried).toEqual([['contoso', 'limited']]);
     expect((await run(later(3 * day))).tried).toEqual([['contoso', 'sent']]);
   });
 
-  it('is one that was deleted and is registered again, too', async () => {
+  it('treats a tenant that was deleted and registered again as a new tenant', async () => {
     const { tenantId } = await registerWithErrors('contoso');
     await deleteTenant(at(later(day)), tenantId);
     const again = await registerWithErrors('contoso', {}, later(day));
@@ -271,8 +271,8 @@ describe('a tenant that is registered after its Monday', () => {
   });
 });
 
-describe('a tenant without errors in its hour', () => {
-  it('gets no mail about those that come later in the week', async () => {
+describe('runMondayMail() for a tenant without errors in its hour', () => {
+  it('reports later errors of the week on the next Monday', async () => {
     const tenant = await register('contoso');
     await run(monday);
     await exportNow(at(later(1)), tenant, [group('a', 'smtp:x@contoso.com'), group('b', 'smtp:x@contoso.com')]);
@@ -283,10 +283,10 @@ describe('a tenant without errors in its hour', () => {
   });
 });
 
-describe('checkHealth() of the Monday mail', () => {
+describe('checkHealth(), for the Monday mail', () => {
   const mailTimer = async (moment: Date) => (await checkHealth(at(moment))).timers.sendMondayMail;
 
-  it('says when the next mail is due, and is well as long as none is, though no run leaves anything behind', async () => {
+  it('returns when the next mail is due, and is healthy until then without any run', async () => {
     await registerWithErrors('contoso');
     await run(monday);
     expect(await mailTimer(later(6 * day))).toMatchObject({
@@ -296,7 +296,7 @@ describe('checkHealth() of the Monday mail', () => {
     });
   });
 
-  it('is not well when a mail has been due for more than a day and no run came', async () => {
+  it('is unhealthy if a mail has been due for more than a day without a run', async () => {
     await registerWithErrors('contoso');
     await run(monday);
     expect(await mailTimer(later(8 * day))).toMatchObject({ isLate: false });
@@ -306,7 +306,7 @@ describe('checkHealth() of the Monday mail', () => {
     expect(await mailTimer(later(8 * day + 1))).toMatchObject({ isLate: false });
   });
 
-  it('is not late because of a mail that a run could not send', async () => {
+  it('is not late if a run could not send a mail', async () => {
     await registerWithErrors('contoso');
     await faultsOf(mailbox(), { next: [{ kind: 'status', status: 403 }] });
     let ticks = 0;
@@ -315,7 +315,7 @@ describe('checkHealth() of the Monday mail', () => {
     expect([isLate, nextDueAt]).toEqual([false, startedAt]);
   });
 
-  it('is not well when no run has come for more than eight days since a tenant was registered', async () => {
+  it('is late if there was no run for more than eight days after a tenant was registered', async () => {
     await register('contoso');
     expect(await mailTimer(later(7 * day))).toMatchObject({ isLate: false });
     expect(await mailTimer(later(7 * day + 1))).toMatchObject({ isLate: true });

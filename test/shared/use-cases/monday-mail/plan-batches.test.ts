@@ -12,7 +12,7 @@ const batch = (number: number, state: Batch['state'], ...to: string[]): Batch =>
   state,
 });
 
-describe('planBatches', () => {
+describe('planBatches()', () => {
   it.each([
     [0, []],
     [1, [1]],
@@ -27,19 +27,22 @@ describe('planBatches', () => {
     expect(batches.map(({ operationId }) => operationId)).toEqual(sizes.map((_, n) => `id-${n}`));
   });
 
-  it('takes an address once, whatever its letter case', () => {
+  it('includes an address once, whatever its letter case', () => {
     expect(plan([], ['Ann@contoso.com', 'ann@CONTOSO.com']).flatMap(({ to }) => to)).toEqual(['Ann@contoso.com']);
   });
 
-  it.each(['accepted', 'pending'] as const)('keeps an %s batch as it is, and adds who is missing', (state) => {
-    const standing = batch(0, state, 'ann@contoso.com', 'gone@contoso.com');
-    expect(plan([standing], ['ANN@contoso.com', 'bob@contoso.com'])).toEqual([
-      standing,
-      batch(1, 'pending', 'bob@contoso.com'),
-    ]);
-  });
+  it.each(['accepted', 'pending'] as const)(
+    'keeps an %s batch unchanged, and adds a batch for the other recipients',
+    (state) => {
+      const kept = batch(0, state, 'ann@contoso.com', 'gone@contoso.com');
+      expect(plan([kept], ['ANN@contoso.com', 'bob@contoso.com'])).toEqual([
+        kept,
+        batch(1, 'pending', 'bob@contoso.com'),
+      ]);
+    },
+  );
 
-  it('asks anew, under an id of its own, for those of a refused batch who are still recipients', () => {
+  it('puts the present recipients of a refused batch into a new batch with a new id', () => {
     const batches = [
       batch(0, 'accepted', 'ann@contoso.com'),
       batch(1, 'refused', 'bob@contoso.com', 'bad@contoso.com'),

@@ -11,7 +11,7 @@ import { day, hour, later, monday, useMondayMail } from './fixture.ts';
 const { at, change, mailbox, mailOf, register, registerWithErrors, run } = useMondayMail();
 const received = () => messagesOf(mailbox());
 
-describe('sendMondayMail', () => {
+describe('sendMondayMail()', () => {
   it('sends one mail to the recipients of a tenant with errors', async () => {
     const tenant = await registerWithErrors('contoso', { recipients: ['ann@contoso.com', 'bob@contoso.com'] });
     expect(await run(monday)).toEqual({ tried: [['contoso', 'sent']], missed: [], error: undefined });
@@ -23,7 +23,7 @@ describe('sendMondayMail', () => {
     expect(await mailOf(tenant, monday)).toMatchObject({ week: '2026-W47', status: 'sent', letter: null, error: null });
   });
 
-  it('sends nothing to a tenant without errors, and notes it once', async () => {
+  it('sends nothing to a tenant without errors, and records that once', async () => {
     const tenant = await register('contoso');
     await exportNow(at(monday), tenant, [group('a', 'smtp:x@contoso.com')]);
     expect((await run(monday)).tried).toEqual([]);
@@ -32,20 +32,20 @@ describe('sendMondayMail', () => {
     expect(await mailOf(tenant, monday)).toMatchObject({ status: 'noErrors', at: monday.toISOString() });
   });
 
-  it('tells also of operations that failed, where nothing is quarantined', async () => {
+  it('reports failures if no value is quarantined', async () => {
     const tenant = await register('contoso');
     await exportNow(at(monday), tenant, [{ ...group('a'), displayName: ' ' }]);
     await run(monday);
     expect((await received())[0]?.plainText).toContain('1 operation failed.');
   });
 
-  it('sends no second mail in the same week, however often and late it runs', async () => {
+  it('sends no second mail in the same week, however often it runs', async () => {
     await registerWithErrors('contoso');
     for (const moment of [monday, later(1), later(hour), later(day), later(6 * day)]) await run(moment);
     expect(await received()).toHaveLength(1);
   });
 
-  it('sends again in the next week, and tells what has changed since', async () => {
+  it('sends again in the next week, and reports the changes since', async () => {
     const tenant = await registerWithErrors('contoso');
     await run(monday);
     await exportNow(at(later(day)), tenant, [
@@ -61,7 +61,7 @@ describe('sendMondayMail', () => {
     expect(second?.plainText).toContain('Since then 1 resolved: 1 given back automatically');
   });
 
-  it('knows when the last mail was also across a week without errors', async () => {
+  it('knows the time of the last mail after a week without errors', async () => {
     const tenant = await registerWithErrors('contoso');
     await run(monday);
     await exportNow(at(later(day)), tenant, [remove('b')]);
@@ -73,13 +73,13 @@ describe('sendMondayMail', () => {
     expect(second?.plainText).toContain('New since the last mail (16 November 2026): 1');
   });
 
-  it('sends a mail that is missing when its run comes on Tuesday', async () => {
+  it('sends the mail on Tuesday if there was no run on Monday', async () => {
     await registerWithErrors('contoso');
     await run(later(day));
     expect(await received()).toHaveLength(1);
   });
 
-  it('leaves errors that come after Monday for the next Monday', async () => {
+  it('reports errors that begin after Monday on the next Monday', async () => {
     const tenant = await register('contoso');
     await run(monday);
     await exportNow(at(later(day)), tenant, [group('a', 'smtp:x@contoso.com'), group('b', 'smtp:x@contoso.com')]);
@@ -102,7 +102,7 @@ describe('sendMondayMail', () => {
     expect((await run(later(6 * hour))).tried).toEqual([]);
   });
 
-  it('records that there is nobody to tell, and sends when there is', async () => {
+  it('records that there are no recipients, and sends once there are', async () => {
     const tenant = await registerWithErrors('contoso', { recipients: [] });
     expect((await run(monday)).error).toBeUndefined();
     expect(await mailOf(tenant, monday)).toMatchObject({ status: 'noRecipients' });
@@ -111,14 +111,14 @@ describe('sendMondayMail', () => {
     expect(await recipientsOf(mailbox())).toEqual(['ann@contoso.com']);
   });
 
-  it('sends what is missing to the end of Saturday, and then that of the next week', async () => {
+  it('sends a delayed mail until the end of Saturday, and then the mail of the next week', async () => {
     await registerWithErrors('contoso');
     expect((await run(later(6 * day - 8 * hour - 1))).tried).toEqual([['contoso', 'sent']]);
     expect((await run(later(7 * day - 1))).tried).toEqual([]);
     expect((await run(later(7 * day))).tried).toEqual([['contoso', 'sent']]);
   });
 
-  it('does not count a test mail as that of the week', async () => {
+  it('does not count a test mail as the mail of the week', async () => {
     const tenant = await registerWithErrors('contoso');
     await sendTestMail(at(monday), tenant, { to: ['tester@contoso.com'], dryRun: false, toAnybody: true });
     await run(monday);
@@ -127,10 +127,10 @@ describe('sendMondayMail', () => {
   });
 });
 
-describe('sendMondayMail with more than 50 recipients', () => {
+describe('sendMondayMail() with more than 50 recipients', () => {
   const recipients = Array.from({ length: 101 }, (_, n) => `admin${n}@contoso.com`);
 
-  it.each([50, 51, 101])('sends to %i recipients, each in one mail', async (count) => {
+  it.each([50, 51, 101])('sends to %i recipients, each once', async (count) => {
     await registerWithErrors('contoso', { recipients: recipients.slice(0, count) });
     await run(monday);
     expect(await recipientsOf(mailbox())).toEqual(recipients.slice(0, count));
@@ -141,7 +141,7 @@ describe('sendMondayMail with more than 50 recipients', () => {
     ['a limit', { kind: 'throttle' }],
     ['a lost answer', { kind: 'loseAnswer' }],
     ['a server error', { kind: 'status', status: 500 }],
-  ])('goes on after %s where it stopped, and nobody gets two', async (_, fault) => {
+  ])('resumes after %s, and no recipient gets two mails', async (_, fault) => {
     await registerWithErrors('contoso', { recipients });
     await faultsOf(mailbox(), { limit: { perMinute: 1 } });
     await run(monday);
@@ -152,7 +152,7 @@ describe('sendMondayMail with more than 50 recipients', () => {
     expect(await recipientsOf(mailbox())).toEqual(recipients);
   });
 
-  it('lets the others have theirs when one is refused, and those who were with it when it is corrected', async () => {
+  it('sends the other batches if a recipient is refused, and the rest of its batch once it is corrected', async () => {
     const tenant = await registerWithErrors('contoso', { recipients });
     const asks = { next: [{ kind: 'refuseRecipient', address: 'admin60@contoso.com' }] };
     await faultsOf(mailbox(), asks);
@@ -165,7 +165,7 @@ describe('sendMondayMail with more than 50 recipients', () => {
   });
 });
 
-describe('sendMondayMail when the mail service does not accept', () => {
+describe('sendMondayMail() when the mail service does not accept mail', () => {
   const three = async () =>
     [
       await registerWithErrors('a-contoso'),
@@ -174,7 +174,7 @@ describe('sendMondayMail when the mail service does not accept', () => {
     ] as const;
   const countsAt = async (moment: Date) => readMailRun(await at(moment).storage.tenants());
 
-  it('stops at a limit without an error or a further request, and the next run goes on in order', async () => {
+  it('stops at a limit without an error or a further request, and the next run continues in order', async () => {
     const tenants = await three();
     await faultsOf(mailbox(), { limit: { perMinute: 1 } });
     expect(await run(monday)).toEqual({
@@ -201,7 +201,7 @@ describe('sendMondayMail when the mail service does not accept', () => {
     expect((await requestsOf(mailbox())).sends).toMatchObject({ total: 4, refused: { TooManyRequests: 1 } });
   });
 
-  it('sends nothing before the time that the service has asked for', async () => {
+  it('sends nothing before the time that the mail service requests', async () => {
     await registerWithErrors('contoso');
     await faultsOf(mailbox(), { next: [{ kind: 'throttle', retryAfterSeconds: 120 }] });
     await run(monday);
@@ -210,7 +210,7 @@ describe('sendMondayMail when the mail service does not accept', () => {
     expect((await run(later(120_000))).tried).toEqual([['contoso', 'sent']]);
   });
 
-  it.each([401, 403])('stops at a %i, fails, and records it where it happened', async (status) => {
+  it.each([401, 403])('stops at a %i, fails, and records it for the tenant', async (status) => {
     const tenants = await three();
     await faultsOf(mailbox(), { next: [{ kind: 'status', status }] });
     const { tried, error } = await run(monday);
@@ -228,7 +228,7 @@ describe('sendMondayMail when the mail service does not accept', () => {
     ['a server error', { kind: 'status', status: 500 }],
     ['a time-out', { kind: 'slow', ms: 2_000 }],
     ['a lost answer', { kind: 'loseAnswer' }],
-  ])('goes on with the other tenants after %s, and the next run sends what is missing', async (_, fault) => {
+  ])('continues with the other tenants after %s, and the next run sends the missing mail', async (_, fault) => {
     const tenants = await three();
     await faultsOf(mailbox(), { next: [fault] });
     const { tried, error } = await run(monday);
@@ -251,7 +251,7 @@ describe('sendMondayMail when the mail service does not accept', () => {
     });
   });
 
-  it('records a refused recipient, stops no other tenant, and tries again only when something has changed', async () => {
+  it('records a refused recipient, mails the other tenants, and tries again only after a change', async () => {
     const [tenant] = await three();
     await faultsOf(mailbox(), { next: [{ kind: 'refuseRecipient', address: 'admin@a-contoso.com' }] });
     expect((await run(monday)).tried.map(([, outcome]) => outcome)).toEqual(['refused', 'sent', 'sent']);
@@ -267,7 +267,7 @@ describe('sendMondayMail when the mail service does not accept', () => {
     expect((await run(later(2 * hour))).tried).toEqual([['a-contoso', 'sent']]);
   });
 
-  it('names and counts no tenant in the health', async () => {
+  it('neither names nor counts tenants in the health', async () => {
     await three();
     await faultsOf(mailbox(), { next: [{ kind: 'refuseRecipient', address: 'admin@a-contoso.com' }] });
     await run(monday);

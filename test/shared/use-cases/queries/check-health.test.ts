@@ -6,7 +6,7 @@ import { type FaultyProxy, startFaultyProxy } from '../../../support/faulty-prox
 import { servicesHere, servicesWithoutRetries } from '../../../support/storage.ts';
 
 describe('checkHealth()', () => {
-  it('says that the storage refuses the service, which is not the same as no answer', async () => {
+  it('distinguishes storage that refuses the service from storage that does not answer', async () => {
     const wrongKey = inject('connectionString').replace(/AccountKey=[^;]+/, `AccountKey=${btoa('another key')}`);
     const { status, storage, reasons } = await checkHealth(servicesHere(wrongKey));
     expect({ status, storage }).toEqual({ status: 'unhealthy', storage: 'does not answer' });
@@ -21,7 +21,7 @@ describe('currentHealth()', () => {
 
   beforeAll(async () => {
     proxy = await startFaultyProxy();
-    // The first check of all notes since when it knows of the timers.
+    // The first check records when it first saw the timers.
     await checkHealth(servicesHere());
   });
   afterAll(() => proxy.stop());
@@ -33,7 +33,7 @@ describe('currentHealth()', () => {
     await services.storage.tenants();
   });
 
-  /** Asks after some seconds; returns what is said of storage, and the requests it took: 4 that read, and one that writes. */
+  /** Checks after some seconds; returns the state of storage and the number of requests: 4 reads and one write. */
   async function ask(seconds: number): Promise<[storage: string, requests: number]> {
     nowMs += seconds * 1_000;
     const counts = noCounts();
@@ -41,7 +41,7 @@ describe('currentHealth()', () => {
     return [storage, counts.requests];
   }
 
-  it('asks storage at most every 15 seconds, and writes at most once a minute while that succeeds', async () => {
+  it('reads storage at most every 15 seconds, and writes at most once a minute while writes succeed', async () => {
     expect(await ask(0)).toEqual(['answers', 5]);
     expect(await ask(14.9)).toEqual(['answers', 0]);
     expect(await ask(0.1)).toEqual(['answers', 4]);
@@ -49,7 +49,7 @@ describe('currentHealth()', () => {
     expect(await ask(15)).toEqual(['answers', 5]);
   });
 
-  it('asks storage once for many who ask at the same time', async () => {
+  it('checks storage once for many simultaneous callers', async () => {
     const counts = noCounts();
     await countRequests(counts, () => Promise.all(Array.from({ length: 50 }, () => currentHealth(services))));
     expect(counts.requests).toBe(5);
@@ -61,7 +61,7 @@ describe('currentHealth()', () => {
   });
 
   it.each(['error', 'busy', 'cut'] as const)(
-    'notices within a minute that writes fail with %s, and 15 seconds after they succeed again',
+    'detects within a minute that writes fail with %s, and within 15 seconds that they succeed again',
     async (fault) => {
       expect((await ask(0))[0]).toBe('answers');
       proxy.failWhere(() => fault, 'writes');
@@ -76,7 +76,7 @@ describe('currentHealth()', () => {
     },
   );
 
-  it('remembers for 15 seconds, too, that the storage does not answer', async () => {
+  it('returns for 15 seconds that storage does not answer', async () => {
     proxy.failWhere(() => 'cut');
     expect((await ask(0))[0]).toBe('does not answer');
     proxy.failWhere(() => 'pass');

@@ -15,7 +15,7 @@ let services: Services;
 
 beforeAll(async () => {
   services = servicesHere();
-  // 2,000 values that ten contacts each wait for, and among them one that only one waits for.
+  // Ten contacts wait for each of 2,000 values, and a single group waits for one more value.
   const addresses = Array.from({ length: 2_000 }, (_, number) => `smtp:v${number}@contoso.com`);
   await exportNow(services, tenant, [...addresses.map((address, number) => group(`holder${number}`, address))]);
   const waiters = Array.from({ length: errorCount }, (_, number) =>
@@ -26,7 +26,7 @@ beforeAll(async () => {
   await exportNow(services, tenant, [group('lonely', 'smtp:Lone@contoso.com')]);
 }, 120_000);
 
-/** Counts what a piece of work reads. */
+/** Counts the requests and rows that a piece of work reads. */
 async function counted<T>(
   work: (counts: StorageCounts) => Promise<T>,
 ): Promise<StorageCounts & { readonly result: T }> {
@@ -40,8 +40,8 @@ const find = (query: ErrorQuery, pageSize = 100) =>
     findErrors(await services.storage.partition(tenant.registrationId, counts), query, { pageSize }),
   );
 
-describe('findErrors among 20,001 errors', () => {
-  it('has as many to look among', async () => {
+describe('findErrors() among 20,001 errors', () => {
+  it('has that many errors to search', async () => {
     const partition = await services.storage.partition(tenant.registrationId);
     let rows = 0;
     for await (const page of readPages(partition, keysFrom('error|'), { select: ['RowKey'] })) rows += page.length;
@@ -57,39 +57,39 @@ describe('findErrors among 20,001 errors', () => {
     expect({ requests, rowsRead }).toEqual({ requests: 3, rowsRead: 3 });
   });
 
-  it('finds that nobody waits for a value with one request', async () => {
+  it('finds with one request that no object waits for a value', async () => {
     const { result, requests } = await find({ propertyName: 'ProxyAddresses', propertyValue: 'none@contoso.com' });
     expect(result.errors).toEqual([]);
     expect(requests).toBe(1);
   });
 
-  it('finds all who wait for a value with one request for the errors, and looks their holder up once', async () => {
+  it('finds all objects that wait for a value with one request, and reads their holder once', async () => {
     const { result, requests } = await find({ propertyName: 'ProxyAddresses', propertyValue: 'v7@contoso.com' });
     expect(result.errors).toHaveLength(10);
     expect(requests).toBe(3);
   });
 
-  it('reads of a page no rows but its own, one of the next, and the holders', async () => {
+  it('reads the rows of the page, one row of the next page, and the holders', async () => {
     const { result, rowsRead } = await find({ propertyName: 'ProxyAddresses' }, 50);
     const values = new Set(result.errors.map(({ propertyValue }) => propertyValue.toLowerCase())).size;
     expect(result.errors).toHaveLength(50);
     expect(rowsRead).toBe(51 + 2 * values);
   });
 
-  it('reads the error rows once for a search, a thousand a request, and no others', async () => {
+  it('reads each error row once for a search, a thousand in each request', async () => {
     const { result, requests, rowsRead } = await find({ searchString: 'LONELY' });
     expect(result.errors).toMatchObject([{ object: { sourceAnchor: 'lonely' } }]);
     expect(rowsRead).toBe(errorCount + 1 + 2);
     expect(requests).toBe(21 + 2);
   });
 
-  it('reads no further than the page where a search finds enough', async () => {
+  it('stops reading when a search has filled the page', async () => {
     const { result, rowsRead } = await find({ searchString: 'waiter' }, 10);
     expect(result.errors).toHaveLength(10);
     expect(rowsRead).toBeLessThan(1_100);
   });
 
-  it('finds the objects of a type with errors from the error rows and those objects', async () => {
+  it('leaves other rows unread in a search for objects of a type with errors', async () => {
     const { result, requests, rowsRead } = await counted(async (counts) =>
       findObjectsWithErrors(
         await services.storage.partition(tenant.registrationId, counts),
@@ -104,8 +104,8 @@ describe('findErrors among 20,001 errors', () => {
   });
 });
 
-describe('findAllErrors of 20,001', () => {
-  it('gives them in batches, each of which can be forgotten, in about two requests a value', async () => {
+describe('findAllErrors() among 20,001 errors', () => {
+  it('yields batches of a thousand, with about two requests for each value', async () => {
     const largest: number[] = [];
     const { requests } = await counted(async (counts) => {
       const partition = await services.storage.partition(tenant.registrationId, counts);
@@ -113,11 +113,11 @@ describe('findAllErrors of 20,001', () => {
     });
     expect(largest.reduce((sum, lines) => sum + lines)).toBe(errorCount + 2);
     expect(Math.max(...largest)).toBe(1_001);
-    // 21 for the errors; a value whose errors lie in two batches is looked up twice.
+    // 21 requests for the errors; a value with errors in two batches is looked up twice.
     expect(requests).toBeLessThan(21 + 2 * 2_001 + 2 * 21);
   });
 
-  it.each(['ascending', 'descending'] as const)('gives the first of them in an order: %s', async (sortDirection) => {
+  it.each(['ascending', 'descending'] as const)('yields the first errors in %s order', async (sortDirection) => {
     const partition = await services.storage.partition(tenant.registrationId);
     const query: ErrorQuery = { sortField: 'displayName', sortDirection };
     const found = [];

@@ -19,8 +19,8 @@ async function conflictIn(tenant: Tenant, sourceAnchor: string, propertyValue = 
   return readConflict(await partitionOf(services, tenant), { propertyName, propertyValue, sourceAnchor });
 }
 
-describe('readConflict', () => {
-  it('reads a value that waits on the object, with its holder', async () => {
+describe('readConflict()', () => {
+  it('reads a quarantined value with its holder', async () => {
     const tenant = await tenantWith([group('a', x), group('b', x)]);
     expect(await conflictIn(tenant, 'b')).toMatchObject({
       object: { sourceAnchor: 'b' },
@@ -32,14 +32,14 @@ describe('readConflict', () => {
 
   it.each([
     ['the holder of the value itself', 'a', x],
-    ['an object that has nothing to do with the value', 'other', x],
-    ['an object that does not exist', 'nobody', x],
-    ['another value of the waiting object, which nobody else desires', 'b', 'smtp:b@contoso.com'],
+    ['an object that does not desire the value', 'other', x],
+    ['an object that does not exist', 'missing', x],
+    ['a value that only the waiting object desires', 'b', 'smtp:b@contoso.com'],
     ['another value of the holder', 'b', 'smtp:a@contoso.com'],
-    ['the user principal name of somebody', 'b', 'other@contoso.com'],
-    ['a value that nobody holds', 'b', 'smtp:nobody@contoso.com'],
+    ['the user principal name of another user', 'b', 'other@contoso.com'],
+    ['a vacant value', 'b', 'smtp:vacant@contoso.com'],
     ['a proxy address of another type', 'b', 'x500:/o=a'],
-  ])('knows no conflict of %s', async (_, sourceAnchor, propertyValue) => {
+  ])('returns undefined for %s', async (_, sourceAnchor, propertyValue) => {
     const tenant = await tenantWith([
       group('a', x, 'smtp:a@contoso.com', 'x500:/o=a'),
       group('b', x, 'smtp:b@contoso.com'),
@@ -48,7 +48,7 @@ describe('readConflict', () => {
     expect(await conflictIn(tenant, sourceAnchor, propertyValue)).toBeUndefined();
   });
 
-  it('reads nothing in a tenant without a conflict, whoever holds the value', async () => {
+  it('returns undefined in a tenant without a conflict, even for a held value', async () => {
     const tenant = await tenantWith([user('a', { proxyAddresses: [x] }), user('b')]);
     for (const sourceAnchor of ['a', 'b', 'nobody']) {
       expect(await conflictIn(tenant, sourceAnchor)).toBeUndefined();
@@ -56,7 +56,7 @@ describe('readConflict', () => {
     }
   });
 
-  it('reads a settled conflict from the history, with the object that has the value now', async () => {
+  it('reads a past conflict from the history, with the present holder', async () => {
     const tenant = await tenantWith([group('a', x), group('b', x)], [remove('a')]);
     await sweepTenant(services, tenant.registrationId);
     const conflict = await conflictIn(tenant, 'b');
@@ -64,25 +64,25 @@ describe('readConflict', () => {
     expect(conflict?.quarantined).toBeUndefined();
   });
 
-  it('does not name the holder of a settled conflict that is in none', async () => {
+  it('does not name the present holder of a past conflict unless it is in a conflict itself', async () => {
     const tenant = await tenantWith([group('a', x), group('b', x)], [update('b', { proxyAddresses: [] })]);
     expect(await conflictIn(tenant, 'b')).toMatchObject({ object: { sourceAnchor: 'b' }, holder: null });
-    // Another object took the value, and has never been in a conflict.
+    // Another object holds the value now, and has never been in a conflict.
     await exportNow(services, tenant, [remove('a'), user('new', { proxyAddresses: [x] })]);
     expect(await conflictIn(tenant, 'b')).toMatchObject({ object: { sourceAnchor: 'b' }, holder: null });
-    // While somebody else waits for it, the holder is in a conflict again.
+    // While another object waits for the value, its holder is in a conflict.
     await exportNow(services, tenant, [group('c', x)]);
     expect(await conflictIn(tenant, 'b')).toMatchObject({ holder: { object: { sourceAnchor: 'new' } } });
   });
 
-  it('does not show a new object under the anchor of one that was in a conflict', async () => {
+  it('does not show a new object with the anchor of one that was in a conflict', async () => {
     const tenant = await tenantWith([group('a', x), group('b', x)], [remove('b')], [user('b')]);
     const conflict = await conflictIn(tenant, 'b');
     expect(conflict).toMatchObject({ holder: null, queue: { count: 0 } });
     expect(conflict?.object).toBeUndefined();
   });
 
-  it('finds the past of an object behind many others of the same value', async () => {
+  it('finds the past conflict of an object after many later events of the same value', async () => {
     const tenant = await tenantWith([group('a', x), group('b', x)], [update('b', { proxyAddresses: [] })]);
     const others = Array.from({ length: 60 }, (_, number) => group(`c${number}`, x));
     await exportNow(services, tenant, others);

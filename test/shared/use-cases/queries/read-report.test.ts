@@ -13,13 +13,13 @@ const services = servicesHere();
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
 
-/** The services at another time. */
+/** The services at a later or earlier moment. */
 const later = (ms: number): Services => ({ ...services, now: () => new Date(Date.now() + ms) });
 const alias = (name: string): string => `smtp:${name}@contoso.com`;
 const firstPage: ReportRequest = { query: {}, after: undefined, pageSize: 25 };
 const read = (tenant: Tenant, at: Services = services): Promise<Report> => readReport(at, tenant, firstPage);
 
-describe('readReport', () => {
+describe('readReport()', () => {
   it('counts values, objects, properties and types', async () => {
     const tenant = newTenant();
     await exportNow(services, tenant, [user('a', { userPrincipalName: 'x@contoso.com' }), group('b', alias('y'))]);
@@ -38,7 +38,7 @@ describe('readReport', () => {
     });
   });
 
-  it('says since when the oldest waits, and what happened in the weeks', async () => {
+  it('returns when the longest waiting object began to wait, and the events of the weeks', async () => {
     const tenant = newTenant();
     await exportNow(later(-20 * dayMs), tenant, [
       group('a', alias('x')),
@@ -58,7 +58,7 @@ describe('readReport', () => {
     expect(Math.max(...weeks.map(({ open }) => open))).toBe(2);
   });
 
-  it('counts anew when something has happened, and takes the days that are over as they were', async () => {
+  it('counts again after an event, and keeps the counts of past days', async () => {
     const tenant = newTenant();
     await exportNow(later(-9 * dayMs), tenant, [group('a', alias('x')), group('b', alias('x'))]);
     expect((await read(tenant, later(-8 * dayMs))).values).toBe(1);
@@ -69,41 +69,41 @@ describe('readReport', () => {
   });
 });
 
-describe('isCurrent', () => {
+describe('isCurrent()', () => {
   const event = { rowKey: 'history|1', at: '2026-11-16T08:00:00.000Z' };
   const taken = (takenAt: string, newestEvent: Summary['newestEvent'] = event) => ({ takenAt, newestEvent }) as Summary;
   const at = (time: string): Date => new Date(`2026-11-16T${time}:00.000Z`);
 
-  it('holds while nothing has happened since, however long', () => {
+  it('returns true while there is no new event, however long', () => {
     expect(isCurrent(taken('2026-11-16T08:20:00.000Z'), event, new Date('2027-11-16T08:00:00.000Z'))).toBe(true);
     expect(isCurrent(taken('2026-11-16T08:20:00.000Z', null), null, at('23:00'))).toBe(true);
   });
 
-  it('does not hold once something has happened', () => {
+  it('returns false after a new event', () => {
     const other = { ...event, rowKey: 'history|0' };
     expect(isCurrent(taken('2026-11-16T08:20:00.000Z'), other, at('08:21'))).toBe(false);
     expect(isCurrent(taken('2026-11-16T08:20:00.000Z', null), event, at('08:21'))).toBe(false);
   });
 
-  it('holds for ten seconds whatever happens', () => {
+  it('returns true for ten seconds, even after a new event', () => {
     const other = { ...event, rowKey: 'history|0' };
     expect(isCurrent(taken('2026-11-16T08:20:00.000Z'), other, new Date('2026-11-16T08:20:09.999Z'))).toBe(true);
     expect(isCurrent(taken('2026-11-16T08:20:00.000Z'), other, new Date('2026-11-16T08:20:10.000Z'))).toBe(false);
   });
 
-  it('holds for a quarter of an hour where an operation may still have been under way', () => {
+  it('returns true for only a quarter of an hour if the newest event was recent when the summary was taken', () => {
     const soon = taken('2026-11-16T08:10:00.000Z');
     expect(isCurrent(soon, event, at('08:24'))).toBe(true);
     expect(isCurrent(soon, event, at('08:25'))).toBe(false);
   });
 });
 
-describe('a tenant with 20,000 errors', () => {
+describe('readReport() of a tenant with 20,000 errors', () => {
   const tenant = newTenant();
 
   beforeAll(() => seedErrors(services, tenant, 20_000));
 
-  it('is counted once, by the thousand', async () => {
+  it('counts the errors once, a thousand in each request', async () => {
     const partition = await partitionOf(services, tenant);
     const summary = await readSummary(partition, new Date());
     expect(summary.objects).toBe(20_000);
@@ -111,7 +111,7 @@ describe('a tenant with 20,000 errors', () => {
     expect(await readStoredSummary(partition)).toEqual(summary);
   });
 
-  it('costs the report exactly what a tenant with a hundred does', async () => {
+  it('costs exactly as much as for a tenant with a hundred errors', async () => {
     const small = newTenant();
     await seedErrors(services, small, 100);
     const costOf = async (which: Tenant) => {
@@ -127,7 +127,7 @@ describe('a tenant with 20,000 errors', () => {
     expect(many.requests).toBeLessThanOrEqual(40);
   });
 
-  it('is led through page by page, each at the same cost', async () => {
+  it('reads page after page, each at the same cost', async () => {
     const first = await read(tenant);
     const second = await readReport(services, tenant, { ...firstPage, after: first.page.next });
     expect(second.counts.rowsRead).toBeLessThanOrEqual(80);

@@ -17,10 +17,10 @@ const services = servicesHere();
 const alias = 'smtp:x@contoso.com';
 const bad = (anchor: string) => user(anchor, { userPrincipalName: 'no at sign' });
 
-/** The services with a clock that stands still. */
+/** The services with a fixed clock. */
 const at = (time: string, on = services): Services => ({ ...on, now: () => new Date(time) });
 
-/** A value is quarantined on `b` on one day, and released on another. */
+/** Quarantines a value on `b` at one time, and releases it at another. */
 async function quarantineAndRelease(tenant: Tenant, began: string, ended: string, on = services): Promise<void> {
   await exportNow(at(began, on), tenant, [group('a', alias), group('b', alias)]);
   await exportNow(at(ended, on), tenant, [remove('a')]);
@@ -66,7 +66,7 @@ async function keptMails(tenant: Tenant, weeks: readonly string[]): Promise<read
 }
 
 describe('removeExpired()', () => {
-  it('removes history and failures from before the day that is retentionDays ago, and keeps that day', async () => {
+  it('removes the history and failures before the day that is retentionDays ago, and keeps that day', async () => {
     const tenant = newTenant();
     await quarantineAndRelease(tenant, '2026-10-17T23:59:59.999Z', '2026-10-18T00:00:00.000Z');
     await exportNow(at('2026-10-17T23:59:59.999Z'), tenant, [bad('old')]);
@@ -82,7 +82,7 @@ describe('removeExpired()', () => {
     expect(numbersOf(await remove30(tenant, '2026-11-17T23:00:00.000Z'))).toEqual(nothing);
   });
 
-  it('keeps all with 0 days, and asks the storage nothing', async () => {
+  it('keeps everything with 0 days, without a request to storage', async () => {
     const tenant = newTenant({ retentionDays: 0 });
     await quarantineAndRelease(tenant, '2001-01-01T00:00:00.000Z', '2001-01-02T00:00:00.000Z');
     const { counts, ...removed } = await removeExpired(services, tenant, new Date('2026-11-16T08:00:00.000Z'));
@@ -90,13 +90,13 @@ describe('removeExpired()', () => {
     expect((await timesIn(tenant)).history).toHaveLength(2);
   });
 
-  it('keeps all with a hundred years, which begin before 1970', async () => {
+  it('keeps everything with a hundred years, which begin before 1970', async () => {
     const tenant = newTenant({ retentionDays: 36_500 });
     await quarantineAndRelease(tenant, '1970-01-02T00:00:00.000Z', '2026-11-16T00:00:00.000Z');
     expect(numbersOf(await removeExpired(services, tenant, new Date('2026-11-16T08:00:00.000Z')))).toEqual(nothing);
   });
 
-  it('touches nothing of another tenant, not even of one whose id begins like it', async () => {
+  it('does not change another tenant, even if its id begins with the same characters', async () => {
     const tenant = newTenant();
     const other = newTenant({ tenantId: `${tenant.tenantId}-2` });
     for (const one of [tenant, other]) {
@@ -112,18 +112,18 @@ describe('removeExpired()', () => {
     expect(await keptMails(other, ['2026-W02'])).toEqual(['2026-W02']);
   });
 
-  it('removes the mails of the weeks before, but never those of the last two weeks', async () => {
+  it('removes the mails of earlier weeks, but never of the last two weeks', async () => {
     const tenant = newTenant();
     const weeks = ['2025-W52', '2026-W41', '2026-W42', '2026-W45', '2026-W46', '2026-W47'];
     for (const week of weeks) await keepMail(tenant, week);
-    // Thirty days before is the Saturday of week 42.
+    // Thirty days earlier is the Saturday of week 42.
     await remove30(tenant, '2026-11-16T08:00:00.000Z');
     expect(await keptMails(tenant, weeks)).toEqual(weeks.slice(2));
     await removeExpired(services, { ...tenant, retentionDays: 1 }, new Date('2026-11-16T08:00:00.000Z'));
     expect(await keptMails(tenant, weeks)).toEqual(['2026-W45', '2026-W46', '2026-W47']);
   });
 
-  it('removes a bounded number of rows a call, and the next call goes on until none is left', async () => {
+  it('removes a limited number of rows in each call, until none is left', async () => {
     const tenant = newTenant();
     const anchors = Array.from({ length: 250 }, (_, n) => `w${n}`);
     const then = at('2026-01-05T08:00:00.000Z');
@@ -137,7 +137,7 @@ describe('removeExpired()', () => {
     const step = () => remove30(tenant, '2026-11-16T08:00:00.000Z', most);
     const { counts, ...first } = await step();
     expect(first).toEqual({ history: 120, failures: 10, mails: 2, isMore: true });
-    // Two transactions for the history: 100 rows and 20.
+    // The history takes two transactions: 100 rows and 20.
     expect(counts.transactions).toBe(2);
     expect(await audit(await partitionOf(services, tenant))).toEqual([]);
     const rest = [numbersOf(await step()), numbersOf(await step()), numbersOf(await step())];
@@ -155,7 +155,7 @@ describe('removeExpired()', () => {
     expect((await remove30(tenant, '2026-11-16T08:00:00.000Z')).counts).toMatchObject({ requests: 3, rowsWritten: 0 });
   });
 
-  it('counts each row once when two calls remove the same at once', async () => {
+  it('counts each row once when two calls remove the same rows at the same time', async () => {
     const tenant = newTenant();
     const operations = Array.from({ length: 150 }, (_, n) => group(`w${n}`, alias));
     await exportNow(at('2026-01-05T08:00:00.000Z'), tenant, operations);
@@ -166,7 +166,7 @@ describe('removeExpired()', () => {
     expect(await audit(await partitionOf(services, tenant))).toEqual([]);
   });
 
-  it('leaves a failure that an export writes again between its being read and removed', async () => {
+  it('keeps a failure that an export writes again after it was read', async () => {
     const tenant = newTenant();
     await exportNow(at('2026-01-05T08:00:00.000Z'), tenant, [bad('again'), bad('gone')]);
     const now = '2026-11-16T08:00:00.000Z';
@@ -177,7 +177,7 @@ describe('removeExpired()', () => {
     expect((await timesIn(tenant)).failures).toEqual([now]);
   });
 
-  it('leaves a failure gone until its operation fails again', async () => {
+  it('leaves a failure removed until its operation fails again', async () => {
     const tenant = newTenant();
     await exportNow(at('2026-01-05T08:00:00.000Z'), tenant, [bad('f')]);
     await remove30(tenant, '2026-11-16T08:00:00.000Z');
@@ -186,7 +186,7 @@ describe('removeExpired()', () => {
   });
 });
 
-/** The services, with something that happens once, just before the first row is deleted by itself. */
+/** The services, with an action that runs once, just before the first single row is deleted. */
 function withBeforeDelete(real: Services, act: () => Promise<unknown>): Services {
   let done: Promise<unknown> | undefined;
   const partition: Services['storage']['partition'] = async (...args) => {
@@ -201,8 +201,8 @@ function withBeforeDelete(real: Services, act: () => Promise<unknown>): Services
   return { ...real, storage: { ...real.storage, partition } };
 }
 
-describe('a tenant whose history was removed', () => {
-  it('passes the audit: quarantines that last, that have ended since, and that ended before', async () => {
+describe('removeExpired(), after it has removed history', () => {
+  it('passes the audit with quarantines that last, that have ended since, and that ended before', async () => {
     const tenant = newTenant();
     const partition = await partitionOf(services, tenant);
     await exportNow(at('2026-01-05T08:00:00.000Z'), tenant, [
@@ -220,7 +220,7 @@ describe('a tenant whose history was removed', () => {
     expect(await audit(partition)).toEqual([]);
   });
 
-  it('is audited as before for what happened since', async () => {
+  it('still lets the audit find missing history of later events', async () => {
     const tenant = newTenant();
     const partition = await partitionOf(services, tenant);
     await exportNow(at('2026-01-05T08:00:00.000Z'), tenant, [group('a', alias), group('b', alias)]);
@@ -231,7 +231,7 @@ describe('a tenant whose history was removed', () => {
     expect(await audit(partition)).toEqual([expect.stringContaining('HistoryMissing')]);
   });
 
-  it('is said to have lost nothing where the days were fewer for a while', async () => {
+  it('passes the audit if retentionDays was smaller for a while', async () => {
     const tenant = newTenant();
     const partition = await partitionOf(services, tenant);
     await exportNow(at('2026-09-05T08:00:00.000Z'), tenant, [group('a', alias), group('b', alias)]);
@@ -242,7 +242,7 @@ describe('a tenant whose history was removed', () => {
     expect(await audit(partition)).toEqual([]);
   });
 
-  it('has a report, whose numbers are right and whose summary passes the audit', async () => {
+  it('keeps the numbers of the report correct, with a summary that passes the audit', async () => {
     const tenant = newTenant();
     const partition = await partitionOf(services, tenant);
     await quarantineAndRelease(tenant, '2026-01-05T08:00:00.000Z', '2026-01-06T08:00:00.000Z');
@@ -261,8 +261,8 @@ describe('a tenant whose history was removed', () => {
   });
 });
 
-describe('sweepAll(), of what has expired', () => {
-  it('removes it in the first run of a day, goes on in the next hour if a bound was reached, and then rests', async () => {
+describe('sweepAll(), for expired rows', () => {
+  it('removes them in the first run of a day, and in the next hour if a limit was reached', async () => {
     const azurite = await startAzurite({ services: 'table', tablePort: 0, inMemory: true });
     try {
       const own = servicesHere(azurite.connectionString);
@@ -270,7 +270,7 @@ describe('sweepAll(), of what has expired', () => {
       for (const tenant of tenants) {
         await register(own, tenant);
         await quarantineAndRelease(tenant, '2026-10-16T08:00:00.000Z', '2026-10-17T08:00:00.000Z', own);
-        // Of the first tenant, one more than a run removes.
+        // The first tenant has one failure more than a run removes.
         const many = Array.from({ length: tenant.retentionDays > 0 ? 1_001 : 1 }, (_, n) => bad(`f${n}`));
         await exportNow(at('2026-10-16T08:00:00.000Z', own), tenant, many);
       }

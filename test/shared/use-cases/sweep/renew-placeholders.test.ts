@@ -17,12 +17,12 @@ const at = (minutes: number) => ({ ...services, now: () => new Date(monday.getTi
 
 const joe = (anchor: string, rest = {}) => user(anchor, { userPrincipalName: 'joe@fabrikam.com', ...rest });
 
-/** The tenant as it is stored now. */
+/** Returns the tenant as it is stored now. */
 async function stored({ tenantId }: Tenant): Promise<Tenant> {
   return (await readTenant(await services.storage.tenants(), tenantId)) as Tenant;
 }
 
-/** A registered tenant with users on placeholders, whose settings are then changed. */
+/** Registers a tenant with users on placeholders, and then changes its settings. */
 async function changedTenant(operations: Parameters<typeof exportNow>[2], changes: Partial<Tenant>): Promise<Tenant> {
   const tenant = newTenant();
   await register(services, tenant, monday);
@@ -39,7 +39,7 @@ describe('renewPlaceholders()', () => {
   it.each([
     ['separator', { placeholderSeparator: '' as const }, /^joe\d{4}@contoso\.onmicrosoft\.com$/],
     ['initial domain', { initialDomain: 'fabrikam.onmicrosoft.com' }, /^joe\+\d{4}@fabrikam\.onmicrosoft\.com$/],
-  ])('gives users on a placeholder another one after the %s changed', async (_, changes, form) => {
+  ])('assigns new placeholders to users on a placeholder after the %s changed', async (_, changes, form) => {
     const tenant = await changedTenant(
       [joe('a'), joe('b', { exchangeLicensed: true }), joe('c'), group('g', 'smtp:g@contoso.com')],
       changes,
@@ -64,7 +64,7 @@ describe('renewPlaceholders()', () => {
     expect(await upnOf(tenant, 'b')).toBe(before);
   });
 
-  it('looks again until a scan finds none, longer after the change than an export runs', async () => {
+  it('scans again until no old placeholder was found for longer than an export can run', async () => {
     const tenant = await changedTenant([joe('a'), joe('b')], { placeholderSeparator: '' });
     const renewals = [];
     for (const minutes of [0, 1, 10]) {
@@ -74,7 +74,7 @@ describe('renewPlaceholders()', () => {
     const since = at(1).now().toISOString();
     expect(renewals).toEqual([{ cleanSince: null }, { cleanSince: since }, { cleanSince: since }]);
 
-    // An export that began before the change is late.
+    // An export that began before the change finishes only now.
     await exportNow(services, { ...tenant, placeholderSeparator: '+' }, [joe('late')]);
     expect(await renewPlaceholders(at(17), await stored(tenant))).toBe(1);
     expect(await upnOf(tenant, 'late')).toMatch(/^joe\d{4}@/);
@@ -82,7 +82,7 @@ describe('renewPlaceholders()', () => {
     expect((await stored(tenant)).placeholderRenewal).toBeNull();
   });
 
-  it('does not forget a change that is made while it renews', async () => {
+  it('keeps the renewal pending after a second change during the renewal', async () => {
     const tenant = await changedTenant([joe('a'), joe('b')], { placeholderSeparator: '' });
     await renewPlaceholders(at(0), tenant);
     await renewPlaceholders(at(1), await stored(tenant));
@@ -92,7 +92,7 @@ describe('renewPlaceholders()', () => {
     expect((await stored(tenant)).placeholderRenewal).toEqual({ cleanSince: null });
   });
 
-  it('renews a thousand at most in one step, and the rest in the next', async () => {
+  it('renews at most a thousand placeholders in one sweep, and the rest in the next', async () => {
     const users = Array.from({ length: 1_100 }, (_, n) =>
       user(`u${n}`, { userPrincipalName: `u${n % 550}@fabrikam.com` }),
     );
@@ -107,7 +107,7 @@ describe('renewPlaceholders()', () => {
     expect(await renewPlaceholders(services, await stored(tenant))).toBe(0);
   });
 
-  it('leaves everything in order when exports change the same users meanwhile', async () => {
+  it('leaves consistent rows when exports change the same users at the same time', async () => {
     const users = Array.from({ length: 40 }, (_, n) => joe(`u${n}`));
     const tenant = await changedTenant(users, { placeholderSeparator: '' });
     await Promise.all([

@@ -16,7 +16,7 @@ import { contact, group, remove, update, user } from '../../directory/fixtures.t
 
 const services = servicesHere();
 
-/** A tenant to which exports were sent, one after the other. */
+/** Creates a tenant and sends it exports, one after the other. */
 async function tenantWith(
   exports: readonly (readonly Operation[])[],
   rest: Partial<Tenant> = {},
@@ -41,8 +41,8 @@ async function historyOf(partition: Partition): Promise<PastEvent[]> {
 const twin = (anchor: string, rest = {}) => user(anchor, { userPrincipalName: 'x@contoso.com', ...rest });
 const alias = 'smtp:x@contoso.com';
 
-describe('sweepTenant', () => {
-  it('gives a vacant value to the object that waited longest, and lets the others wait', async () => {
+describe('sweepTenant()', () => {
+  it('releases a vacant value to the object that has waited longest; the others keep waiting', async () => {
     const { tenant, partition } = await tenantWith([
       [group('a', alias)],
       [group('second', alias)],
@@ -59,11 +59,11 @@ describe('sweepTenant', () => {
     expect(await audit(partition)).toEqual([]);
   });
 
-  it('releases a value to the object that came first in the list of the export that quarantined them', async () => {
+  it('releases a value to the first of the objects that one export quarantined, by its order', async () => {
     const others = Array.from({ length: 11 }, (_, n) => group(`other-${n}`, `smtp:other-${n}@contoso.com`));
     const { tenant } = await tenantWith([
       [group('h', alias)],
-      // As text, 12 comes before 2.
+      // As text, 12 would come before 2.
       [user('first'), group('z', alias), ...others, group('A/', alias), group('A+', alias)],
       [remove('h')],
     ]);
@@ -77,7 +77,7 @@ describe('sweepTenant', () => {
     expect(order).toEqual(['z', 'A/', 'A+']);
   });
 
-  it('releases a value to who waits without a place, as an earlier version wrote it, by the moment and the anchor', async () => {
+  it('orders objects without a place, as an earlier version wrote them, by time and anchor', async () => {
     const { tenant, partition } = await tenantWith([
       [group('h', alias)],
       [group('z', alias), group('y', alias)],
@@ -90,7 +90,7 @@ describe('sweepTenant', () => {
     expect(await audit(partition)).toEqual([]);
   });
 
-  it('puts a primary back as the primary, in its place', async () => {
+  it('releases a primary address as the primary, in its original position', async () => {
     const { tenant, partition } = await tenantWith([
       [group('a', alias)],
       [group('b', 'smtp:b@contoso.com', 'SMTP:X@contoso.com')],
@@ -100,7 +100,7 @@ describe('sweepTenant', () => {
     expect(await addressesOf(partition, 'b')).toEqual(['SMTP:X@contoso.com', 'smtp:b@contoso.com']);
   });
 
-  it('puts back the UPN of a licensed user, and frees the placeholder and its address', async () => {
+  it('releases the UPN of a licensed user, and vacates the placeholder and its address', async () => {
     const { tenant, partition } = await tenantWith([
       [twin('a')],
       [twin('b', { exchangeLicensed: true })],
@@ -115,7 +115,7 @@ describe('sweepTenant', () => {
     expect(values).toEqual(['value|proxy|x@contoso.com', 'value|upn|x@contoso.com']);
   });
 
-  it('quarantines the address that a licensed user gets with its UPN when another object has it', async () => {
+  it('quarantines the address that a licensed user gets with its UPN if another object holds it', async () => {
     const { tenant, partition } = await tenantWith([
       [twin('a'), group('g', alias)],
       [twin('b', { exchangeLicensed: true })],
@@ -128,7 +128,7 @@ describe('sweepTenant', () => {
     expect(await audit(partition)).toEqual([]);
   });
 
-  it('releases the UPN of a user who became licensed while another object had the address of its placeholder', async () => {
+  it('releases the UPN of a user that became licensed while another object held the address of its placeholder', async () => {
     const { tenant, partition } = await tenantWith([[twin('h')], [twin('b'), user('other')]]);
     const placeholder = userPrincipalNameOf((await findObject(partition, 'b')).object) ?? '';
     await exportNow(services, tenant, [contact('z', `smtp:${placeholder}`)]);
@@ -149,7 +149,7 @@ describe('sweepTenant', () => {
     expect(await audit(partition)).toEqual([]);
   });
 
-  it('finishes a chain in one sweep: who gets its UPN no longer waits for the address of its placeholder', async () => {
+  it('completes a chain in one sweep: a user that gets its UPN no longer waits for the address of its placeholder', async () => {
     const { tenant, partition } = await tenantWith([
       [twin('h')],
       [twin('b', { exchangeLicensed: true })],
@@ -168,7 +168,7 @@ describe('sweepTenant', () => {
     expect(await audit(partition)).toEqual([]);
   });
 
-  it('says what it leaves, and leaves it only after it has tried again: a value whose waiting object is not found', async () => {
+  it('tries again and then reports a value whose waiting object is not found', async () => {
     const { tenant, partition } = await tenantWith([[group('a', alias)], [group('b', alias)], [remove('a')]]);
     const [error] = [...(await readAll(partition)).keys()].filter((rowKey) => rowKey.startsWith('error|'));
     await partition.table.deleteEntity(tenant.registrationId, error ?? '');
@@ -179,7 +179,7 @@ describe('sweepTenant', () => {
     expect(await sweep(tenant)).toMatchObject({ released: [{ sourceAnchor: 'b' }], left: [] });
   });
 
-  it('removes the rows of deleted objects and of values that nobody wants', async () => {
+  it('removes the rows of deleted objects, and of values that no object desires', async () => {
     const { tenant, partition } = await tenantWith([
       [group('a', 'smtp:a@contoso.com', 'smtp:b@contoso.com'), user('b')],
       [remove('a'), remove('b')],
@@ -194,7 +194,7 @@ describe('sweepTenant', () => {
     expect(errors).toMatchObject([{ heldBy: null }]);
   });
 
-  it('records in the history what was quarantined, released and withdrawn, newest first', async () => {
+  it('records quarantines, releases and withdrawals in the history, newest first', async () => {
     const { tenant, partition } = await tenantWith([
       [group('a', alias)],
       [group('b', alias)],
@@ -219,7 +219,7 @@ describe('sweepTenant', () => {
   });
 });
 
-describe('sweepTenant, what it costs', () => {
+describe('sweepTenant(), its cost', () => {
   const crowd = 5_000;
   let tenant: Tenant;
 
@@ -233,11 +233,11 @@ describe('sweepTenant, what it costs', () => {
     ({ tenant } = await tenantWith([[...holders, ...twins], waiting]));
   });
 
-  it('makes one storage request when nothing was freed, whatever is quarantined', async () => {
+  it('makes one request to storage if no value is vacant, however many are quarantined', async () => {
     expect((await sweep(tenant)).counts.requests).toBe(1);
   });
 
-  it('makes at most 5 n + 5 storage requests for n values that were freed', async () => {
+  it('makes at most 5 n + 5 requests to storage for n vacant values', async () => {
     const freed = Array.from({ length: 40 }, (_, n) => remove(`h${n}`));
     const names = Array.from({ length: 40 }, (_, n) => remove(`first${n}`));
     for (const operations of [freed.slice(0, 1), names.slice(0, 1), freed.slice(1), names.slice(1)]) {
@@ -251,7 +251,7 @@ describe('sweepTenant, what it costs', () => {
   });
 });
 
-describe('sweepTenant, when many values were freed at once', () => {
+describe('sweepTenant() with many vacant values', () => {
   const numbers = Array.from({ length: 120 }, (_, n) => String(n).padStart(3, '0'));
   const addressOf = (n: string): string => `smtp:v${n}@contoso.com`;
   const second = numbers.map((n) => group(`second${n}`, addressOf(n)));
@@ -274,14 +274,14 @@ describe('sweepTenant, when many values were freed at once', () => {
     return counts.requests - counts.transactions;
   }
 
-  it('reads who has waited longest in one scan of the errors', async () => {
+  it('finds the longest waiting objects in one scan of the errors', async () => {
     const [vacancies, values, errors, objects] = [1, numbers.length, 1, numbers.length];
     const reads = await expectTheSecondToHaveThem(await freed());
     expect(reads).toBeLessThanOrEqual(vacancies + values + errors + objects + 1);
   });
 
   it(
-    'asks for each of those that a scan does not reach, for the many others that wait',
+    'looks up each value that a scan does not reach because many other objects wait',
     { timeout: 120_000 },
     async () => {
       const crowd = Array.from({ length: 40 * numbers.length }, (_, n) => group(`w${n}`, 'smtp:v050x@contoso.com'));
@@ -291,7 +291,7 @@ describe('sweepTenant, when many values were freed at once', () => {
   );
 });
 
-describe('sweepTenant, interrupted and at the same time as others', () => {
+describe('sweepTenant(), interrupted and simultaneous', () => {
   let proxy: FaultyProxy;
   beforeAll(async () => {
     proxy = await startFaultyProxy();
@@ -304,7 +304,7 @@ describe('sweepTenant, interrupted and at the same time as others', () => {
     [remove('a'), update('g', { proxyAddresses: [] })],
   ];
 
-  /** What a tenant looks like, without what differs from run to run. */
+  /** Returns the state of a tenant that must not differ between runs. */
   async function portrait(partition: Partition): Promise<unknown> {
     const anchors = ['b', 'g', 'h'];
     const views = await Promise.all(anchors.map((anchor) => findObject(partition, anchor)));
@@ -316,7 +316,7 @@ describe('sweepTenant, interrupted and at the same time as others', () => {
   }
 
   it.each(['cut', 'loseAnswer'] as const)(
-    'ends, run again, as if it had run through, when the connection fails at any request (%s)',
+    'ends in the same state when it is run again after any request failed (%s)',
     async (fault) => {
       const whole = await tenantWith(scene);
       await sweep(whole.tenant);
@@ -340,7 +340,7 @@ describe('sweepTenant, interrupted and at the same time as others', () => {
     120_000,
   );
 
-  it('releases everything exactly once when three sweeps run at once', async () => {
+  it('releases each value exactly once when three sweeps run at the same time', async () => {
     const count = 30;
     const anchors = Array.from({ length: count }, (_, n) => n);
     const { tenant, partition } = await tenantWith([
@@ -354,7 +354,7 @@ describe('sweepTenant, interrupted and at the same time as others', () => {
     expect(await audit(partition)).toEqual([]);
   });
 
-  it('leaves everything in order when exports change the same objects meanwhile', async () => {
+  it('leaves consistent rows when exports change the same objects at the same time', async () => {
     const anchors = Array.from({ length: 20 }, (_, n) => n);
     const { tenant, partition } = await tenantWith([
       anchors.map((n) => user(`h${n}`, { userPrincipalName: `v${n}@contoso.com`, exchangeLicensed: true })),

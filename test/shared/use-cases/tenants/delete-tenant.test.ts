@@ -19,7 +19,7 @@ import { type FaultyProxy, startFaultyProxy } from '../../../support/faulty-prox
 import { exportNow, newTenant, servicesHere, servicesWithoutRetries } from '../../../support/storage.ts';
 import { group, remove, user } from '../../directory/fixtures.ts';
 
-// A storage of its own: a sweep is of all tenants, and other tests have theirs.
+// Its own storage, because a sweep visits the tenants of all tests.
 let azurite: RunningAzurite;
 let direct: Services;
 beforeAll(async () => {
@@ -43,7 +43,7 @@ const mail = {
   batches: [],
 } as const;
 
-/** A tenant with rows of every kind that stays: objects, values, errors, vacancies, history, a failure, and a mail. */
+/** Creates a tenant with rows of every kind: objects, values, errors, vacancies, history, a failure, and a mail. */
 async function registered(tenantId = newTenant().tenantId): Promise<Tenant> {
   const table = await direct.storage.tenants();
   const { tenant } = await writeTenant(table, newTenant({ tenantId }), direct.now());
@@ -56,9 +56,9 @@ async function registered(tenantId = newTenant().tenantId): Promise<Tenant> {
 
 const rowsOf = async ({ registrationId }: Pick<Tenant, 'registrationId'>) =>
   readAll(await direct.storage.partition(registrationId));
-const standing = async ({ tenantId }: Tenant): Promise<Tenant | undefined> =>
+const storedTenant = async ({ tenantId }: Tenant): Promise<Tenant | undefined> =>
   readTenant(await direct.storage.tenants(), tenantId);
-async function remains(): Promise<readonly string[]> {
+async function lateRegistrations(): Promise<readonly string[]> {
   const ids: string[] = [];
   for await (const { registrationId } of readRemovedRegistrations(await direct.storage.tenants()))
     ids.push(registrationId);
@@ -66,7 +66,7 @@ async function remains(): Promise<readonly string[]> {
 }
 
 async function expectGone(tenant: Tenant): Promise<void> {
-  expect(await standing(tenant)).toBeUndefined();
+  expect(await storedTenant(tenant)).toBeUndefined();
   expect((await rowsOf(tenant)).size).toBe(0);
   expect(await readWeekMail(await direct.storage.tenants(), week, tenant.registrationId)).toBeUndefined();
 }
@@ -83,8 +83,8 @@ const sweepQuietly = (services: Services): Promise<void> =>
   });
 const later = (ms: number): Services => ({ ...direct, now: () => new Date(Date.now() + ms) });
 
-describe('deleteTenant', () => {
-  it('removes the tenant with all its rows and mails, and nothing of another', async () => {
+describe('deleteTenant()', () => {
+  it('removes a tenant with all its rows and mails, and nothing of another tenant', async () => {
     const [tenant, other] = [await registered(), await registered()];
     const before = await rowsOf(other);
     expect([...new Set([...before.keys()].map((key) => key.split('|')[0]))]).toEqual(
@@ -94,7 +94,7 @@ describe('deleteTenant', () => {
     await expectGone(tenant);
     expect(await rowsOf(other)).toEqual(before);
     expect(await readWeekMail(await direct.storage.tenants(), week, other.registrationId)).toBeDefined();
-    expect(await standing(other)).toMatchObject({ deletingSince: null });
+    expect(await storedTenant(other)).toMatchObject({ deletingSince: null });
   });
 
   it('removes more rows than one page has', async () => {
@@ -109,14 +109,14 @@ describe('deleteTenant', () => {
     await expectGone(tenant);
   });
 
-  it('does not know a tenant that was never registered, or is deleted', async () => {
+  it('throws TenantNotFound for a tenant that was never registered, or is deleted', async () => {
     const tenant = await registered();
     await expect(deleteTenant(direct, 'never')).rejects.toMatchObject({ code: 'TenantNotFound' });
     await deleteTenant(direct, tenant.tenantId);
     await expect(deleteTenant(direct, tenant.tenantId)).rejects.toMatchObject({ code: 'TenantNotFound' });
   });
 
-  it('does no harm twice at once', async () => {
+  it('succeeds in both of two simultaneous calls', async () => {
     const tenant = await registered();
     const marked = await markDeleting(await direct.storage.tenants(), tenant.tenantId, new Date());
     const both = await Promise.all([1, 2].map(() => completeDeletion(direct, marked ?? tenant)));
@@ -124,17 +124,17 @@ describe('deleteTenant', () => {
     await expectGone(tenant);
   });
 
-  it('stops when its time is up, and says that it is not done', async () => {
+  it('stops after its time limit, and reports that it is still deleting', async () => {
     const tenant = await registered();
     let now = Date.now();
     const slow = { ...direct, now: () => new Date((now += 200_000)) };
     expect(await deleteTenant(slow, tenant.tenantId)).toEqual({ status: 'deleting' });
-    expect(await standing(tenant)).toMatchObject({ deletingSince: expect.any(String) as string });
+    expect(await storedTenant(tenant)).toMatchObject({ deletingSince: expect.any(String) as string });
     expect(await deleteTenant(direct, tenant.tenantId)).toEqual({ status: 'deleted' });
     await expectGone(tenant);
   });
 
-  it('waits with the last look for longer than a function may run', () => {
+  it('removes late rows only after the longest time that a function can run', () => {
     const host = JSON.parse(readFileSync(join(import.meta.dirname, '../../../../host.json'), 'utf8')) as {
       functionTimeout: string;
     };
@@ -143,8 +143,8 @@ describe('deleteTenant', () => {
   });
 });
 
-describe('a tenant that is being deleted', () => {
-  it('takes no export, no sweep, no mail and no registration any more', async () => {
+describe('deleteTenant(), before it is complete', () => {
+  it('refuses exports, sweeps, mails and registrations of the tenant', async () => {
     const tenant = await registered();
     await markDeleting(await direct.storage.tenants(), tenant.tenantId, new Date());
     const refused = { code: 'TenantBeingDeleted' };
@@ -153,7 +153,7 @@ describe('a tenant that is being deleted', () => {
     await expect(putTenant(direct, tenant.tenantId, registration)).rejects.toMatchObject(refused);
   });
 
-  it('is deleted by the next sweep', async () => {
+  it('is completed by the next sweep', async () => {
     const tenant = await registered();
     await markDeleting(await direct.storage.tenants(), tenant.tenantId, new Date());
     await sweepQuietly(direct);
@@ -161,8 +161,8 @@ describe('a tenant that is being deleted', () => {
   });
 });
 
-describe('a tenant that is registered again under the id of one that was deleted', () => {
-  it('has nothing of it, and a partition of its own', async () => {
+describe('putTenant() with the id of a deleted tenant', () => {
+  it('registers a tenant without any old rows, in a new partition', async () => {
     const before = await registered();
     await deleteTenant(direct, before.tenantId);
     const { tenant, outcome } = await writeTenant(await direct.storage.tenants(), newTenant(before), direct.now());
@@ -174,12 +174,12 @@ describe('a tenant that is registered again under the id of one that was deleted
     expect(again.tenant.registrationId).toBe(`${before.tenantId}~3`);
   });
 
-  it('sees nothing of an export that began before the deletion, whose rows a later sweep removes', async () => {
+  it('does not show rows of an export that began before the deletion; a later sweep removes them', async () => {
     const before = await registered();
     await deleteTenant(direct, before.tenantId);
     const { tenant } = await writeTenant(await direct.storage.tenants(), newTenant(before), direct.now());
     await exportNow(direct, tenant, [group('new')]);
-    // It has read the tenant before that was marked, and writes only now.
+    // The export read the tenant before it was marked, and writes only now.
     await processExport(direct, before, parseExport({ operations: [group('late', 'smtp:late@contoso.com')] }));
     expect((await rowsOf(before)).size).toBeGreaterThan(0);
     const own = await rowsOf(tenant);
@@ -187,15 +187,15 @@ describe('a tenant that is registered again under the id of one that was deleted
 
     await sweepQuietly(direct);
     expect((await rowsOf(before)).size).toBeGreaterThan(0);
-    expect(await remains()).toContain(before.registrationId);
+    expect(await lateRegistrations()).toContain(before.registrationId);
     await sweepQuietly(later(graceMs + 1000));
     expect((await rowsOf(before)).size).toBe(0);
-    expect(await remains()).not.toContain(before.registrationId);
+    expect(await lateRegistrations()).not.toContain(before.registrationId);
     expect(await rowsOf(tenant)).toEqual(own);
   });
 });
 
-describe('deleteTenant, when the connection fails', () => {
+describe('deleteTenant(), when the connection fails', () => {
   let proxy: FaultyProxy;
   beforeAll(async () => {
     proxy = await startFaultyProxy(azurite.connectionString);
@@ -203,7 +203,7 @@ describe('deleteTenant, when the connection fails', () => {
   afterAll(() => proxy.stop());
 
   it.each(['cut', 'loseAnswer'] as const)(
-    'ends, sent again, as if it had run through, whichever request it was (%s)',
+    'ends in the same state when it is sent again, whichever request failed (%s)',
     async (fault) => {
       const faulty = servicesWithoutRetries(proxy.connectionString);
       proxy.failWhere(() => 'pass');
@@ -221,14 +221,14 @@ describe('deleteTenant, when the connection fails', () => {
           () => false,
         );
         isComplete = proxy.seen() < at;
-        const left = await standing(tenant);
-        // Either nothing has happened, or nothing but the deletion can happen any more.
+        const left = await storedTenant(tenant);
+        // Either nothing has changed, or only the deletion can continue.
         if (left?.deletingSince === null) expect(await rowsOf(tenant)).toEqual(whole);
         else if (!left) await expectGone(tenant);
         if (left) await deleteTenant(direct, tenant.tenantId);
         expect(isDone && left !== undefined).toBe(false);
         await expectGone(tenant);
-        expect(await remains()).toContain(tenant.registrationId);
+        expect(await lateRegistrations()).toContain(tenant.registrationId);
       }
       expect(await rowsOf(other)).toEqual(untouched);
     },

@@ -1,13 +1,13 @@
-/** Notes in its row of the week why a tenant gets no mail: it has no errors, or nobody to tell. */
+/** Records why a tenant gets no mail this week: it has no errors, or no recipients. */
 import type { Services } from '../../services.ts';
 import { readWeekMail, writeWeekMail } from '../../store/week-mails.ts';
 import { adviceOnNoRecipients } from '../../messages/mail-advice.ts';
-import type { Task } from './mail-tenant.ts';
+import type { MailTask } from './mail-tenant.ts';
 
-/** Notes it once a week. Where another run has written the row meanwhile, that stands. */
-export async function noteTenant(
+/** Records the reason once a week. If another run has written the row in the meantime, its row stays. */
+export async function recordNoMail(
   services: Services,
-  { tenant: { registrationId }, week, previousSentAt, isNew }: Task,
+  { tenant: { registrationId }, week, previousSentAt, isNew }: MailTask,
   status: 'noErrors' | 'noRecipients',
 ): Promise<void> {
   const table = await services.storage.tenants();

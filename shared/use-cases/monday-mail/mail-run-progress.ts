@@ -1,21 +1,21 @@
-/** How a run of the Monday mail gets on, and what stops it before its end. */
-import type { TaskOutcome } from './mail-tenant.ts';
+/** The progress of a Monday mail run, and the reasons to stop it early. */
+import type { MailOutcome } from './mail-tenant.ts';
 
-/** `stoppedBy` says in words what stopped the run, without anything of a tenant; null while it goes on. */
-export type Progress = {
+/** The progress of a run. `stoppedBy` is the reason in words if the run was stopped; it names no tenant. */
+export type MailRunProgress = {
   readonly startedAt: Date;
   readonly unavailableInARow: number;
   readonly stoppedBy: string | null;
-  /** The mail service has asked for no mail before this moment. */
+  /** The mail service accepts no mail before this moment. */
   readonly notBefore: Date | null;
 };
 
-/** The host ends a run after ten minutes; what is left by then is for the next one. */
+/** The host ends a run after ten minutes. The next run sends the rest. */
 const longestRunMs = 8 * 60_000;
 const mostUnavailableInARow = 3;
 
-/** Begins a run, stopped where it comes earlier than the mail service has asked for. */
-export function beginRun(now: Date, notBefore: Date | null): Progress {
+/** Begins a run. Before `notBefore`, the run is stopped from the start. */
+export function beginMailRun(now: Date, notBefore: Date | null): MailRunProgress {
   const isEarly = notBefore !== null && now < notBefore;
   return {
     startedAt: now,
@@ -25,8 +25,8 @@ export function beginRun(now: Date, notBefore: Date | null): Progress {
   };
 }
 
-/** Tells how a run stands after it has tried a mail. */
-export function afterMail(progress: Progress, outcome: TaskOutcome, now: Date): Progress {
+/** Returns the progress after an attempt to send a mail. */
+export function progressAfter(progress: MailRunProgress, outcome: MailOutcome, now: Date): MailRunProgress {
   switch (outcome.outcome) {
     case 'limited': {
       const notBefore = new Date(now.getTime() + outcome.retryAfterSeconds * 1000);

@@ -1,14 +1,14 @@
-/** When there is nothing left to do about the mail of a tenant and week. */
+/** Reports whether the mail of a tenant and week is finished, overdue, or being sent. */
 import type { WeekMailSummary } from '../../store/week-mails.ts';
 import type { Tenant } from '../../store/tenant-row.ts';
 
 /**
- * What keeps a run from looking at a tenant again. `refusedFor` is what the service would have to accept now.
+ * Reports whether a run can skip the mail. `refusedFor` is the present sender and recipients: if they changed since the
+ * mail service refused them, the mail is tried again.
  *
- * That a tenant has no errors is decided by the first run that looks, for the whole week: errors that come later are told
- * of on the next Monday.
+ * The first run of a week decides that a tenant has no errors. Later errors are reported on the next Monday.
  */
-export function isSettled(
+export function isMailFinished(
   known: WeekMailSummary | undefined,
   { tenant, refusedFor, now }: { tenant: Pick<Tenant, 'recipients'>; refusedFor: string; now: Date },
 ): boolean {
@@ -18,7 +18,7 @@ export function isSettled(
     case 'missed':
       return true;
     case 'sending':
-      return isClaimed(known, now);
+      return isBeingSent(known, now);
     case 'failed':
       return known.refusedFor === refusedFor;
     case 'noRecipients':
@@ -29,15 +29,15 @@ export function isSettled(
   }
 }
 
-/** Reports whether a mail was left to be sent when its week was over. What was refused, or had no recipient, is not left. */
-export function isLeftOver(known: WeekMailSummary, now: Date): boolean {
+/** Reports whether a mail of a past week should still have been sent. A refused mail, or one without recipients, is not overdue. */
+export function isOverdue(known: WeekMailSummary, now: Date): boolean {
   switch (known.status) {
     case 'waiting':
       return true;
     case 'failed':
       return known.refusedFor === null;
     case 'sending':
-      return !isClaimed(known, now);
+      return !isBeingSent(known, now);
     case 'sent':
     case 'noErrors':
     case 'noRecipients':
@@ -46,7 +46,7 @@ export function isLeftOver(known: WeekMailSummary, now: Date): boolean {
   }
 }
 
-/** Reports whether a run has the mail to itself now. */
-export function isClaimed({ status, leaseUntil }: WeekMailSummary, now: Date): boolean {
+/** Reports whether a run is sending the mail now: its lease has not ended. */
+export function isBeingSent({ status, leaseUntil }: WeekMailSummary, now: Date): boolean {
   return status === 'sending' && leaseUntil !== null && Date.parse(leaseUntil) > now.getTime();
 }

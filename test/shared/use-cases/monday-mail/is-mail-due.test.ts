@@ -1,4 +1,4 @@
-/** Whatever the zone and the hour: with the default schedule the mail is due in that hour of that Monday. */
+/** With the default schedule, a mail is due in the tenant's hour on Monday, for each zone and hour. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Cron } from 'croner';
@@ -7,15 +7,15 @@ import { projectRoot } from '../../../../local/project-root.ts';
 import { localTimeIn } from '../../../../shared/calendar/local-time.ts';
 import {
   closedWeek,
-  isDue,
+  isMailDue,
   nextDueAt,
   wasRegisteredInTime,
-} from '../../../../shared/use-cases/monday-mail/mail-week.ts';
+} from '../../../../shared/use-cases/monday-mail/is-mail-due.ts';
 
 const at = (time: string): Date => new Date(time);
 const hourMs = 3_600_000;
 
-/** All that the system knows, and the ends of the earth, which it does not list. */
+/** All zones that the system lists, and the two outermost ones, which it does not list. */
 const zones = [
   ...new Set([
     ...Intl.supportedValuesOf('timeZone'),
@@ -31,12 +31,12 @@ const zones = [
   ]),
 ];
 const hours = Array.from({ length: 24 }, (_, hour) => hour);
-/** The Mondays of 2026, which has a week 53, as days of UTC. */
+/** The Mondays of 2026, a year with a week 53, as days in UTC. */
 const mondays = Array.from({ length: 53 }, (_, week) => Date.UTC(2025, 11, 29) + week * 7 * 24 * hourMs);
 
 /**
- * One zone of all those that go together from Saturday to Tuesday of each week: what holds for one of them holds for all, and
- * to try 418 zones at 24 hours of 53 Mondays would take a minute on a busy machine.
+ * One zone of each group whose clocks agree from Saturday to Tuesday of each week. Zones of a group behave alike, and trying
+ * 418 zones at 24 hours of 53 Mondays would take a minute on a busy machine.
  */
 const different = [
   ...new Map(
@@ -54,13 +54,13 @@ const schedule = (
   }
 ).Values.MONDAY_MAIL_SCHEDULE;
 
-/** When the default schedule lets runs come, from the Saturday before the first Monday to the Thursday after the last. */
+/** The runs of the default schedule, from the Saturday before the first Monday to the Thursday after the last. */
 const runs = new Cron(schedule, { mode: '6-part', timezone: 'UTC', domAndDow: true, paused: true })
   .nextRuns(53 * 7 * 24, new Date((mondays[0] as number) - 50 * hourMs))
   .map((run) => run.getTime())
   .filter((run) => run < (mondays.at(-1) as number) + 72 * hourMs);
 
-/** Finds the first run at a moment or after it. */
+/** Returns the first run at a moment or after it. */
 function firstRunFrom(moment: number): number {
   let [low, high] = [0, runs.length];
   while (low < high) {
@@ -72,7 +72,7 @@ function firstRunFrom(moment: number): number {
 }
 
 describe('nextDueAt() with the default schedule', () => {
-  it('has a run in the hour of the tenant on each Monday of a year, in every zone, and lists none that fails', () => {
+  it('has a run in the hour of the tenant on each Monday of a year, in every zone', () => {
     const wrong: string[] = [];
     for (const mailTimeZone of different) {
       for (const mondayMs of mondays) {
@@ -91,11 +91,11 @@ describe('nextDueAt() with the default schedule', () => {
     }
     expect(zones.length).toBeGreaterThan(400);
     expect(different.length).toBeGreaterThan(50);
-    // No zone changes its clocks on a Monday of this year: each hour of it comes.
+    // No zone changes its clocks on a Monday of this year, so each hour exists.
     expect(wrong).toEqual([]);
   }, 120_000);
 
-  it('leaves runs for what a limit or a failure left over, at least twelve hours of them in every zone', () => {
+  it('leaves at least twelve hours of runs after it in every zone, for mails that a limit or failure delayed', () => {
     const lastOfWeek = (mondays[1] as number) + 47 * hourMs;
     expect(runs).toContain(lastOfWeek);
     expect(runs).not.toContain(lastOfWeek + hourMs);
@@ -105,15 +105,15 @@ describe('nextDueAt() with the default schedule', () => {
     }
   });
 
-  it('finds the first runs of a year in which one mail a week is due, never on a Sunday', () => {
+  it('makes one mail due in each week of a year, never on a Sunday', () => {
     const sample = ['Etc/GMT+12', 'Pacific/Kiritimati', 'Asia/Kathmandu', 'Pacific/Chatham', 'America/St_Johns'];
     for (const mailTimeZone of sample) {
       for (const mailHour of [0, 8, 23]) {
         const sentIn = new Map<string, number>();
         for (const run of runs) {
-          if (!isDue({ mailTimeZone, mailHour }, new Date(run))) continue;
+          if (!isMailDue({ mailTimeZone, mailHour }, new Date(run))) continue;
           const { week } = localTimeIn(mailTimeZone, new Date(run));
-          // West of Greenwich the first runs still come on the Saturday of the week before.
+          // West of Greenwich, it is still the Saturday of the week before in the first runs.
           if (week === '2025-W52') continue;
           if (!sentIn.has(week)) sentIn.set(week, run);
         }
@@ -127,29 +127,29 @@ describe('nextDueAt() with the default schedule', () => {
 });
 
 describe('nextDueAt()', () => {
-  it('is the moment at which isDue() begins to be true, and not one of a week before it', () => {
+  it('returns the moment from which isMailDue() is true, not one of an earlier week', () => {
     for (const mailTimeZone of zones) {
       for (const mailHour of [0, 11, 23]) {
         const due = nextDueAt({ mailTimeZone, mailHour }, at('2026-03-28T12:00:00Z')).getTime();
-        expect([mailTimeZone, isDue({ mailTimeZone, mailHour }, new Date(due - 1))]).toEqual([mailTimeZone, false]);
-        expect([mailTimeZone, isDue({ mailTimeZone, mailHour }, new Date(due))]).toEqual([mailTimeZone, true]);
+        expect([mailTimeZone, isMailDue({ mailTimeZone, mailHour }, new Date(due - 1))]).toEqual([mailTimeZone, false]);
+        expect([mailTimeZone, isMailDue({ mailTimeZone, mailHour }, new Date(due))]).toEqual([mailTimeZone, true]);
       }
     }
   });
 
   it.each([
-    // The clocks of Cuba go from 0:00 to 1:00 on a Sunday, those of Iran went from 0:00 to 1:00 on a Monday in 2021.
+    // Clocks go from 0:00 to 1:00 on a Sunday in Cuba, and went from 0:00 to 1:00 on a Monday in Iran in 2021.
     ['America/Havana', 0, '2026-03-07T12:00:00Z', '2026-03-09T04:00:00.000Z'],
     ['Asia/Tehran', 0, '2021-03-20T12:00:00Z', '2021-03-21T20:30:00.000Z'],
     // Jordan skipped the first hour of a Friday; Samoa skipped a whole Friday, and its Monday came a day earlier.
     ['Pacific/Apia', 8, '2011-12-28T12:00:00Z', '2012-01-01T18:00:00.000Z'],
-    // In the year 2000 the clocks of Brazil were put back at the end of a Saturday.
+    // In 2000, the clocks of Brazil were set back at the end of a Saturday.
     ['America/Sao_Paulo', 0, '2000-02-25T12:00:00Z', '2000-02-28T03:00:00.000Z'],
-  ])('in %s at %i, from %s on, is %s', (mailTimeZone, mailHour, from, expected) => {
+  ])('returns in %s at %i, after %s, %s', (mailTimeZone, mailHour, from, expected) => {
     expect(nextDueAt({ mailTimeZone, mailHour }, at(from)).toISOString()).toBe(expected);
   });
 
-  it('is in the next week from its own moment on', () => {
+  it('returns a moment of the next week once the mail is due', () => {
     const utc = { mailTimeZone: 'UTC', mailHour: 8 };
     expect(nextDueAt(utc, at('2026-11-16T07:59:59.999Z'))).toEqual(at('2026-11-16T08:00:00Z'));
     expect(nextDueAt(utc, at('2026-11-16T08:00:00Z'))).toEqual(at('2026-11-23T08:00:00Z'));
@@ -157,7 +157,7 @@ describe('nextDueAt()', () => {
   });
 });
 
-describe('isDue', () => {
+describe('isMailDue()', () => {
   it.each([
     ['UTC', 8, '2026-11-16T07:59:59Z', false],
     ['UTC', 8, '2026-11-16T08:00:00Z', true],
@@ -171,13 +171,13 @@ describe('isDue', () => {
     ['UTC', 8, '2026-11-23T00:00:00Z', false],
     ['Asia/Tokyo', 8, '2026-11-15T22:59:59Z', false],
     ['Asia/Tokyo', 8, '2026-11-15T23:00:00Z', true],
-    // Summer time ends on the Sunday before: eight o’clock is an hour later in UTC.
+    // Summer time ends on the Sunday before, so eight o’clock is an hour later in UTC.
     ['Europe/Berlin', 8, '2026-10-26T06:59:59Z', false],
     ['Europe/Berlin', 8, '2026-10-26T07:00:00Z', true],
-    // Summer time begins in Beirut at midnight between a Saturday and a Sunday: the Monday has all its hours.
+    // Summer time begins in Beirut at midnight between a Saturday and a Sunday, so the Monday has all its hours.
     ['Asia/Beirut', 0, '2026-03-29T21:00:00Z', true],
-  ])('in %s from %i o’clock on, it is at %s: %s', (mailTimeZone, mailHour, moment, expected) => {
-    expect(isDue({ mailTimeZone, mailHour }, at(moment))).toBe(expected);
+  ])('returns, in %s for %i o’clock, at %s: %s', (mailTimeZone, mailHour, moment, expected) => {
+    expect(isMailDue({ mailTimeZone, mailHour }, at(moment))).toBe(expected);
   });
 });
 
@@ -189,7 +189,7 @@ describe('closedWeek()', () => {
     ['2026-11-23T00:00:00Z', '2026-W47'],
     ['2027-01-03T12:00:00Z', '2026-W53'],
     ['2027-01-04T12:00:00Z', '2026-W53'],
-  ])('at %s is %s', (moment, expected) => {
+  ])('returns at %s: %s', (moment, expected) => {
     expect(closedWeek({ mailTimeZone: 'UTC' }, at(moment))).toBe(expected);
   });
 });
@@ -203,13 +203,13 @@ describe('wasRegisteredInTime()', () => {
     ['UTC', '2026-11-17T00:00:00Z', false],
     ['America/New_York', '2026-11-17T04:59:59Z', true],
     ['America/New_York', '2026-11-17T05:00:00Z', false],
-  ])('in %s, registered at %s: %s for the week that ended', (mailTimeZone, registeredAt, expected) => {
+  ])('returns, in %s for a registration at %s: %s', (mailTimeZone, registeredAt, expected) => {
     for (const now of [sunday, monday]) {
       expect(wasRegisteredInTime({ mailTimeZone, registeredAt }, now)).toBe(expected);
     }
   });
 
-  it('is true of a tenant that was registered before this was recorded', () => {
+  it('returns true for a tenant whose time of registration was not recorded yet', () => {
     expect(wasRegisteredInTime({ mailTimeZone: 'UTC', registeredAt: null }, monday)).toBe(true);
   });
 });
