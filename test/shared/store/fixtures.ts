@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { TableClient } from '@azure/data-tables';
 import type { DirectoryObject } from '../../../shared/directory/objects.ts';
 import type { Transition } from '../../../shared/directory/transitions/transition.ts';
@@ -6,7 +7,7 @@ import type { Partition } from '../../../shared/store/partition.ts';
 import type { KnownRows, WriteContext } from '../../../shared/store/write-context.ts';
 import type { Tenant } from '../../../shared/store/tenant-row.ts';
 import { newTenant, partitionOf, servicesHere } from '../../support/storage.ts';
-import { monday } from '../directory/fixtures.ts';
+import { groupWith, monday } from '../directory/fixtures.ts';
 
 /** Returns a partition without rows. */
 export async function newPartition(rest: Partial<Partition> = {}, tenant = newTenant()): Promise<Partition> {
@@ -27,6 +28,11 @@ export function noKnownRows(): KnownRows {
 export function exportContext(rest: Partial<WriteContext> = {}): WriteContext & { placeholderFor: () => null } {
   const known = noKnownRows();
   return { kind: 'export', runId: 'run', now: monday, known, placeholderFor: () => null, ...rest };
+}
+
+/** A group as the service stores it, with a UUID. */
+export function storedGroup(sourceAnchor: string, ...proxyAddresses: string[]): DirectoryObject {
+  return { ...groupWith(sourceAnchor, ...proxyAddresses), objectId: randomUUID() };
 }
 
 /** A transition that adds an object. */
