@@ -1,22 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import type { TableClient } from '@azure/data-tables';
 import type { DirectoryObject } from '../../../shared/directory/objects.ts';
 import type { Transition } from '../../../shared/directory/transitions/transition.ts';
 import { commit, type Commit } from '../../../shared/store/commit.ts';
 import type { Partition } from '../../../shared/store/partition.ts';
 import type { KnownRows, WriteContext } from '../../../shared/store/write-context.ts';
-import type { Tenant } from '../../../shared/store/tenant-row.ts';
 import { newTenant, partitionOf, servicesHere } from '../../support/storage.ts';
 import { groupWith, monday } from '../directory/fixtures.ts';
 
 /** Returns a partition without rows. */
 export async function newPartition(rest: Partial<Partition> = {}, tenant = newTenant()): Promise<Partition> {
   return { ...(await partitionOf(servicesHere(), tenant)), ...rest };
-}
-
-/** Returns the table `Tenants`, and a tenant that is not registered in it. */
-export async function newTenantIn(rest: Partial<Tenant> = {}): Promise<{ table: TableClient; tenant: Tenant }> {
-  return { table: await servicesHere().storage.tenants(), tenant: newTenant(rest) };
 }
 
 /** Returns known rows of a tenant without rows. */
