@@ -7,7 +7,7 @@ describe('fingerprint()', () => {
     ...{ evidence: { 'object|a': '1', 'value|upn|a': null }, repair: null },
   };
 
-  it('is the same for the same finding, in whatever order its rows were read', () => {
+  it('is the same for the same finding, in any order of its evidence', () => {
     const evidence = { 'value|upn|a': null, 'object|a': '1' };
     expect(fingerprint({ ...finding, evidence })).toBe(fingerprint(finding));
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isWithoutToken, locate } from '../../../shared/identity/locate.ts';
 
 describe('locate()', () => {
-  it('returns a connection string as it is', () => {
+  it('returns a connection string unchanged', () => {
     const connection = { connectionString: 'UseDevelopmentStorage=true' };
     expect(locate(connection)).toEqual(connection);
   });
