@@ -2,7 +2,7 @@
 import { RequestError } from '../../request-error.ts';
 import type { Services } from '../../services.ts';
 import type { Tenant } from '../../store/tenant-row.ts';
-import { reserveTestMail } from '../../store/test-mails.ts';
+import { reserveTestMail } from '../../store/reserve-test-mail.ts';
 import type { Letter } from '../../store/week-mails.ts';
 import { adviseOnAttempt } from './advice.ts';
 import { composeLetter } from './compose-letter.ts';

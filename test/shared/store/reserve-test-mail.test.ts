@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { reserveTestMail } from '../../../shared/store/test-mails.ts';
+import { reserveTestMail } from '../../../shared/store/reserve-test-mail.ts';
 import type { RegistrationId } from '../../../shared/tenant-id.ts';
 import { newTenant, servicesHere } from '../../support/storage.ts';
 import { monday } from '../directory/fixtures.ts';
