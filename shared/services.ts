@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AccessTokens } from './tokens/access-tokens.ts';
 import { locate } from './identity/locate.ts';
+import { openOnce } from './open-once.ts';
 import { type Mailer, openMailer } from './mail/mailer.ts';
 import { type EntraSettings, readSettings, type Settings } from './settings.ts';
 import { openStorage, type Storage } from './store/storage.ts';
@@ -48,7 +49,6 @@ export function makeServices(environment: Readonly<Record<string, string | undef
 
 /** Loads the library for access tokens with the first of them, so that a start without Entra ID does not pay for it. */
 function readWhenNeeded(entra: EntraSettings): AccessTokens {
-  let opened: Promise<AccessTokens> | undefined;
-  const open = async (): Promise<AccessTokens> => (await import('./tokens/access-tokens.ts')).openAccessTokens(entra);
-  return async (token, now) => (await (opened ??= open()))(token, now);
+  const opened = openOnce(async () => (await import('./tokens/access-tokens.ts')).openAccessTokens(entra));
+  return async (token, now) => (await opened())(token, now);
 }

@@ -2,7 +2,7 @@
 import { earlierHistoryRowKey, historyRowKey, momentOfInverted, textOfKeyPart, valueOfStored } from '../store/keys.ts';
 import { historyFromRow } from '../store/history-row.ts';
 import type { ReadRow } from '../store/row.ts';
-import { quarantinedKey } from '../directory/objects.ts';
+import { propertyNames, quarantinedKey } from '../directory/objects.ts';
 import {
   type ColumnProblem,
   type ColumnRule,
@@ -19,7 +19,7 @@ import { damagedRow } from './damaged-row.ts';
 import type { Finding } from './finding.ts';
 
 const events = oneOf(['quarantined', 'released', 'withdrawn']);
-const properties = oneOf(['UserPrincipalName', 'ProxyAddresses']);
+const properties = oneOf(propertyNames);
 
 /** Returns the damage of a row of the history. */
 export function checkHistoryRow(row: ReadRow): readonly Finding[] {

@@ -1,5 +1,5 @@
 /** Checks the summary that the report shows: its form, and its numbers if nothing has happened since. */
-import { objectTypes, type PropertyName } from '../directory/objects.ts';
+import { objectTypes, propertyNames } from '../directory/objects.ts';
 import type { ReadRow } from '../store/row.ts';
 import type { Summary } from '../store/summary.ts';
 import { isTime, shown } from './column-rules.ts';
@@ -9,8 +9,6 @@ import type { TenantRows } from './tenant-rows.ts';
 
 /** An event that is this much older than a summary was written completely before the summary was taken. */
 const longestWriteMs = 15 * 60_000;
-
-const propertyNames: readonly PropertyName[] = ['UserPrincipalName', 'ProxyAddresses'];
 
 /** Returns whether the summary is wrong. The repair removes it, and the next reader of the report counts again. */
 export function checkSummary(row: ReadRow, tenantRows: TenantRows): readonly Finding[] {

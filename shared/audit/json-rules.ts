@@ -1,5 +1,5 @@
 /** Checks the JSON in the columns of a row. */
-import type { ExportedAttributes, QuarantinedValue } from '../directory/objects.ts';
+import { type ExportedAttributes, propertyNames, type QuarantinedValue } from '../directory/objects.ts';
 import { fromJsonColumns } from '../store/columns.ts';
 import type { ReadRow } from '../store/row.ts';
 import { isTime, shown } from './column-rules.ts';
@@ -40,7 +40,7 @@ export function quarantineProblem(value: unknown): string | undefined {
   if (!Array.isArray(value)) return 'is no list';
   const isWhole = (entry: unknown): boolean => {
     const { propertyName, propertyValue, whenStarted, place } = (entry ?? {}) as Partial<QuarantinedValue>;
-    const isProperty = propertyName === 'UserPrincipalName' || propertyName === 'ProxyAddresses';
+    const isProperty = propertyNames.some((one) => one === propertyName);
     const isPlace = place === undefined || (Number.isInteger(place) && place >= 0);
     return isProperty && isText(propertyValue) && isTime(whenStarted) && isPlace;
   };

@@ -1,4 +1,5 @@
 /** All rows of a tenant, as one scan finds them, by kind. The history is reduced to what the checks need. */
+import { propertyNames } from '../directory/objects.ts';
 import type { RowKind } from '../store/keys.ts';
 import type { ReadRow } from '../store/row.ts';
 import { addEvent, emptyHistory, type History } from './history.ts';
@@ -24,7 +25,7 @@ const keyParts: Readonly<Record<RowKind, readonly number[]>> = {
 
 /** The possible second parts of the keys, for kinds that have a fixed set. */
 const secondParts: Partial<Readonly<Record<RowKind, readonly string[]>>> = {
-  error: ['UserPrincipalName', 'ProxyAddresses'],
+  error: propertyNames,
   removed: ['history'],
   summary: ['latest'],
   vacated: ['upn', 'proxy', 'other', 'object'],

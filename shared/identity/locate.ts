@@ -1,5 +1,6 @@
 /** The locations of the Azure services in use, and how this service signs in to them. */
 import type { TokenCredential } from '@azure/core-auth';
+import { openOnce } from '../open-once.ts';
 import type { Connection } from '../read-connections.ts';
 
 /** The location of an Azure service, with a key or as a managed identity. */
@@ -20,9 +21,9 @@ async function openIdentity(clientId: string | undefined): Promise<TokenCredenti
 }
 
 function whenNeeded(open: () => Promise<TokenCredential>): TokenCredential {
-  let opened: Promise<TokenCredential> | undefined;
+  const opened = openOnce(open);
   return {
-    getToken: async (scopes, options) => (await (opened ??= open())).getToken(scopes, options),
+    getToken: async (scopes, options) => (await opened()).getToken(scopes, options),
   };
 }
 

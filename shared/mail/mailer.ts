@@ -1,6 +1,7 @@
 /** Sends mail with Azure Communication Services: one request for each mail, and an outcome that the caller can act on. */
 import type { EmailClient, EmailMessage } from '@azure/communication-email';
 import type { Location } from '../identity/locate.ts';
+import { openOnce } from '../open-once.ts';
 import { attemptOf, type Attempt } from './attempt.ts';
 
 /** A mail to up to 50 recipients. */
@@ -32,13 +33,12 @@ export function openMailer(
   { timeoutMs = defaultTimeoutMs }: { timeoutMs?: number } = {},
 ): Mailer {
   const { senderAddress } = location;
-  let client: Promise<EmailClient> | undefined;
+  const client = openOnce(() => openClient(location));
   return {
     senderAddress,
     send: async (email, operationId) => {
-      client ??= openClient(location);
       const message = toMessage(email, senderAddress);
-      return sendOnce(await client, message, { operationId, timeoutMs });
+      return sendOnce(await client(), message, { operationId, timeoutMs });
     },
   };
 }

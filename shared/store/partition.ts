@@ -80,7 +80,7 @@ export function sizeOf(row: ReadRow): number {
 }
 
 /** A page of rows, and the key after which the next page begins; undefined on the last page. */
-type RowPage = { readonly rows: readonly ReadRow[]; readonly next: string | undefined };
+export type RowPage = { readonly rows: readonly ReadRow[]; readonly next: string | undefined };
 
 /** A page ends after this many bytes of rows: the answer takes a few times as much memory. */
 const largestPage = 8 * 1024 * 1024;

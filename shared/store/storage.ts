@@ -1,5 +1,6 @@
 /** The storage account: its two tables, created when they are first needed. */
 import type { TableClient } from '@azure/data-tables';
+import { openOnce } from '../open-once.ts';
 import type { Partition } from './partition.ts';
 import { isTableMissing, noCounts, openTable, type StorageCounts, type StorageLocation } from './table.ts';
 import type { RegistrationId } from '../tenant-id.ts';
@@ -26,17 +27,8 @@ const rowsPerTransaction = 100;
 export function openStorage(location: StorageLocation): Storage {
   const tenants = openTable(location, 'Tenants');
   const directory = openTable(location, 'Directory');
-  let made: Promise<unknown> | undefined;
-
-  async function exist(): Promise<void> {
-    made ??= Promise.all([tenants.createTable(), directory.createTable()]);
-    try {
-      await made;
-    } catch (error) {
-      made = undefined;
-      throw error;
-    }
-  }
+  const create = (): Promise<unknown> => Promise.all([tenants.createTable(), directory.createTable()]);
+  let exist = openOnce(create);
 
   return {
     tenants: async () => (await exist(), tenants),
@@ -46,7 +38,7 @@ export function openStorage(location: StorageLocation): Storage {
       { table: directory, partitionKey: registrationId, registrationId, counts, rowsPerTransaction }
     ),
     noteFailure: (error) => {
-      if (isTableMissing(error)) made = undefined;
+      if (isTableMissing(error)) exist = openOnce(create);
     },
     probeWrite: async (now) => {
       await exist();

@@ -29,7 +29,7 @@ export type Letter = { readonly subject: string; readonly plainText: string; rea
  * `pending`: it is not known whether the service accepted the request. It is repeated only unchanged, and under the same id.
  */
 export type Batch = {
-  /** Counts all batches of this mail that there ever were. */
+  /** Its number among all batches of this mail, including those that no longer exist. */
   readonly number: number;
   readonly operationId: string;
   readonly to: readonly string[];
@@ -49,7 +49,7 @@ export type WeekMailSummary = {
   readonly previousSentAt: string | null;
   /** The sender and recipients that the service refused: a mail to the same ones would be refused again. */
   readonly refusedFor: string | null;
-  /** Whether it is unknown if a batch was accepted. */
+  /** Whether a batch is pending. */
   readonly isPending: boolean;
 };
 

@@ -6,11 +6,11 @@ import { settings } from '../support/storage.ts';
 
 const whole = { ...settings, AzureWebJobsStorage: 'UseDevelopmentStorage=true' };
 
-describe('readSettings, for mail', () => {
+describe('readSettings() for mail', () => {
   it.each([
     'endpoint=https://contoso.communication.azure.com/;accesskey=a2V5',
     'AccessKey=a2V5==;Endpoint=http://127.0.0.1:8025',
-  ])('takes the connection string %s', (connection) => {
+  ])('accepts the connection string %s', (connection) => {
     const environment = { ...whole, COMMUNICATION_SERVICES_CONNECTION_STRING: connection };
     expect(readSettings(environment).mail).toEqual({ connectionString: connection });
   });
@@ -24,26 +24,26 @@ describe('readSettings, for mail', () => {
     ['a sender that is no address', { MAIL_SENDER_ADDRESS: 'Contoso' }],
     ['no schedule', { MONDAY_MAIL_SCHEDULE: undefined }],
     ['a schedule of five fields', { MONDAY_MAIL_SCHEDULE: '0 8 * * 1' }],
-  ])('names the setting where there is %s', (_, wrong) => {
+  ])('names the setting if there is %s', (_, wrong) => {
     expect(() => readSettings({ ...whole, ...wrong })).toThrow(Object.keys(wrong)[0]);
   });
 
-  it('does not show the key of a connection string that it refuses', () => {
+  it('does not show the key of a refused connection string', () => {
     const environment = { ...whole, COMMUNICATION_SERVICES_CONNECTION_STRING: 'accesskey=c2VjcmV0' };
     expect(() => readSettings(environment)).toThrow(/^(?!.*c2VjcmV0)/);
   });
 });
 
-describe('readSettings, for access', () => {
+describe('readSettings() for access', () => {
   const entra = { ENTRA_TENANT_ID: '5D1F0F1C-8a37-4a53-9a7d-5b7d2a0c9b11', API_AUDIENCE: 'the-api' };
 
-  it('asks for function keys where neither setting of Microsoft Entra has a value', () => {
+  it('requires function keys if neither setting of Microsoft Entra has a value', () => {
     const unset = { ...whole, ENTRA_TENANT_ID: '', API_AUDIENCE: '', ENTRA_AUTHORITY_HOST: '' };
     expect(readSettings(unset).entra).toBeNull();
     expect(asksForTokens(unset)).toBe(false);
   });
 
-  it('asks for tokens where both have, of the public cloud unless another is named', () => {
+  it('requires tokens if both have a value, of the public cloud unless another is named', () => {
     expect(readSettings({ ...whole, ...entra }).entra).toEqual({
       authorityHost: 'https://login.microsoftonline.com',
       entraTenantId: '5d1f0f1c-8a37-4a53-9a7d-5b7d2a0c9b11',
@@ -60,12 +60,12 @@ describe('readSettings, for access', () => {
     ['a tenant that is no GUID', { ENTRA_TENANT_ID: 'common' }, 'ENTRA_TENANT_ID'],
     ['an issuer without https', { ENTRA_AUTHORITY_HOST: 'http://login.example.com' }, 'ENTRA_AUTHORITY_HOST'],
     ['an issuer that is no URL', { ENTRA_AUTHORITY_HOST: 'login' }, 'ENTRA_AUTHORITY_HOST'],
-  ])('stops the start with %s', (_, wrong, setting) => {
+  ])('refuses %s', (_, wrong, setting) => {
     expect(() => readSettings({ ...whole, ...entra, ...wrong })).toThrow(setting);
   });
 });
 
-describe('readSettings, for identities', () => {
+describe('readSettings() for identities', () => {
   const named = {
     ...whole,
     AzureWebJobsStorage: '',
@@ -76,13 +76,13 @@ describe('readSettings, for identities', () => {
     COMMUNICATION_SERVICES_CLIENT_ID: 'other',
   };
 
-  it('takes an address and a client id in place of a connection string', () => {
+  it('accepts an address and a client id in place of a connection string', () => {
     const { storage, mail } = readSettings(named);
     expect(storage).toEqual({ endpoint: 'https://contoso.table.core.windows.net/', clientId: 'one' });
     expect(mail).toEqual({ endpoint: 'https://contoso.communication.azure.com/', clientId: 'other' });
   });
 
-  it("means the app's own identity where no client id is set", () => {
+  it("uses the app's own identity if no client id is set", () => {
     const environment = { ...named, AzureWebJobsStorage__clientId: '' };
     expect(readSettings(environment).storage).toMatchObject({ clientId: undefined });
   });
@@ -91,24 +91,24 @@ describe('readSettings, for identities', () => {
     ['AzureWebJobsStorage__tableServiceUri', 'http://contoso.table.core.windows.net/'],
     ['AzureWebJobsStorage__tableServiceUri', 'contoso'],
     ['COMMUNICATION_SERVICES_ENDPOINT', 'http://contoso.communication.azure.com/'],
-  ])('refuses %s where it is "%s": a token goes over https only', (name, value) => {
+  ])('refuses %s with "%s", because tokens are sent over https only', (name, value) => {
     expect(() => readSettings({ ...named, [name]: value })).toThrow(`${name} is "${value}"`);
   });
 
   it.each([
     ['AzureWebJobsStorage', 'UseDevelopmentStorage=true'],
     ['COMMUNICATION_SERVICES_CONNECTION_STRING', settings.COMMUNICATION_SERVICES_CONNECTION_STRING],
-  ])('does not choose between an address and %s', (name, value) => {
+  ])('refuses an address together with %s', (name, value) => {
     expect(() => readSettings({ ...named, [name]: value })).toThrow(`${name} and`);
   });
 
-  it('names a setting that the platform could not read from Key Vault, and does not take the reference for the key', () => {
+  it('names a setting that the platform could not read from Key Vault, and does not use the reference as the key', () => {
     const reference = '@Microsoft.KeyVault(SecretUri=https://contoso.vault.azure.net/secrets/report-link-key)';
     expect(() => readSettings({ ...whole, REPORT_LINK_KEY: reference })).toThrow('REPORT_LINK_KEY refers to a secret');
   });
 });
 
-describe('readSettings, for links', () => {
+describe('readSettings() for links', () => {
   const deployed = {
     ...whole,
     REPORT_BASE_URL: 'https://contoso-sync.azurewebsites.net',
@@ -116,7 +116,7 @@ describe('readSettings, for links', () => {
   };
   const repeated = 'changeme'.repeat(5);
 
-  it('takes random keys of every usual form, also for an address that others reach', () => {
+  it('accepts random keys of every usual form for a public address', () => {
     expect(readSettings(deployed).reportBaseUrl).toBe('https://contoso-sync.azurewebsites.net');
     for (let time = 0; time < 200; time++) {
       for (const key of [
@@ -129,30 +129,34 @@ describe('readSettings, for links', () => {
     }
   });
 
-  it('knows the key of the sample', () => {
+  it('refers to the key of the sample', () => {
     expect(sample.Values.REPORT_LINK_KEY).toBe(sampleLinkKey);
   });
 
   it.each([
     ['the key of the sample', { REPORT_LINK_KEY: sampleLinkKey }, 'REPORT_LINK_KEY is the key of local.settings'],
-    ['it as the previous key', { REPORT_LINK_KEY_PREVIOUS: sampleLinkKey }, 'REPORT_LINK_KEY_PREVIOUS is the key of'],
+    [
+      'the key of the sample as the previous key',
+      { REPORT_LINK_KEY_PREVIOUS: sampleLinkKey },
+      'REPORT_LINK_KEY_PREVIOUS is the key of',
+    ],
     ['one character', { REPORT_LINK_KEY: 'x'.repeat(64) }, 'REPORT_LINK_KEY has too little variety'],
     ['two characters', { REPORT_LINK_KEY: 'ab'.repeat(32) }, 'REPORT_LINK_KEY has too little variety'],
-    ['a word said over and over', { REPORT_LINK_KEY: repeated }, 'REPORT_LINK_KEY has too little variety'],
-    ['digits counted over and over', { REPORT_LINK_KEY: '0123456789'.repeat(4) }, 'must have at least 24'],
+    ['a repeated word', { REPORT_LINK_KEY: repeated }, 'REPORT_LINK_KEY has too little variety'],
+    ['repeated digits', { REPORT_LINK_KEY: '0123456789'.repeat(4) }, 'must have at least 24'],
     [
-      'it as the previous key',
+      'a repeated word as the previous key',
       { REPORT_LINK_KEY_PREVIOUS: repeated },
       'REPORT_LINK_KEY_PREVIOUS has too little variety',
     ],
     ['http', { REPORT_BASE_URL: 'http://contoso-sync.azurewebsites.net' }, 'must be https'],
-    ['http, to a name like that of this machine', { REPORT_BASE_URL: 'http://localhost.contoso.com' }, 'must be https'],
-  ])('refuses %s for an address that others reach', (_, wrong, why) => {
+    ['http to a name that begins like localhost', { REPORT_BASE_URL: 'http://localhost.contoso.com' }, 'must be https'],
+  ])('refuses %s for a public address', (_, wrong, why) => {
     expect(() => readSettings({ ...deployed, ...wrong })).toThrow(why);
     expect(() => readSettings({ ...deployed, ...wrong })).toThrow(/^(?!.*(?:changeme|0123456789|xxxx|abab))/);
   });
 
-  it('says all of it at once', () => {
+  it('reports all problems in one message', () => {
     const wrong = {
       REPORT_BASE_URL: 'http://contoso.com',
       REPORT_LINK_KEY: sampleLinkKey,
@@ -164,7 +168,7 @@ describe('readSettings, for links', () => {
   });
 
   it.each(['http://localhost:7071', 'http://127.0.0.1:7071', 'http://[::1]:7071', 'https://app.localhost'])(
-    'lets all of that pass at %s, which nobody else reaches',
+    'accepts weak keys and http for %s, which is the machine itself',
     (REPORT_BASE_URL) => {
       for (const REPORT_LINK_KEY of [sampleLinkKey, repeated]) {
         expect(readSettings({ ...deployed, REPORT_BASE_URL, REPORT_LINK_KEY }).reportBaseUrl).toBe(REPORT_BASE_URL);
@@ -172,7 +176,7 @@ describe('readSettings, for links', () => {
     },
   );
 
-  it('asks for 32 bytes also there', () => {
+  it('requires 32 bytes also for the machine itself', () => {
     const short = { REPORT_BASE_URL: 'http://localhost:7071', REPORT_LINK_KEY: 'a'.repeat(31) };
     expect(() => readSettings({ ...deployed, ...short })).toThrow('REPORT_LINK_KEY has 31 bytes');
   });

@@ -4,19 +4,19 @@ import { toJsonText } from '../../shared/to-json-text.ts';
 import { hostileJson } from '../support/hostile/texts.ts';
 
 describe('toJsonText()', () => {
-  it('writes each bidirectional control as its number, in names and in values', () => {
+  it('escapes each bidirectional control, in names and in values', () => {
     expect(toJsonText({ 'a\u202e': ['\u2066b\u2069', '\u061c\u200e\u200f'] })).toBe(
       String.raw`{"a\u202e":["\u2066b\u2069","\u061c\u200e\u200f"]}`,
     );
   });
 
-  it('leaves every other text readable', () => {
+  it('leaves all other texts readable', () => {
     expect(toJsonText(['Zoë 売上 🙂 \u05d0\u05d1 \u200d', 'a\\u202e'])).toBe(
       '["Zoë 売上 🙂 \u05d0\u05d1 \u200d","a\\\\u202e"]',
     );
   });
 
-  it('writes any value so that it has none, and is the same once it is parsed', () => {
+  it('returns JSON without such a control, which parses to the same value', () => {
     fc.assert(
       fc.property(hostileJson, (value) => {
         const text = toJsonText(value);

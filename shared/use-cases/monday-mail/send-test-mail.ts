@@ -1,7 +1,7 @@
 /** Sends a test mail of a tenant now, or previews it. It does not replace the mail of the week. */
 import type { Services } from '../../services.ts';
 import type { Tenant } from '../../store/tenant-row.ts';
-import { reserveTestMail } from '../../store/test-mails.ts';
+import { reserveTestMail } from '../../store/reserve-test-mail.ts';
 import type { Letter } from '../../store/week-mails.ts';
 import { adviseOnAttempt } from '../../messages/mail-advice.ts';
 import { composeLetter } from './compose-letter.ts';

@@ -7,7 +7,7 @@ import { readAll } from '../../support/audit.ts';
 import { furnishedTenant } from '../../support/furnished-tenant.ts';
 import { servicesHere } from '../../support/storage.ts';
 
-/** What no rule and no other row can tell wrong from right: texts that are free, and who wrote a row. */
+/** The columns that no rule and no other row can check: free texts, and the run that wrote a row. */
 const free: Readonly<Record<string, readonly string[]>> = {
   failure: ['displayName', 'message', 'exportId'],
   history: ['displayName', 'fromSourceAnchor', 'fromDisplayName'],
@@ -28,15 +28,15 @@ beforeAll(async () => {
 const stamp = { repairId: 'repair', now: new Date('2026-11-17T08:00:00.000Z') };
 
 function auditOf(some: readonly ReadRow[]): readonly Finding[] {
-  const picture = noRows();
-  for (const row of some) addRow(picture, row);
-  return checkRows(picture, stamp).findings;
+  const tenantRows = noRows();
+  for (const row of some) addRow(tenantRows, row);
+  return checkRows(tenantRows, stamp).findings;
 }
 
 const kindOf = ({ rowKey }: ReadRow): string => rowKey.split('|')[0] ?? '';
 
-/** Gives the damages that went unseen: of each row, each column in turn is damaged. */
-function unseen(damage: (value: unknown) => unknown, isExempt: (kind: string, column: string) => boolean): string[] {
+/** Damages each column of each row in turn, and returns the columns whose damage is not found. */
+function notFound(damage: (value: unknown) => unknown, isExempt: (kind: string, column: string) => boolean): string[] {
   return rows.flatMap((row) => {
     const columns = Object.keys(row).filter((column) => !ofStorage.includes(column));
     return columns
@@ -51,8 +51,8 @@ function unseen(damage: (value: unknown) => unknown, isExempt: (kind: string, co
   });
 }
 
-describe('auditPicture', () => {
-  it('finds nothing in rows as the service writes them, of every kind', () => {
+describe('checkRows()', () => {
+  it('finds nothing in rows of every kind that the service wrote', () => {
     expect(auditOf(rows)).toEqual([]);
     expect([...new Set(rows.map(kindOf))].sort()).toEqual([
       'error',
@@ -64,64 +64,64 @@ describe('auditPicture', () => {
       'vacated',
       'value',
     ]);
-    // Of both forms: as it is, and ending in a hash.
+    // Both forms of keys: as they are, and ending in a hash.
     expect(rows.some(({ rowKey }) => rowKey.includes('!~'))).toBe(true);
   });
 
-  it('finds each column that is missing', () => {
+  it('finds every missing column', () => {
     expect(
-      unseen(
+      notFound(
         () => undefined,
         () => false,
       ),
     ).toEqual([]);
   });
 
-  it('finds each column that has another type', () => {
+  it('finds every column of another type', () => {
     expect(
-      unseen(
+      notFound(
         (value) => (typeof value === 'number' ? String(value) : 7),
         () => false,
       ),
     ).toEqual([]);
   });
 
-  it('finds each column that says something else', () => {
+  it('finds every column with another value', () => {
     const other = (value: unknown): unknown => (typeof value === 'number' ? value + 1 : 'nonsense');
-    expect(unseen(other, (kind, column) => free[kind]?.includes(column) ?? false)).toEqual([]);
+    expect(notFound(other, (kind, column) => free[kind]?.includes(column) ?? false)).toEqual([]);
   });
 
-  it('finds each column of JSON that is cut off, and each that is of another shape', () => {
+  it('finds every column of JSON that is cut off or has another shape', () => {
     const json = (value: unknown): boolean => typeof value === 'string' && /^[[{]/.test(value);
     const onlyJson = (damage: (text: string) => string) => (value: unknown) =>
       json(value) ? damage(value as string) : 7;
     expect(
-      unseen(
+      notFound(
         onlyJson((text) => text.slice(0, -1)),
         () => false,
       ),
     ).toEqual([]);
     expect(
-      unseen(
+      notFound(
         onlyJson(() => '{"a":1}'),
         () => false,
       ),
     ).toEqual([]);
     expect(
-      unseen(
+      notFound(
         onlyJson(() => 'null'),
         () => false,
       ),
     ).toEqual([]);
   });
 
-  it('finds each row that is missing, but for failures and the summary, which nothing else tells of', () => {
+  it('finds every missing row except failures and the summary, which follow from no other row', () => {
     const missed = rows.filter((row) => auditOf(rows.filter((one) => one !== row)).length === 0);
-    const isUntold = (row: ReadRow): boolean => ['failure', 'summary'].includes(kindOf(row));
-    expect(missed.filter((row) => !isUntold(row)).map(({ rowKey }) => rowKey)).toEqual([]);
+    const isIndependent = (row: ReadRow): boolean => ['failure', 'summary'].includes(kindOf(row));
+    expect(missed.filter((row) => !isIndependent(row)).map(({ rowKey }) => rowKey)).toEqual([]);
   });
 
-  it('names the row of a damaged column, what is wrong, and offers to write again what follows from the key', () => {
+  it('names the row and the damaged columns, and repairs those that follow from the key', () => {
     const object = rows.find(({ rowKey }) => rowKey === 'object|joe') as ReadRow;
     const findings = auditOf(
       rows.map((row) => (row === object ? { ...row, sourceAnchor: 'jim', errorCount: 3 } : row)),
@@ -143,24 +143,24 @@ describe('auditPicture', () => {
     ]);
   });
 
-  it('finds a value with a waiting object that was vacant long before the last sweep began', () => {
-    const wanted = rows.find(({ rowKey }) => rowKey.startsWith('vacated|proxy|wanted')) as ReadRow;
+  it('finds a value with a waiting object that was vacant 15 minutes before the last sweep began', () => {
+    const vacated = rows.find(({ rowKey }) => rowKey.startsWith('vacated|proxy|wanted')) as ReadRow;
     const codes = (minutes: number, now: Date): string[] => {
-      const picture = noRows();
-      for (const row of rows) addRow(picture, row);
-      const lastSweepAt = new Date(Date.parse(String(wanted.timestamp)) + minutes * 60_000);
-      return checkRows(picture, { repairId: 'repair', now, lastSweepAt }).findings.map(
+      const tenantRows = noRows();
+      for (const row of rows) addRow(tenantRows, row);
+      const lastSweepAt = new Date(Date.parse(String(vacated.timestamp)) + minutes * 60_000);
+      return checkRows(tenantRows, { repairId: 'repair', now, lastSweepAt }).findings.map(
         ({ code, rowKey }) => `${code} ${rowKey}`,
       );
     };
     const later = new Date(Date.now() + 86_400_000);
     expect(codes(16, later)).toEqual(['VacancyNotSwept value|proxy|wanted@contoso.com']);
     expect(codes(14, later)).toEqual([]);
-    // A clock that was ahead.
+    // The clock of the sweep was ahead.
     expect(codes(16, new Date())).toEqual([]);
   });
 
-  it('says nothing of the values of an object that cannot be read', () => {
+  it('reports nothing about the values of an object that cannot be read', () => {
     const findings = auditOf(rows.map((row) => (row.rowKey === 'object|twin' ? { ...row, exported: '{' } : row)));
     expect(findings.map(({ code, rowKey, repair }) => [code, rowKey, repair])).toEqual([
       ['DamagedRow', 'object|twin', null],

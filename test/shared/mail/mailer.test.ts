@@ -20,8 +20,8 @@ function mailerFor(connectionString: string): Mailer {
 
 const send = (operationId: string = randomUUID()) => mailer.send(email, operationId);
 
-describe('Mailer.send', () => {
-  it('sends one request, and does not ask how the delivery stands', async () => {
+describe('Mailer.send()', () => {
+  it('sends one request, and does not poll for the delivery', async () => {
     expect(await send()).toEqual({ outcome: 'accepted' });
     expect(await requestsOf(mailbox)).toMatchObject({ sends: { total: 1 }, queries: { total: 0 } });
     expect(await messagesOf(mailbox)).toMatchObject([
@@ -29,14 +29,14 @@ describe('Mailer.send', () => {
     ]);
   });
 
-  it('delivers once what is sent twice under one id', async () => {
+  it('delivers a mail once if it is sent twice under one id', async () => {
     const operationId = randomUUID();
     await send(operationId);
     expect(await send(operationId)).toEqual({ outcome: 'accepted' });
     expect(await messagesOf(mailbox)).toHaveLength(1);
   });
 
-  it('takes a conflict for what it says: something was accepted under the id', async () => {
+  it('returns accepted for a conflict: a mail was accepted under the id before', async () => {
     const operationId = randomUUID();
     await send(operationId);
     expect(await mailer.send({ ...email, subject: 'Another' }, operationId)).toEqual({ outcome: 'accepted' });
@@ -72,23 +72,23 @@ describe('Mailer.send', () => {
       { kind: 'slow', ms: 1_000 },
       { outcome: 'unavailable', code: 'time-out' },
     ],
-  ])('answers %j with %j after one request', async (fault, expected) => {
+  ])('returns, after the fault %j, %j with one request', async (fault, expected) => {
     await faultsOf(mailbox, { next: [fault] });
     expect(await send()).toMatchObject(expected);
     expect((await requestsOf(mailbox)).sends.total).toBe(1);
   });
 
-  it('is denied where the key is another one', async () => {
+  it('returns denied if the key is wrong', async () => {
     mailer = mailerFor(mailbox.connectionString.replace(/accesskey=.*/, 'accesskey=b3RoZXI='));
     expect(await send()).toMatchObject({ outcome: 'denied', code: '401 Denied' });
   });
 
-  it('is unavailable where nobody listens', async () => {
+  it('returns unavailable if the mail service cannot be reached', async () => {
     await mailbox.stop();
     expect(await send()).toMatchObject({ outcome: 'unavailable', code: 'ECONNREFUSED' });
   });
 
-  it('throws on an id that the client does not take: that is a mistake of ours', async () => {
+  it('throws if the client refuses the id: that is a defect of the service', async () => {
     await expect(send('contoso')).rejects.toThrow();
   });
 });

@@ -35,7 +35,7 @@ describe('jsonColumns()', () => {
 describe('fromJsonColumns()', () => {
   const row = (columns: object) => ({ rowKey: 'object|a', ...columns });
 
-  it('returns the value that was written, whatever its length and its characters', () => {
+  it('returns the written value for any length and any characters', () => {
     const repeated = fc.tuple(fc.string({ unit: 'grapheme', minLength: 1 }), fc.integer({ min: 0, max: 3_000 }));
     fc.assert(
       fc.property(fc.array(repeated.map(([text, times]) => text.repeat(times))), (value) => {

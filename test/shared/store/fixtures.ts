@@ -1,21 +1,15 @@
-import type { TableClient } from '@azure/data-tables';
+import { randomUUID } from 'node:crypto';
 import type { DirectoryObject } from '../../../shared/directory/objects.ts';
 import type { Transition } from '../../../shared/directory/transitions/transition.ts';
 import { commit, type Commit } from '../../../shared/store/commit.ts';
 import type { Partition } from '../../../shared/store/partition.ts';
 import type { KnownRows, WriteContext } from '../../../shared/store/write-context.ts';
-import type { Tenant } from '../../../shared/store/tenant-row.ts';
 import { newTenant, partitionOf, servicesHere } from '../../support/storage.ts';
-import { monday } from '../directory/fixtures.ts';
+import { groupWith, monday } from '../directory/fixtures.ts';
 
 /** Returns a partition without rows. */
 export async function newPartition(rest: Partial<Partition> = {}, tenant = newTenant()): Promise<Partition> {
   return { ...(await partitionOf(servicesHere(), tenant)), ...rest };
-}
-
-/** Returns the table `Tenants`, and a tenant that is not registered in it. */
-export async function newTenantIn(rest: Partial<Tenant> = {}): Promise<{ table: TableClient; tenant: Tenant }> {
-  return { table: await servicesHere().storage.tenants(), tenant: newTenant(rest) };
 }
 
 /** Returns known rows of a tenant without rows. */
@@ -27,6 +21,11 @@ export function noKnownRows(): KnownRows {
 export function exportContext(rest: Partial<WriteContext> = {}): WriteContext & { placeholderFor: () => null } {
   const known = noKnownRows();
   return { kind: 'export', runId: 'run', now: monday, known, placeholderFor: () => null, ...rest };
+}
+
+/** A group as the service stores it, with a UUID. */
+export function storedGroup(sourceAnchor: string, ...proxyAddresses: string[]): DirectoryObject {
+  return { ...groupWith(sourceAnchor, ...proxyAddresses), objectId: randomUUID() };
 }
 
 /** A transition that adds an object. */

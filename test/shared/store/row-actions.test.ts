@@ -189,7 +189,7 @@ describe('rowActions() for provisioning errors', () => {
     expect(errorsIn([changing(waiter, renamed)], knowing([waiter], value))).toEqual([`put ${errorRow}`]);
   });
 
-  it('leaves the row as it is if only other attributes change', () => {
+  it('leaves the row unchanged if only other attributes change', () => {
     const after = { ...waiter, exported: { ...waiter.exported, attributes: { department: 'Sales' } } };
     expect(errorsIn([changing(waiter, after)], knowing([waiter], value))).toEqual([]);
   });

@@ -5,8 +5,8 @@ import { deriveKey, seal, unseal } from '../../../shared/tokens/seal.ts';
 const keyOf = (text: string): Uint8Array => new TextEncoder().encode(text.padEnd(32, '.'));
 const keys = [keyOf('the key')] as const;
 
-describe('seal', () => {
-  it('makes a text that unseal opens for the same purpose, whatever is in it', () => {
+describe('seal()', () => {
+  it('returns a text that unseal() opens for the same purpose', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.string(), (value, purpose) => {
         const text = seal(keys, purpose, value);
@@ -19,24 +19,24 @@ describe('seal', () => {
     );
   });
 
-  it('makes another text each time', () => {
+  it('returns another text each time', () => {
     expect(new Set(Array.from({ length: 100 }, () => seal(keys, 'page', 'the same'))).size).toBe(100);
   });
 });
 
-describe('unseal', () => {
+describe('unseal()', () => {
   it('opens nothing for another purpose, or with another key', () => {
     const text = seal(keys, 'page', 'secret');
     for (const purpose of ['', 'pag', 'page ', 'Page']) expect(unseal(keys, purpose, text)).toEqual({ isOpen: false });
     expect(unseal([keyOf('another')], 'page', text)).toEqual({ isOpen: false });
   });
 
-  it('opens what the previous key sealed, while keys are changed', () => {
+  it('opens a text that the previous key sealed, while keys are rotated', () => {
     const text = seal(keys, 'page', 'secret');
     expect(unseal([keyOf('the new one'), ...keys], 'page', text)).toEqual({ isOpen: true, value: 'secret' });
   });
 
-  it('opens nothing that was changed in any bit, cut, or is no such text', () => {
+  it('opens no text with a changed bit, no shortened text and no other text', () => {
     const text = seal(keys, 'page', 'secret');
     const bytes = Buffer.from(text, 'base64url');
     for (let bit = 0; bit < bytes.length * 8; bit++) {
@@ -52,15 +52,15 @@ describe('unseal', () => {
         expect(unseal(keys, 'page', other)).toEqual({ isOpen: false });
       }),
     );
-    // The same bytes, spelled otherwise.
+    // Other spellings of the same bytes.
     for (const other of [`${text}=`, ` ${text}`, `${text}\n`, `${text}!`]) {
       expect(unseal(keys, 'page', other)).toEqual({ isOpen: false });
     }
   });
 });
 
-describe('deriveKey', () => {
-  it('makes keys of 256 bits, each use and each key its own', () => {
+describe('deriveKey()', () => {
+  it('returns keys of 256 bits, different for each use and each key', () => {
     const derived = [keyOf('one'), keyOf('other')].flatMap((key) => [deriveKey(key, 'seal'), deriveKey(key, 'caller')]);
     expect(derived.every(({ length }) => length === 32)).toBe(true);
     expect(new Set(derived.map((key) => Buffer.from(key).toString('hex'))).size).toBe(4);

@@ -301,7 +301,9 @@ describe('checkHealth(), for the Monday mail', () => {
     await run(monday);
     expect(await mailTimer(later(8 * day))).toMatchObject({ isLate: false });
     const { reasons } = await checkHealth(at(later(8 * day + 1)));
-    expect(reasons).toContainEqual(expect.stringContaining(`a mail has been due since ${later(7 * day).toISOString()}`));
+    expect(reasons).toContainEqual(
+      expect.stringContaining(`a mail has been due since ${later(7 * day).toISOString()}`),
+    );
     await run(later(8 * day + 1));
     expect(await mailTimer(later(8 * day + 1))).toMatchObject({ isLate: false });
   });
