@@ -8,5 +8,11 @@ process.stdout.write(`SOAK_MINUTES=${SOAK_MINUTES} SEED=${SEED} npm run test:soa
 export default defineConfig({
   ...base,
   // Not merged with the rest: lists would be joined, and every test of the project would run.
-  test: { ...base.test, include: ['test/reliability/**/*.test.ts'], env: { SOAK_MINUTES, SEED }, maxWorkers: 1 },
+  test: {
+    ...base.test,
+    include: ['test/reliability/**/*.test.ts'],
+    exclude: [],
+    env: { SOAK_MINUTES, SEED },
+    maxWorkers: 1,
+  },
 });

@@ -105,7 +105,7 @@ type Gauged = Awaited<ReturnType<Stage['gauged']>>;
 /**
  * Works on an almost empty storage, with a service and a bare client that are warm.
  *
- * Azurite becomes slower with each row, no matter of which tenant. So each measurement begins with the same few rows.
+ * Azurite becomes slower with each row, of any tenant. So each measurement begins with the same few rows.
  */
 function onFreshStage<T>({ sized, profiles }: Scope, work: (stage: Stage) => Promise<T>): Promise<T> {
   return onStage(

@@ -8,7 +8,7 @@ import { toSourceAnchor } from './to-source-anchor.ts';
 export type MappedObject = ExportedAttributes & { readonly sourceAnchor: string; readonly objectType: ObjectType };
 
 /** The object of an entry, why the entry is left out, or why it cannot be mapped. `problem` is a sentence without its full stop. */
-export type MappedEntry =
+type MappedEntry =
   | { readonly kind: 'object'; readonly object: MappedObject }
   | { readonly kind: 'leftOut'; readonly reason: string }
   | { readonly kind: 'problem'; readonly problem: string };

@@ -9,7 +9,7 @@ import type { Findings, Place } from './findings.ts';
 import { openStagedEntries, type StagedEntries } from './staged-entries.ts';
 
 /** Where readings are staged, and where their problems are reported. */
-export type Staging = {
+type Staging = {
   readonly mapEntry: Mapper;
   readonly entries: StagedEntries;
   readonly findings: Findings;

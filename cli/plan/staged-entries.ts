@@ -6,7 +6,7 @@ import { entryFromText, entryToText } from '../state/entry-to-text.ts';
 import type { Place } from './findings.ts';
 
 /** An entry and the source anchor of its object. */
-export type StagedEntry = { readonly anchor: string; readonly entry: Entry };
+type StagedEntry = { readonly anchor: string; readonly entry: Entry };
 
 /** Finds and changes entries. An entry that the files do not have is found as it was last sent. */
 export type StagedEntries = {

@@ -18,5 +18,5 @@ export async function sweepNow(service: Service): Promise<Swept> {
 function countsOf(answer: unknown): Swept {
   const { released, stillWaiting } = (answer ?? {}) as { released?: unknown; stillWaiting?: unknown };
   if (Array.isArray(released) && typeof stillWaiting === 'number') return { released: released.length, stillWaiting };
-  return { error: 'The answer does not say what was released.' };
+  return { error: 'The answer does not list the released values.' };
 }

@@ -1,5 +1,5 @@
 /** A habit of language that is not plain English, and how often it may occur in 1,000 words. */
-export type Habit = {
+type Habit = {
   readonly name: string;
   /** Global, so that its matches can be counted. */
   readonly pattern: RegExp;

@@ -4,7 +4,7 @@ import type { Invoke } from './invoke.ts';
 import type { TypedData } from './programming-model.ts';
 
 /** The outcome of a run in the background. */
-export type RunOutcome =
+type RunOutcome =
   | { readonly outcome: 'succeeded'; readonly durationMs: number }
   | { readonly outcome: 'failed'; readonly durationMs: number; readonly error: string };
 

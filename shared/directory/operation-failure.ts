@@ -40,7 +40,7 @@ export type FailureReason =
   | {
       readonly kind: 'noPlaceholderLeft';
       readonly userPrincipalName: string;
-      /** The first and the last of the placeholders, all of which are taken. */
+      /** The first and the last of the placeholders; all are taken. */
       readonly placeholders: readonly [first: string, last: string];
       /** The user whose placeholder the operation desires, if that is another object. */
       readonly displaced: { readonly sourceAnchor: string; readonly placeholder: string } | null;

@@ -22,7 +22,7 @@ type WriteRefusal = (refusal: Refusal, context: InvocationContext) => HttpRespon
 /**
  * The part of a route's registration that {@link handle} makes: the key that the platform requires, and the handler.
  */
-export type Handled = { readonly authLevel: 'anonymous' | 'function' | 'admin'; readonly handler: HttpHandler };
+type Handled = { readonly authLevel: 'anonymous' | 'function' | 'admin'; readonly handler: HttpHandler };
 
 /**
  * Returns the handler and the auth level of a route.

@@ -49,7 +49,7 @@ export async function commit(
 /** The objects that were wholly written, and whether a race was lost. */
 type Outcome = { readonly written: readonly string[]; readonly hasLost: boolean };
 
-/** Writes what was packed together: in one transaction, or a single cluster that is too large for one in steps. */
+/** Writes packed steps: in one transaction, or a single cluster that is too large for one in steps. */
 function writePack(partition: Partition, writes: readonly Write[], context: CommitContext): Promise<Outcome> {
   const [first] = writes;
   const isTooLarge = first && !fitsTransaction(first, partition.rowsPerTransaction);

@@ -29,7 +29,7 @@ const columns: Readonly<Record<string, (error: ProvisioningError) => string | nu
 
 const byteOrderMark = '\uFEFF';
 
-/** Writes errors as CSV, a text for each batch; the header comes with the first, or alone where there is none. */
+/** Writes errors as CSV, a text for each batch; the header comes with the first, or alone if there is none. */
 export async function* errorsToCsv(batches: AsyncIterable<readonly ProvisioningError[]>): AsyncGenerator<string> {
   let start = byteOrderMark + line(Object.keys(columns));
   for await (const batch of batches) {

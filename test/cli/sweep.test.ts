@@ -74,7 +74,7 @@ describe('sync, after a run with deletes', { timeout: 300_000 }, () => {
     ['is refused', { status: 403, headers: { 'content-type': 'text/plain' }, body: 'No such role.' }, '403'],
     ['is not answered in time', { status: 503, body: 'Busy' }, '503'],
     ['is answered by something else', { status: 200, body: '<html></html>' }, 'did not answer with JSON'],
-    ['is answered without counts', { status: 200, body: '{"released":3}' }, 'does not say what was released'],
+    ['is answered without counts', { status: 200, body: '{"released":3}' }, 'does not list the released values'],
   ];
   it.each(failing)('still succeeds if the sweep %s, and reports it', async (_, verdict, why) => {
     await leaverIsGone();
@@ -86,7 +86,7 @@ describe('sync, after a run with deletes', { timeout: 300_000 }, () => {
     expect(stderr).toContain('the values that the deleted objects vacate could not be released at once');
     expect(stderr).toContain(why);
     expect((await tenant.object(anchorOf('Leaver'))).status).toBe(404);
-    // The state file remembers what was sent: nothing is sent again.
+    // The state file remembers the operations sent: none is sent again.
     expect((await sync()).stdout).toContain('2 unchanged');
   });
 

@@ -44,7 +44,7 @@ describe('access by function keys', () => {
     expect((await send(`${service.url}/api/report`)).body).toContain('<html');
   });
 
-  it('asks for the key of the host to register a tenant, and for that of the functions to use it', async () => {
+  it('requires the key of the host to register a tenant, and for that of the functions to use it', async () => {
     const path = `/api/tenants/keys-${Date.now()}`;
     expect((await withKey('of-the-functions', path, 'PUT', registration)).status).toBe(401);
     expect((await withKey('of-the-host', path, 'PUT', registration)).status).toBe(201);
@@ -52,7 +52,7 @@ describe('access by function keys', () => {
     expect((await send(`${service.url}${path}?code=of-the-functions`)).status).toBe(200);
   });
 
-  it('asks for the key of the host to dismiss a failure', async () => {
+  it('requires the key of the host to dismiss a failure', async () => {
     const path = `/api/tenants/keys-${Date.now()}`;
     await withKey('of-the-host', path, 'PUT', registration);
     const dismiss = (key: string) => withKey(key, `${path}/failures?sourceAnchor=a`, 'DELETE');
@@ -87,7 +87,7 @@ describe('access by tokens of Microsoft Entra', () => {
   const tenantId = `entra-${Date.now()}`;
   beforeAll(async () => {
     issuer = await startIssuer();
-    // Keys are enforced too, and nobody sends one: where access is by tokens, the platform asks for none.
+    // Keys are enforced too, and no caller sends one: where access is by tokens, the platform requires none.
     service = await startService({ ...keys, ...entraOf(issuer) });
     const { status } = await by(await issuer.sign(), `/api/tenants/${tenantId}`, 'PUT', registration);
     expect(status).toBe(201);
@@ -114,7 +114,7 @@ describe('access by tokens of Microsoft Entra', () => {
     expect(body.detail).toContain(said);
   }
 
-  it('lets in who has a good token with the role, and asks for the keys once', async () => {
+  it('lets in who has a good token with the role, and fetches the keys once', async () => {
     for (let time = 0; time < 3; time++) expect((await asking(await issuer.sign())).status).toBe(200);
     expect(issuer.asked()).toBe(1);
   });
@@ -135,7 +135,7 @@ describe('access by tokens of Microsoft Entra', () => {
     expectRefused(await asking(await issuer.sign({}, 'unknownKey')), 'it is not signed with a key of');
   });
 
-  it('refuses a token that nobody has signed, and one signed with the public key as a secret', async () => {
+  it('refuses a token without a signature, and one signed with the public key as a secret', async () => {
     expectRefused(await asking(issuer.signNot()), 'Cannot accept the access token');
     const secret = new TextEncoder().encode(issuer.publicKey);
     const claims = { iss: `${issuer.url}/${entraTenantId}/v2.0`, aud: audience, tid: entraTenantId };
@@ -146,7 +146,7 @@ describe('access by tokens of Microsoft Entra', () => {
     expectRefused(await asking(await forged.setExpirationTime('5m').sign(secret)), 'not signed with RS256');
   });
 
-  it('refuses what is no token, and a request without one', async () => {
+  it('refuses an invalid token, and a request without one', async () => {
     expectRefused(await asking('joe'), 'it is not a signed token');
     const { status, headers, body } = await send(`${service.url}/api/tenants/${tenantId}/objects`);
     expect(status).toBe(401);
@@ -166,7 +166,7 @@ describe('access by tokens of Microsoft Entra', () => {
     expect((await send(`${service.url}/api/tenants/${tenantId}/objects`, { headers })).status).toBe(401);
   });
 
-  it('asks on every route for its roles, and for nobody on those for anyone', async () => {
+  it('asks on every route for its roles, and for no one on those for anyone', async () => {
     const token = await issuer.sign({ roles: [] });
     const hosted = await routesOf(service);
     expect(hosted.length).toBeGreaterThan(15);
@@ -264,7 +264,7 @@ describe('access by tokens of Microsoft Entra', () => {
     },
   );
 
-  it('answers in the shape of Graph where the route is of that shape', async () => {
+  it('answers in the shape of Graph if the route is of that shape', async () => {
     const path = `/api/v1.0/${tenantId}/users`;
     const missing = await send(service.url + path);
     expect([missing.status, missing.body.error.code]).toEqual([401, 'InvalidAuthenticationToken']);
@@ -296,7 +296,7 @@ describe('access by tokens of Microsoft Entra', () => {
     }
   });
 
-  it('does not ask for the keys again at every token with a key that is not known', async () => {
+  it('does not fetch the keys again at every token with a key that is not known', async () => {
     const before = issuer.asked();
     for (let time = 0; time < 5; time++) await asking(await issuer.sign({}, 'unknownKey'));
     expect(issuer.asked()).toBe(before);

@@ -57,7 +57,7 @@ describe('GET /api/tenants/{tenantId}/audit', () => {
 });
 
 describe('POST /api/tenants/{tenantId}/audit/repair', () => {
-  it('mends what can be mended, gives what stood there before, and says what is left', async () => {
+  it('repairs what it can, returns the former rows, and lists the remaining findings', async () => {
     const tenant = await damagedTenant();
     const { status, body } = await send(`${tenant.url}/audit/repair`, { method: 'POST' });
     expect(status).toBe(200);
@@ -69,7 +69,7 @@ describe('POST /api/tenants/{tenantId}/audit/repair', () => {
     expect(errors.value).toMatchObject([{ object: { sourceAnchor: 'twin' }, heldBy: { sourceAnchor: 'joe' } }]);
   });
 
-  it('asks for an admin key', async () => {
+  it('requires an admin key', async () => {
     const { body } = await send(`${service.url}/admin/functions`);
     const levels = (body as { name: string; authLevel: string }[]).filter(({ name }) => /audit|repair/i.test(name));
     expect(levels.map(({ name, authLevel }) => [name, authLevel]).sort()).toEqual([

@@ -16,7 +16,7 @@ const registration = { initialDomain: 'contoso.onmicrosoft.com', recipients: [] 
 const alias = 'smtp:x@contoso.com';
 
 describe('DELETE /api/tenants/{tenantId}', () => {
-  it('asks for the id once more', async () => {
+  it('requires the id once more', async () => {
     const tenant = await registerTenant(service);
     for (const query of ['', '?confirm=', '?confirm=yes', `?confirm=${tenant.tenantId}x`]) {
       const { status, body } = await send(tenant.url + query, { method: 'DELETE' });

@@ -34,7 +34,7 @@ describe('DELETE /api/tenants/{tenantId}/failures', () => {
     },
   );
 
-  it('leaves the object and its quarantined values as they are', async () => {
+  it('leaves the object and its quarantined values unchanged', async () => {
     const tenant = await registerTenant(service);
     await tenant.export([group('a', 'smtp:x@contoso.com'), group('b', 'smtp:x@contoso.com')]);
     await tenant.export([{ operation: 'update', sourceAnchor: 'b', mail: 'no address' }]);

@@ -51,7 +51,7 @@ describe('PUT /api/tenants/{tenantId}/features/{name}', () => {
     expect((await tenant.get(`/features/${name}`)).body.enabled).toBe(true);
   });
 
-  it('takes what GET gave as it is', async () => {
+  it('accepts the answer of a GET unchanged', async () => {
     const { body: feature } = await tenant.get('/features/DuplicateUPNResiliency');
     const { status, body } = await put('DuplicateUPNResiliency', feature);
     expect(status).toBe(200);

@@ -73,7 +73,7 @@ async function run(line: string): Promise<{ status: number; type: string; text: 
   };
 }
 
-/** Gives the curl commands of a section, by its heading. */
+/** Returns the curl commands of a section, by its heading. */
 function curlsUnder(heading: string): string[] {
   const section = text.split(/^#+ /m).find((part) => part.startsWith(`${heading}\n`)) ?? '';
   return section.split('\n').filter((line) => line.startsWith('curl '));
@@ -109,7 +109,7 @@ describe('docs/from-powershell.md', () => {
     }
   });
 
-  it('limits what is found', async () => {
+  it('limits the number of results', async () => {
     const [line = ''] = curlsUnder('In a limited quantity');
     const body = (await run(line)).json() as Listed & { nextLink?: string };
     expect(body.value).toHaveLength(5);

@@ -106,7 +106,7 @@ describe('GET /api/v1.0/{tenantId}/{collection}', () => {
     },
   );
 
-  it('gives no link where the page is just full', async () => {
+  it('has no link if the page is just full', async () => {
     const { body } = await ask('users', { $filter: anyConflict, $top: '3' });
     expect(body.value).toHaveLength(3);
     expect(body).not.toHaveProperty(['@odata.nextLink']);
@@ -118,7 +118,7 @@ describe('GET /api/v1.0/{tenantId}/{collection}', () => {
     expect(anchorsOf(await send(answer.body['@odata.nextLink'] as string))).toEqual(['upn']);
   });
 
-  it('gives what is selected', async () => {
+  it('gives the selected properties', async () => {
     const { body } = await ask('groups', { $filter: anyConflict, $select: 'displayName, ONPREMISESIMMUTABLEID' });
     expect(body.value).toEqual([{ displayName: 'Group waiting', onPremisesImmutableId: 'waiting' }]);
     expect(body['@odata.context']).toContain('#groups(displayName,onPremisesImmutableId)');
@@ -147,7 +147,7 @@ describe('GET /api/v1.0/{tenantId}/{collection}', () => {
     ['$top of 1,000', { $top: '1000' }, '<=999'],
     ['$select of what there is not', { $select: 'id,department' }, 'Cannot select "department"'],
     ['$count without a filter', { $count: 'true' }, 'Cannot count without $filter'],
-    ['a token of nobody', { $skiptoken: 'x' }, 'Follow the link'],
+    ['an unsigned token', { $skiptoken: 'x' }, 'Follow the link'],
   ])('refuses %s with an error in the shape of Graph', async (_, query, message) => {
     const { status, body } = await ask('users', query);
     expect(status).toBe(400);
@@ -178,7 +178,7 @@ describe('GET /api/v1.0/{tenantId}/{collection}', () => {
     for (const candidate of links) expect((await send(candidate)).status).toBe(400);
   });
 
-  it('repeats and leaves out nobody who stands throughout while errors end', async () => {
+  it('repeats and leaves out no error that is present throughout while errors end', async () => {
     const busy = await registerTenant(service);
     const numbers = Array.from({ length: 12 }, (_, number) => number);
     const addresses = (number: number): string[] => [`smtp:x${number}@contoso.com`, `smtp:y${number}@contoso.com`];

@@ -37,7 +37,7 @@ afterAll(async () => {
 const runTimer = (name: string) =>
   send(`${service.url}/admin/functions/${name}?wait=true`, { method: 'POST', body: {} });
 
-/** The entries of one event, as a query reads them: what stands behind its name, as JSON. */
+/** The entries of one event, as a query reads them: the text after its name, as JSON. */
 const entriesOf = (name: string): readonly Record<string, unknown>[] =>
   log
     .text()
@@ -53,7 +53,7 @@ const information = (): readonly string[] =>
     .filter((line) => line.startsWith('[') && !/^\[[^\]]*\] (warning|error|critical): /.test(line));
 
 describe('the log', () => {
-  it('counts what is done for a tenant, and names no address at the level of information', async () => {
+  it('counts the work for a tenant, and names no address at the level of information', async () => {
     const tenant = await registerTenant(service, { recipients: ['ann@contoso.com'], ...mailTimeNow() });
     const { tenantId: id } = tenant;
     const alias = 'smtp:joe@contoso.com';
@@ -106,7 +106,7 @@ describe('the log', () => {
     });
     const ofTenant = (name: string) => entriesOf(name).filter(({ tenant: of }) => of === id);
     expect(ofTenant('Tenant swept').map(({ released }) => released)).toEqual([2, 0, 0]);
-    // In the first run of the day, and where a sweep is asked for; not in the second run.
+    // In the first run of the day, and when a sweep is requested; not in the second run.
     expect(ofTenant('Errors counted')).toHaveLength(2);
     expect(entriesOf('Sweep ended')).toMatchObject([
       { tenants: 1, failed: 0, released: 2 },

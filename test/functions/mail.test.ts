@@ -36,7 +36,7 @@ async function tenantWithErrors(registration: Record<string, unknown> = {}) {
 }
 
 describe('sendMondayMail', () => {
-  it('sends one mail however often it runs, and leaves at the tenant what became of it', async () => {
+  it('sends one mail however often it runs, and leaves at the tenant its outcome', async () => {
     const tenant = await tenantWithErrors({ recipients: ['once@contoso.com'] });
     expect((await tenant.get('')).body.mail).toBeNull();
     expect((await runNow()).status).toBe(200);
@@ -63,7 +63,7 @@ describe('sendMondayMail', () => {
     expect(body).toContain('x@contoso.com');
   });
 
-  it('fails where a mail was refused, and says why at the tenant and in the health', async () => {
+  it('fails if a mail was refused, and says why at the tenant and in the health', async () => {
     const refused = await tenantWithErrors({ recipients: ['bob@contoso.com'] });
     const other = await tenantWithErrors();
     await faultsOf(mailbox, { next: [{ kind: 'refuseRecipient', address: 'bob@contoso.com' }] });
@@ -114,18 +114,18 @@ describe('POST /api/tenants/{tenantId}/mail', () => {
     [['ann@fabrikam.com'], '"ann@fabrikam.com" is not a recipient of it'],
     [['admin@contoso.com', 'ann@fabrikam.com', 'bob@fabrikam.com'], '"ann@fabrikam.com" and 1 more are not'],
     [Array.from({ length: 500 }, (_, n) => `stranger${n}@fabrikam.com`), '"stranger0@fabrikam.com" and 499 more are'],
-  ])('refuses with 403 to send to strangers, and sends to nobody', async (to, said) => {
+  ])('refuses with 403 to send to strangers, and sends to no one', async (to, said) => {
     const tenant = await tenantWithErrors();
     const { status, body } = await tenant.mail({ to });
     expect([status, body.type]).toEqual([403, 'urn:duplicate-attribute-resiliency:RecipientNotAllowed']);
     expect(body.detail).toContain(said);
     expect(body.detail).toContain('/mail/anybody');
     expect(await messagesOf(mailbox)).toEqual([]);
-    // A refusal takes up nobody's turn.
+    // A refusal takes up no turn.
     expect((await tenant.mail()).status).toBe(200);
   });
 
-  it('sends one mail a minute and tenant, also if several are asked for at once', async () => {
+  it('sends one mail a minute and tenant, also if several are requested at once', async () => {
     const tenant = await tenantWithErrors();
     const answers = await Promise.all(Array.from({ length: 4 }, () => tenant.mail()));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 429, 429, 429]);
@@ -154,8 +154,8 @@ describe('POST /api/tenants/{tenantId}/mail', () => {
     ['an address that is none', { to: ['ann'] }],
     ['nobody', { to: [] }],
     ['an unknown property', { cc: ['ann@contoso.com'] }],
-    ['what is no object', []],
-    ['what is no JSON', '{'],
+    ['no object', []],
+    ['invalid JSON', '{'],
   ])('refuses %s with 400', async (_, body) => {
     expect((await (await tenantWithErrors()).mail(body)).status).toBe(400);
   });

@@ -34,7 +34,7 @@ async function expectRefused(answer: Promise<Answer>): Promise<void> {
 }
 
 describe.each(lists)('the pages of %s', (list) => {
-  it('lead to all entries, each once, also where the question has a key in it', async () => {
+  it('lead to all entries, each once, also if the question has a key in it', async () => {
     const all = (await one.get(`/${list}`)).body.value as unknown[];
     const seen: unknown[] = [];
     let next: string | undefined = `${one.url}/${list}?pageSize=1&code=secret`;

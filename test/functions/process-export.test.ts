@@ -52,7 +52,7 @@ describe('POST /api/tenants/{tenantId}/exports', () => {
     ]);
   });
 
-  it('reports a quarantined value once, and lists it as long as it stands', async () => {
+  it('reports a quarantined value once, and lists it as long as it lasts', async () => {
     const tenant = await registerTenant(service);
     const twins = [group('a', 'smtp:x@contoso.com'), group('b', 'smtp:x@contoso.com')];
     await tenant.export(twins);
@@ -87,7 +87,7 @@ describe('POST /api/tenants/{tenantId}/exports', () => {
   });
 });
 
-describe('POST /api/tenants/{tenantId}/exports, with bodies that are not as they should be', () => {
+describe('POST /api/tenants/{tenantId}/exports, with invalid bodies', () => {
   const post = async (body: unknown) => {
     const tenant = await registerTenant(service);
     const answer = await send(`${tenant.url}/exports`, { method: 'POST', body });
@@ -168,7 +168,7 @@ describe('POST /api/tenants/{tenantId}/exports, with bodies that are not as they
     expect(body.results).toMatchObject([{ outcome: 'failed', errors: [{ code: 'DataValidationFailed' }] }]);
   });
 
-  it('keeps attributes as they are, up to 512 KiB', async () => {
+  it('keeps attributes unchanged, up to 512 KiB', async () => {
     const tenant = await registerTenant(service);
     const attributes = { constructor: 'x', note: 'ü'.repeat(200_000), list: ['a', ''] };
     const { body } = await tenant.export([

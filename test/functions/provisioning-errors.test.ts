@@ -129,7 +129,7 @@ describe('GET /api/tenants/{tenantId}/provisioningErrors', () => {
   );
 
   it.each(['pageSize=5', 'pageSize=5&searchString=o', 'pageSize=5&sortField=displayName'])(
-    'gives no link where the page is just full: %s',
+    'has no link if the page is just full: %s',
     async (query) => expect((await askAll(query)).map(({ length }) => length)).toEqual([5]),
   );
 
@@ -161,7 +161,7 @@ describe('GET /api/tenants/{tenantId}/provisioningErrors', () => {
       'filter=x',
       'the parameters are errorCategory, propertyName, propertyValue, searchString, sortField, sortDirection',
     ],
-  ])('refuses %s with 400, and says what is allowed', async (query, detail) => {
+  ])('refuses %s with 400, and lists the allowed values', async (query, detail) => {
     const { status, headers, body } = await ask(query);
     expect(status).toBe(400);
     expect(headers.get('content-type')).toBe('application/problem+json');
@@ -183,14 +183,14 @@ describe('GET /api/tenants/{tenantId}/provisioningErrors', () => {
 describe('the token of a page', () => {
   const linkOf = async (query: string): Promise<URL> => new URL((await ask(query)).body.nextLink as string);
 
-  it('is refused where it was changed', async () => {
+  it('is refused if it was changed', async () => {
     const link = await linkOf('pageSize=2');
     const token = link.searchParams.get('skipToken') ?? '';
     const bytes = Buffer.from(token, 'base64url');
     const withBitFlipped = (at: number): string =>
       Buffer.from(bytes.map((byte, index) => (index === at ? byte ^ 1 : byte))).toString('base64url');
     const forgeries = [
-      // In the nonce, in what is sealed, and in the tag.
+      // In the nonce, in the sealed text, and in the tag.
       ...[0, 12, bytes.length - 17, bytes.length - 16, bytes.length - 1].map(withBitFlipped),
       token.slice(0, -1),
       Buffer.from(JSON.stringify({ after: { rowKey: 'error|' }, seen: 0 })).toString('base64url'),
@@ -231,7 +231,7 @@ describe('the token of a page', () => {
     expect(status).toBe(400);
   });
 
-  it('is refused where it is the token of a link to the report', async () => {
+  it('is refused if it is the token of a link to the report', async () => {
     const { body } = await send(`${tenant.url}/reportLink`, { method: 'POST' });
     const link = await linkOf('pageSize=2');
     link.searchParams.set('skipToken', new URL(body.url as string).searchParams.get('token') ?? '');
@@ -241,7 +241,7 @@ describe('the token of a page', () => {
 
 describe('pages while exports go on', () => {
   it.each(['', 'sortField=whenStarted&sortDirection=descending', 'sortField=displayName', 'searchString=waiting'])(
-    'neither repeat nor leave out what stands throughout: %s',
+    'neither repeat nor leave out an error that is present throughout: %s',
     async (query) => {
       const busy = await registerTenant(service);
       const numbers = Array.from({ length: 30 }, (_, number) => number);
@@ -306,7 +306,7 @@ describe('CSV of the errors', () => {
     expect(names[1]).toContain('Sales, ""Europe""');
   });
 
-  it('is a header alone where there is no error', async () => {
+  it('is a header alone if there is no error', async () => {
     const { response, text } = await askCsv('format=csv&searchString=nobody');
     expect(response.status).toBe(200);
     expect(text.trimEnd().split('\r\n')).toHaveLength(1);
@@ -321,7 +321,7 @@ describe('CSV of the errors', () => {
     ['application/json, text/csv;q=0.9', 'application/json'],
     ['text/csv;q=0', 'application/json'],
     ['text/html,*/*;q=0.8', 'application/json'],
-  ])('is what is sent for Accept: %s where it is %s', async (accept, type) => {
+  ])('is what is sent for Accept: %s if it is %s', async (accept, type) => {
     const { response } = await askCsv('', accept);
     expect(response.headers.get('content-type')?.split(';')[0]).toBe(type);
   });
@@ -340,7 +340,7 @@ describe('CSV of the errors', () => {
 });
 
 describe('CSV while the storage stops', () => {
-  it('is refused with 503 before its first rows and after them: nobody gets a part of the file for the whole', async () => {
+  it('is refused with 503 before its first rows and after them: no client gets a part of the file for the whole', async () => {
     const proxy = await startFaultyProxy();
     const host = await startService({ AzureWebJobsStorage: proxy.connectionString });
     try {

@@ -119,7 +119,7 @@ describe('DELETE /api/tenants/{tenantId}/reportLinks', () => {
 });
 
 describe('who may list and void links', () => {
-  it('is decided by the roles, and each link says whose token asked for it', async () => {
+  it('is decided by the roles, and each link says whose token requested it', async () => {
     const issuer = await startIssuer();
     const host = await startService({
       ENTRA_TENANT_ID: entraTenantId,

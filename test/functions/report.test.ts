@@ -161,13 +161,13 @@ describe('GET /api/report', () => {
     const conflict = '&conflictProperty=ProxyAddresses&conflictValue=smtp:x@contoso.com&sourceAnchor=b';
     const { status, body } = await open(await tokenFor(tenant), conflict);
     expect(status).toBe(200);
-    expect(body).toContain('no longer asks for the value');
+    expect(body).toContain('no longer desires the value');
     expect(body).toContain('Group b');
     expect(body).not.toContain('Uninvolved');
     expect(body).not.toContain('Nobody');
   });
 
-  it('answers about a value that never waited on the object exactly as about one that nobody has', async () => {
+  it('answers about a value that never waited on the object exactly as about one that no object has', async () => {
     const tenant = await registerTenant(service);
     await tenant.export([user('a', { proxyAddresses: [alias] }), user('b')]);
     const token = await tokenFor(tenant);

@@ -34,8 +34,8 @@ describe('POST /api/tenants/{tenantId}/sweep', () => {
   });
 });
 
-describe('POST /api/tenants/{tenantId}/sweep, of what has expired', () => {
-  it('removes what is older than the tenant keeps it, and says how much', async () => {
+describe('POST /api/tenants/{tenantId}/sweep, of expired rows', () => {
+  it('removes rows older than the retention time, and says how much', async () => {
     const tenant = await registerTenant(service, { retentionDays: 30 });
     const lately = Date.now() - 20 * 86_400_000;
     for (const [anchor, ms] of [

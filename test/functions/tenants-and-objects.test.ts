@@ -138,7 +138,7 @@ describe('GET /api/tenants/{tenantId}/objects', () => {
   });
 
   it.each(['?objecttype=group', '?top=3', '?pageSize=0', '?pageSize=1001', '?hasErrors=yes'])(
-    'refuses %s with 400, and says what is allowed',
+    'refuses %s with 400, and lists the allowed values',
     async (query) => {
       const { status, body } = await (await registerTenant(service)).get(`/objects${query}`);
       expect(status).toBe(400);

@@ -32,7 +32,7 @@ export function printLeft(reportPath: string): void {
   }
 }
 
-/** Gives the text with a change in it: in brackets, which keep an expression together, and without. */
+/** Returns the text with a change in it: in brackets, which keep an expression together, and without. */
 function textsWith({ location, replacement }: Change, source: string): readonly string[] {
   const starts = source
     .split('\n')
@@ -41,7 +41,7 @@ function textsWith({ location, replacement }: Change, source: string): readonly 
   return [`(${replacement})`, replacement].map((text) => source.slice(0, from) + text + source.slice(to));
 }
 
-/** Gives a function that tells whether a file of the core compiles with the first of some texts that can be read. */
+/** Returns a function that says whether a file of the core compiles with the first of some texts that can be read. */
 function compiler(): (path: string, texts: readonly string[]) => boolean {
   const config = ts.readConfigFile(join(projectRoot, 'tsconfig.json'), (path) => ts.sys.readFile(path))
     .config as object;

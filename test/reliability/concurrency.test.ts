@@ -52,7 +52,7 @@ function inModel(tenant: Tenant): unknown {
   });
 }
 
-/** An object as it is shown, without its messages and times; null for an answer that says that it is not there. */
+/** An object in the form shown, without its messages and times; null for an answer that says that it is not there. */
 function ofAllTimes(shown: unknown): unknown {
   const json = JSON.stringify(withoutMessages(shown), (name, value: unknown) => (name === 'whenStarted' ? '' : value));
   const object = JSON.parse(json) as Shown | null;
@@ -90,7 +90,7 @@ describe('clients of several processes', () => {
     async ({ annotate }) => {
       const counts = { histories: 0, requests: 0, busy: 0 };
       const clients = fc.array(fc.array(hotRequest, { minLength: 1, maxLength: 3 }), { minLength: 2, maxLength: 4 });
-      // The clients of two tenants ask for the same values at the same time, and hear nothing of each other.
+      // The clients of two tenants desire the same values at the same time, and hear nothing of each other.
       const tenants = fc.array(clients, { minLength: 1, maxLength: 2 });
       const raced = async (requestsOf: Clients): Promise<void> => {
         const client = await registerTenant(hosts[0] as RunningFunctionsHost);

@@ -63,19 +63,23 @@ const repairable: readonly Damage[] = [
   ['a value row that is missing', 'ValueRowMissing', ({ drop }) => drop(joesName)],
   ['the row of a value waited for that is missing', 'ValueRowMissing', ({ drop }) => drop(wanted)],
   ['a value row that names another holder', 'ValueRowWrong', ({ set }) => set(joesName, { holder: 'zoe' })],
-  ['a value row that names nobody', 'ValueRowWrong', ({ set }) => set(joesName, { holder: '', vacatedBy: 'x' })],
-  ['a vacant value given to somebody', 'ValueRowWrong', ({ set }) => set(wanted, { holder: 'joe' })],
+  ['a value row that names no object', 'ValueRowWrong', ({ set }) => set(joesName, { holder: '', vacatedBy: 'x' })],
+  ['a vacant value given to an object', 'ValueRowWrong', ({ set }) => set(wanted, { holder: 'joe' })],
   ['a value row that miscounts who waits', 'ValueRowWrong', ({ set }) => set(joesName, { waiting: 7 })],
   ['a value row whose count is a text', 'ValueRowWrong', ({ set }) => set(joesName, { waiting: '1' })],
   ['a value row without its holder', 'ValueRowWrong', ({ lose }) => lose(joesName, 'holder')],
   ['a vacant value without its vacancy', 'VacancyMissing', ({ lose }) => lose(wanted, 'vacatedBy')],
   ['a vacant value of another vacancy', 'VacancyMissing', ({ set }) => set(wanted, { vacatedBy: 'x' })],
   [
-    'a value row of nobody',
+    'a value row of no object',
     'ValueRowStray',
     ({ add }) => add('value|proxy|none@b.c', { holder: 'joe', waiting: 0, vacatedBy: '' }),
   ],
-  ['a value that nobody wants, taken', 'ValueRowStray', ({ set }) => set(/^value\|proxy\|left@/, { holder: 'leaver' })],
+  [
+    'a value that no object wants, taken',
+    'ValueRowStray',
+    ({ set }) => set(/^value\|proxy\|left@/, { holder: 'leaver' }),
+  ],
   ['a vacated row that is missing', 'VacancyMissing', ({ drop }) => drop(/^vacated\|proxy\|wanted@/)],
   ['a vacated row without its time', 'VacancyMissing', ({ lose }) => lose(/^vacated\|proxy\|wanted@/, 'at')],
   [
@@ -204,7 +208,7 @@ describe('a tenant whose rows were damaged', () => {
     expect(repaired.audit.findings).toEqual([]);
     expect(repaired.repairs.every(({ outcome }) => outcome === 'mended')).toBe(true);
     const after = await readAll(partition);
-    // A value that nobody has or wants may be gone, as the next sweep would have it.
+    // A value that no object has or wants may be gone, as the next sweep would have it.
     expect(withoutStamps(before)).toMatchObject(withoutStamps(after) as object);
     await expectInForce(tenant, partition);
   });
@@ -241,7 +245,7 @@ describe('a tenant whose rows were damaged', () => {
     expect((await findObject(partition, 'zoe')).object.quarantined).toEqual([]);
   });
 
-  it('gives back what stood in every row that a repair writes over, before it does', async () => {
+  it('returns the former contents of every row that a repair writes over, before it does', async () => {
     const { tenant } = await damaged(({ set }) => set(joesName, { holder: 'zoe', note: 'by hand' }));
     const told: unknown[] = [];
     await repairTenant(services, tenant.registrationId, ({ code, rowKey }, prior) => told.push([code, rowKey, prior]));

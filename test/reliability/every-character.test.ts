@@ -237,7 +237,7 @@ async function expectShown(tenant: Tenant, displayNames: readonly string[]): Pro
 }
 
 describe('every character in operations that fail', () => {
-  it('is in the failure as it is in the answer', async () => {
+  it('is the same in the failure and in the answer', async () => {
     const tenant = await registerTenant(service);
     const texts = inTexts(everyCharacter, 250);
     const operations = texts.map((text, index) => ({

@@ -76,7 +76,7 @@ describe('rows under the keys that values had before their spellings were compar
     expect(left.findings).toEqual([]);
     const isOfVacancy = (key: string): boolean => /^(vacated|value)\|(proxy\|gone@|other\|)/.test(key);
     const after = await readAll(partition);
-    // A vacancy that is announced again has another id; a vacant value that nobody waits for may be gone.
+    // A vacancy that is announced again has another id; a vacant value that no object waits for may be gone.
     expect([...after.keys()].filter((key) => !isOfVacancy(key))).toEqual(
       [...before.keys()].filter((key) => !isOfVacancy(key)),
     );

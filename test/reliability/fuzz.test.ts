@@ -31,7 +31,7 @@ const mostMegabytes = 600;
 const secret = 'zq7victim';
 
 /**
- * What the attacked tenant has of an object that is in no conflict and has not failed, beside what requests ask for: its
+ * What the attacked tenant has of an object that is in no conflict and has not failed, beside what requests name: its
  * anchor, its name and its address.
  */
 const quiet = 'zq8quiet';
@@ -69,7 +69,7 @@ const register = (tenantId: string, body: object = registration) =>
 const exportTo = (tenantId: string, all: readonly object[]) =>
   send(`${service.url}/api/tenants/${tenantId}/exports`, { method: 'POST', body: { operations: all } });
 
-/** Objects that are in conflict with one another, one of which fails, with a word in each of their values. */
+/** Objects that are in conflict with one another, and one fails, with a word in each of their values. */
 function people(word: string): readonly (readonly object[])[] {
   const user = (anchor: string, rest: object = {}) => ({
     operation: 'add',
@@ -87,7 +87,7 @@ function people(word: string): readonly (readonly object[])[] {
   ];
 }
 
-/** Registers a tenant, and gives it people where it has lost them. */
+/** Registers a tenant, and gives it people if it has lost them. */
 async function settle(tenantId: string, word: string): Promise<void> {
   await register(tenantId);
   for (const all of people(word)) await exportTo(tenantId, all);
@@ -203,7 +203,7 @@ function attackWith(): Attack {
       propertyValue: fc.constantFrom(...vocabulary.userPrincipalName, ...vocabulary.proxyAddresses),
       conflictValue: fc.oneof(
         fc.constantFrom(...vocabulary.userPrincipalName, ...vocabulary.proxyAddresses),
-        // Nobody else desires these: no export of a test names them.
+        // No other test desires these: no export of a test names them.
         fc.constantFrom(bystander.userPrincipalName, ...bystander.proxyAddresses.slice(0, 1)),
       ),
       searchString: fc.constantFrom('attacker', 'o', ' '),
@@ -232,7 +232,7 @@ function routeOf({ method, path }: PlainRequest): DescribedOperation | undefined
   });
 }
 
-/** Gives what is wrong with an answer. The host itself answers what leads to no route, and says nothing then. */
+/** Returns the faults of an answer. The host itself answers what leads to no route, and says nothing then. */
 function complaintsAbout(request: PlainRequest, { status, headers, text }: PlainAnswer): readonly string[] {
   const all = [...headers].flat().join('\n') + text;
   const complaints: string[] = [];
@@ -270,7 +270,7 @@ const megabytes = (): number =>
 
 describe('a request of any kind', () => {
   it.each(operations.map((described) => [`${described.method.toUpperCase()} ${described.path}`, described] as const))(
-    'to %s is answered as it is described, with nothing of another tenant, and the service works on',
+    'to %s is answered by its description, with nothing of another tenant, and the service works on',
     async (_, described) => {
       await fc.assert(
         fc.asyncProperty(requestsTo(described, attackWith()), async (request) => {
@@ -282,7 +282,7 @@ describe('a request of any kind', () => {
       );
       expect(await watch()).toEqual(witness);
       await settle(attacker, 'attacker');
-      // What was signed for a tenant is worth nothing once that is deleted.
+      // Tokens signed for a tenant are worth nothing once that is deleted.
       if (described.method === 'delete') await steal();
     },
     3_600_000,

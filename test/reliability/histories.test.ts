@@ -18,7 +18,7 @@ import { emptyTenant, exportTo, stateOf, type Tenant } from '../shared/directory
 /**
  * Long random histories on the real storage, compared after every step with the pure core applied to plain maps.
  *
- * What the core decides has tests of its own; what is found here is a row that says something else.
+ * What the core decides has tests of its own; the number of results here is a row that says something else.
  */
 
 type Step = { readonly kind: 'export'; readonly operations: readonly Operation[] } | { readonly kind: 'sweep' };
@@ -93,7 +93,7 @@ function sweepPlain(tenant: Tenant, now: Date): Tenant {
 /** A step, and the write of it at which the connection breaks, if it comes so far. */
 const brokenStep = fc.tuple(step, fc.integer({ min: 1, max: 5 }));
 
-/** What an object looks like, without what is random: ids and the digits of placeholders. */
+/** What an object looks like, without the random parts: ids and the digits of placeholders. */
 function portrait(object: DirectoryObject): unknown {
   const hide = (text: string): string => text.replace(/\+\d{4}@/, '+0000@');
   return {
@@ -109,7 +109,7 @@ function portrait(object: DirectoryObject): unknown {
 const portraits = (objects: Iterable<DirectoryObject>): unknown =>
   Object.fromEntries([...objects].map((object) => [object.sourceAnchor, portrait(object)] as const).sort());
 
-/** The storage with transactions of fewer rows, so that small histories reach what is cut, ordered and opened. */
+/** The storage with transactions of fewer rows, so that small histories reach cuts, orders and openings. */
 function withRowsPerTransaction(services: Services, rowsPerTransaction: number): Services {
   const partition: Services['storage']['partition'] = async (registrationId, counts) => ({
     ...(await services.storage.partition(registrationId, counts)),

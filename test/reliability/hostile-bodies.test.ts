@@ -5,7 +5,7 @@ import { registerTenant, send, startService } from '../support/service.ts';
 /**
  * Bodies of the largest size that is read, made to take as much room as they can once they are parsed.
  *
- * The host has a heap of less than a third of what the first of them took before it was mended, which ended the process.
+ * The host has a heap of less than a third of what the first of them took before the fix, which ended the process.
  */
 const largest = 32 * 1024 * 1024;
 const heapMegabytes = 1_200;

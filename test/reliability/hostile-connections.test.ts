@@ -26,7 +26,7 @@ function dial(): Socket {
   return socket;
 }
 
-/** Sends bytes, and gives the status of the first answer; 0 where the connection ends without one. Rejects where nothing happens. */
+/** Sends bytes, and gives the status of the first answer; 0 if the connection ends without one. Rejects if nothing happens. */
 function statusOf(bytes: string): Promise<number> {
   const socket = dial();
   return new Promise((resolve, reject) => {
@@ -79,7 +79,7 @@ describe('a connection that speaks no HTTP, or half of it', () => {
       request('GET http://example.com/api/tenants HTTP/1.1', 'Host: example.com'),
     ],
     ['a host that is none', request(get, 'Host: a b')],
-    ['a method that nobody knows', request('PROPFIND /api/tenants HTTP/1.1', host)],
+    ['an unknown method', request('PROPFIND /api/tenants HTTP/1.1', host)],
     ['a wish for another protocol', request(get, host, 'Connection: Upgrade', 'Upgrade: websocket')],
     ['a star for a path', request('OPTIONS * HTTP/1.1', host)],
     ['TRACE', request('TRACE /api/health HTTP/1.1', host, 'Authorization: Bearer x')],
@@ -90,7 +90,7 @@ describe('a connection that speaks no HTTP, or half of it', () => {
 });
 
 describe('clients that stop in the middle', () => {
-  it('of their headers or bodies, a hundred at once, hold up nobody', async () => {
+  it('of their headers or bodies, a hundred at once, hold up no other request', async () => {
     const tenant = await registerTenant(service);
     const start = `POST /api/tenants/${tenant.tenantId}/exports HTTP/1.1\r\n${host}\r\n`;
     const halves = [start, `${start}Content-Length: 1000\r\n\r\n{"operations":[`];

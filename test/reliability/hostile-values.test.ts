@@ -5,7 +5,7 @@ import { audit } from '../support/audit.ts';
 import { registerTenant, send, startService } from '../support/service.ts';
 import { newTenant, partitionOf, servicesHere } from '../support/storage.ts';
 
-/** Values that are allowed and that break what was not written for them, over HTTP, from the export to the sweep. */
+/** Values that are allowed and that break careless programs, over HTTP, from the export to the sweep. */
 let service: RunningFunctionsHost;
 
 beforeAll(async () => {
@@ -32,7 +32,7 @@ const longest = {
 };
 
 describe('the longest values, of characters of four bytes', () => {
-  it('are written, found, quarantined and given back, and told apart by their last character', async () => {
+  it('are written, found, quarantined and released, and told apart by their last character', async () => {
     const tenant = await registerTenant(service);
     const values = (last: string) => ({
       userPrincipalName: longest.userPrincipalName(last),
@@ -105,7 +105,7 @@ describe('addresses with separators and quotes', () => {
   // An address is the same in each letter case.
   const locals = [...new Set(treacherous.filter(isAllowed).map((text) => text.toLowerCase()))];
 
-  it('are values of their own: each is quarantined, found and given back', async () => {
+  it('are values of their own: each is quarantined, found and released', async () => {
     const tenant = await registerTenant(service);
     const addresses = locals.map((local) => `smtp:${local}${domain}`);
     await tenant.export([group('holder', ...addresses)]);

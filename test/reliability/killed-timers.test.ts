@@ -26,7 +26,7 @@ import { group, remove } from '../shared/directory/fixtures.ts';
 
 const minute = 60_000;
 const betweenProcesses = 15 * minute;
-/** The next Monday at eight in UTC, so that all that these tests last lies in one week. */
+/** The next Monday at eight in UTC, so that these tests last in one week. */
 const monday = nextMonday(new Date());
 let aheadMs = monday.getTime() - Date.now();
 const now = (): Date => new Date(Date.now() + aheadMs);
@@ -75,7 +75,7 @@ async function runTimer(url: string, name: string): Promise<void> {
 
 let tenants = 0;
 
-/** A tenant of which the object "waiter" waits for what "holder" has. */
+/** A tenant whose object "waiter" waits for what "holder" has. */
 async function registered(rest: Partial<Tenant> = {}): Promise<Tenant> {
   const tenant = newTenant({ tenantId: `t${String(++tenants).padStart(4, '0')}`, ...rest });
   await register(direct, tenant, monday);
@@ -88,7 +88,7 @@ describe('the functions host, killed while it sends the Monday mail', () => {
     ['storage', () => storage, 9],
     ['mail service', () => mailService, 2],
   ] as const)(
-    `at its requests to the %s: nobody gets a mail twice, and nobody is left out (seed ${seed})`,
+    `at its requests to the %s: no recipient gets a mail twice, and none is left out (seed ${seed})`,
     { timeout: patienceMs },
     async ([, proxy, stride], { annotate }) => {
       const deathsBefore = mortal.deaths();

@@ -84,7 +84,7 @@ const requests = {
   'a sweep': { stride: 9, which: 'all', prepare: () => prepared(before, changes), act: swept },
 } as const;
 
-/** The objects without what is random: ids, times, and the digits of placeholders. */
+/** The objects without the random parts: ids, times, and the digits of placeholders. */
 async function portrait(client: Client): Promise<unknown> {
   const all = await Promise.all(anchors.map(async (anchor) => (await client.object(anchor)).body as unknown));
   const hidden = /"(?:objectId|whenStarted|detail)":"(?:[^"\\]|\\.)*"/g;
@@ -137,7 +137,7 @@ describe('the functions host, killed', () => {
             send(`${url}/api/tenants/${client.tenantId}?confirm=${client.tenantId}`, { method: 'DELETE' });
           const wasKilled = await mortal.diesAt({ proxy, at, moment }, remove);
           const { status } = await remove(mortal.url());
-          // Killed after its last write, it was complete, as where it was not killed.
+          // Killed after its last write, it was complete, as without being killed.
           expect(wasKilled ? [200, 404] : [404], `${moment} ${at}`).toContain(status);
           expect((await client.object('waiter')).body).toMatchObject({
             type: expect.stringContaining('TenantNotFound'),

@@ -7,7 +7,7 @@ import { soakMs } from '../support/soak.ts';
 import { newTenant, partitionOf, servicesHere } from '../support/storage.ts';
 
 /**
- * Questions of few bytes whose answers would have gigabytes: many objects of the largest size, and one object asked for
+ * Questions of few bytes whose answers would have gigabytes: many objects of the largest size, and one object requested
  * many times. The host has a heap of a few times the size of what an answer may have.
  */
 const heapMegabytes = 256;
@@ -132,7 +132,7 @@ describe('an export whose answer would be many times as large as itself', () => 
     expect((await tenant.object('wide')).body).toEqual(before);
   }, 120_000);
 
-  it('is answered whole where it just has room', async () => {
+  it('is answered whole if it just has room', async () => {
     const rename = { operation: 'update', sourceAnchor: 'wide', displayName: 'Renamed' };
     const { status, body } = await tenant.export(Array.from({ length: 1_000 }, () => rename));
     expect([status, body.summary]).toMatchObject([200, { updated: 1, unchanged: 999 }]);
@@ -153,7 +153,7 @@ describe('an object with more entries than any schema should look at', () => {
     ],
     ['3,000,000 values of an attribute', `"attributes":{"a":[${entries(3e6, () => '"x"')}]}`, 'LargeObject'],
     ['a million addresses', `"proxyAddresses":[${entries(1e6, (n) => `"smtp:${n}@contoso.com"`)}]`, 'LargeObject'],
-    ['a million properties that nobody knows', entries(1e6, (n) => `"u${n}":0`), 'DataValidationFailed'],
+    ['a million unknown properties', entries(1e6, (n) => `"u${n}":0`), 'DataValidationFailed'],
     ['one property a million times', entries(1e6, () => '"displayName":"Many"'), undefined],
   ])(
     'fails alone: %s',

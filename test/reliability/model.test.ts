@@ -40,7 +40,7 @@ async function live(
 
 const mostRows = 100;
 
-/** Tells whether what became of some object takes more rows than a transaction has: one at least for each value. */
+/** Tells whether the change of some object takes more rows than a transaction has: one at least for each value. */
 function isCut(before: Tenant, after: Tenant): boolean {
   const rowsOf = (object: ModelObject | undefined): ReadonlySet<string> =>
     new Set(
@@ -78,7 +78,7 @@ describe('a tenant', () => {
     patienceMs,
   );
 
-  it('gives nothing back to an object that is deleted and added again, but gives the new one what is free', async () => {
+  it('releases nothing to an object that is deleted and added again, but gives the new one the vacant values', async () => {
     const address = { objectType: 'Group', proxyAddresses: ['smtp:x@contoso.com'] };
     await live([
       { kind: 'export', operations: [{ operation: 'add', sourceAnchor: 'a', ...address }] },

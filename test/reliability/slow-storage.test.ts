@@ -17,7 +17,7 @@ import { exportNow, newTenant, partitionOf, servicesHere } from '../support/stor
 
 /**
  * A storage that is slow or refuses, at each request in turn: for once, and from there on. The answer is the right one
- * or that the storage is not available, within the time that the settings give; sent again, all is as it should be.
+ * or that the storage is not available, within the time that the settings give; sent again, the state is right.
  */
 const direct = servicesHere();
 const requestTimeoutSeconds = 3;
@@ -77,7 +77,7 @@ async function expectWhole(tenant: Tenant): Promise<void> {
 
 type Outcome = { readonly isRight: boolean; readonly elapsedMs: number; readonly seen: number };
 
-/** Does a job of which the storage fails the requests that `isFaulty` names, by their number from 1. */
+/** Does a job while the storage fails the requests that `isFaulty` names, by their number from 1. */
 async function attempt(
   job: Job,
   fault: SlowFault,
@@ -120,7 +120,7 @@ async function positionsOf(job: Job): Promise<readonly number[]> {
 describe.each(Object.keys(jobs))('a storage that is slow or refuses, during a representative %s', (name) => {
   const job = jobs[name] as Job;
 
-  it('is tried again where it fails once, and what comes of it is right', async () => {
+  it('is tried again if it fails once, and the outcome is right', async () => {
     const positions = await positionsOf(job);
     const cases = slowFaults.flatMap((fault) => positions.map((at) => ({ fault, at })));
     const outcomes = await pMap(
@@ -138,7 +138,7 @@ describe.each(Object.keys(jobs))('a storage that is slow or refuses, during a re
     expect(outcomes.some(({ fault, isRight }) => fault === 'busyForAnHour' && isRight)).toBe(false);
   }, 300_000);
 
-  it('is given up in time where it goes on failing, and what is done again then is right', async () => {
+  it('is abandoned in time if it goes on failing, and the next attempt is right', async () => {
     const positions = await positionsOf(job);
     const faults = slowFaults.filter((fault) => fault !== 'slow');
     const cases = faults.flatMap((fault) => positions.map((at) => ({ fault, at })));

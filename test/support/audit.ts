@@ -11,7 +11,7 @@ export async function readAll(partition: Partition): Promise<ReadonlyMap<string,
   return rows;
 }
 
-/** Audits a tenant as its operators do; gives what is wrong, in words. */
+/** Audits a tenant as its operators do; returns the findings, in words. */
 export async function audit(partition: Partition): Promise<readonly string[]> {
   const { findings, unsettled } = await auditPartition(partition, { repairId: 'test', now: new Date() });
   const told = findings.map(({ code, rowKey, detail }) => `${code} ${rowKey}: ${detail}`);

@@ -37,7 +37,7 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(violations).toEqual([]);
 }
 
-/** Presses Tab until the page begins anew, and gives what had the focus, in words. */
+/** Presses Tab until the page starts over, and gives what had the focus, in words. */
 export async function tabThrough(page: Page, most = 200): Promise<readonly string[]> {
   const stops: string[] = [];
   for (let stop = 0; stop < most; stop++) {

@@ -2,7 +2,7 @@
  * Puts the clock of a process ahead: `node --import` of this file, with CLOCK_AHEAD_MS in the environment.
  *
  * What waits for a lease or a day to pass is run by a real process that lives so much later. Durations, timers and
- * time-outs go on as they are.
+ * time-outs go on unchanged.
  */
 const aheadMs = Number(process.env.CLOCK_AHEAD_MS ?? 0);
 const Real = Date;

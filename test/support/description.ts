@@ -5,7 +5,7 @@ import type { Answer } from './service.ts';
 /** A JSON Schema of the document. */
 export type Schema = Parameters<typeof z.fromJSONSchema>[0];
 
-/** One route with one method, as it is described. */
+/** One route with one method, by its description. */
 export type Described = {
   readonly operationId: string;
   readonly summary: string;
@@ -24,7 +24,7 @@ export type Description = {
   readonly components: { readonly schemas: Readonly<Record<string, object>> };
 };
 
-/** A route and a method, and what is described of them. */
+/** A route and a method, and their description. */
 export type DescribedOperation = { readonly path: string; readonly method: string; readonly operation: Described };
 
 /** Lists all that is described. */
@@ -40,7 +40,7 @@ export function validatorOf({ components }: Description, schema: Schema): z.ZodT
   return z.fromJSONSchema(JSON.parse(JSON.stringify(whole).replaceAll('#/components/schemas/', '#/$defs/')) as Schema);
 }
 
-/** Gives what is wrong with an answer by the document; an answer of a status or type that is not described is. */
+/** Returns the faults of an answer by the document; an answer of a status or type that is not described is. */
 export function wrongWith(
   document: Description,
   operation: Described,

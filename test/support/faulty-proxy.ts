@@ -3,7 +3,7 @@ import { inject } from 'vitest';
 import { listenInstead } from './listen-instead.ts';
 
 /**
- * What becomes of a request: it passes, is cut before the storage sees it, or loses its answer; or the storage answers
+ * The outcome of a request: it passes, is cut before the storage sees it, or loses its answer; or the storage answers
  * slowly, with an error, that it is busy (for an hour), never (without or after doing what it was asked), or stops in
  * the middle of the answer.
  */
@@ -24,7 +24,7 @@ const refusals = {
 /** A proxy in front of Azurite that fails requests on demand. */
 export type FaultyProxy = {
   readonly connectionString: string;
-  /** Decides by its number, from 1, what becomes of each request from now on; or of each that writes, reads passing. */
+  /** Decides by its number, from 1, the outcome of each request from now on; or of each that writes, reads passing. */
   failWhere: (fault: (number: number) => Fault, which?: 'all' | 'writes') => void;
   /** How many of those requests came since. */
   readonly seen: () => number;

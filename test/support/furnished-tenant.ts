@@ -11,7 +11,7 @@ const long = `smtp:${'l'.repeat(230)}@contoso.com`;
 
 /**
  * Makes a tenant that has a row of every kind, in every state that it can be in: objects whole and deleted, values held,
- * waited for, vacant and vacant with somebody waiting, a failure, a history of which a part was removed, a summary that
+ * waited for, vacant and vacant with an object waiting, a failure, a partly removed history, a summary that
  * counts.
  */
 export async function furnishedTenant(

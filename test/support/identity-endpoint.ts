@@ -11,7 +11,7 @@ import { SignJWT } from 'jose';
 export type IdentityEndpoint = {
   /** What an app needs to find it. */
   readonly environment: { readonly IDENTITY_ENDPOINT: string; readonly IDENTITY_HEADER: string };
-  /** What tokens were asked for, in order. */
+  /** The tokens requested, in order. */
   readonly asked: { readonly resource: string; readonly clientId: string | null }[];
   /** From now on, answers that there is no such identity. */
   refuse(): void;

@@ -4,11 +4,11 @@ import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 
 const minuteMs = 60_000;
 
-/** The Microsoft Entra tenant that the issuer stands for, and the API that its tokens are for. */
+/** The Microsoft Entra tenant of the issuer, and the API that its tokens are for. */
 export const entraTenantId = '5d1f0f1c-8a37-4a53-9a7d-5b7d2a0c9b11';
 export const audience = '0b6f1c39-1f2e-4b1e-8f0b-9c6d3a5e7f22';
 
-/** What a token says, where it is to differ from a good one. */
+/** What a token says, if it is to differ from a good one. */
 export type Said = {
   readonly roles?: unknown;
   readonly aud?: string;
@@ -28,7 +28,7 @@ export type Issuer = {
   readonly signNot: (said?: Said) => string;
   /** The public key, as text: what a service must never take for a shared secret. */
   readonly publicKey: string;
-  /** How often the keys were asked for. */
+  /** How often the keys were requested. */
   readonly asked: () => number;
   readonly stop: () => Promise<void>;
 };

@@ -7,12 +7,12 @@ async function read<T>({ url }: RunningMailbox, path: string): Promise<T> {
   return (await (await fetch(url + path)).json()) as T;
 }
 
-/** What has arrived, the newest first. */
+/** The mails that arrived, the newest first. */
 export async function messagesOf(mailbox: RunningMailbox): Promise<readonly ReceivedMessage[]> {
   return (await read<{ value: ReceivedMessage[] }>(mailbox, '/api/messages')).value;
 }
 
-/** How many requests the mailbox got, and what became of them. */
+/** How many requests the mailbox got, and their outcome. */
 export function requestsOf(mailbox: RunningMailbox): Promise<{ sends: Counts; queries: Counts }> {
   return read(mailbox, '/api/requests');
 }
@@ -23,7 +23,7 @@ export async function faultsOf({ url }: RunningMailbox, wanted: object): Promise
   if (status !== 200) throw new Error(`The mailbox does not take the faults ${JSON.stringify(wanted)}`);
 }
 
-/** The recipients of what has arrived, the first to arrive first. */
+/** The recipients of the mails that arrived, the first to arrive first. */
 export async function recipientsOf(mailbox: RunningMailbox): Promise<readonly string[]> {
   const messages = (await messagesOf(mailbox)).toReversed();
   return messages.flatMap(({ to }) => to.map(({ address }) => address));

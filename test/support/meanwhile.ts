@@ -1,6 +1,6 @@
 import type { Services } from '../../shared/services.ts';
 
-/** The services, with something that somebody else does meanwhile: once, just before the first rows of a kind are read. */
+/** The services, with something that another request does meanwhile: once, just before the first rows of a kind are read. */
 export function withMeanwhile(services: Services, kind: string, act: () => Promise<unknown>): Services {
   let done: Promise<unknown> | undefined;
   const partition: Services['storage']['partition'] = async (registrationId, counts) => {

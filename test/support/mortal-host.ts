@@ -22,7 +22,7 @@ export type MortalHost = {
   readonly stop: () => Promise<void>;
 };
 
-/** Starts a host that can be killed; `environment` is asked for each process anew. */
+/** Starts a host that can be killed; `environment` is called for each process. */
 export async function startMortalHost(environment: () => Readonly<Record<string, string>>): Promise<MortalHost> {
   let host: RunningFunctionsHost = await startService(environment());
   let deaths = 0;

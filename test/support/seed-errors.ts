@@ -9,7 +9,7 @@ import { exportNow, partitionOf } from './storage.ts';
 const real = 100;
 
 /**
- * Gives a tenant many errors, soon: a hundred come from exports and are the first of the list, of the others there is
+ * Adds many errors to a tenant, fast: a hundred come from exports and are the first of the list, of the others there is
  * nothing but the row, which is all that lists and counts read.
  */
 export async function seedErrors(services: Services, tenant: Tenant, count: number): Promise<void> {

@@ -21,7 +21,7 @@ export function startService(environment: Readonly<Record<string, string>> = {})
   });
 }
 
-/** What a request got back; `body` is parsed where it is JSON. */
+/** What a request got back; `body` is parsed if it is JSON. */
 export type Answer = {
   readonly status: number;
   readonly headers: Headers;

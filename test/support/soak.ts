@@ -8,7 +8,7 @@
 export const soakMs = process.env.SOAK_MINUTES === undefined ? undefined : Number(process.env.SOAK_MINUTES) * 60_000;
 
 /**
- * The seed of this run. It stands in the titles of the tests that use it. A short run is the same each time, so that a
+ * The seed of this run. It is in the titles of the tests that use it. A short run is the same each time, so that a
  * change is judged by what it changes; what is new is for the long run, which draws its seed.
  */
 export const seed = Number(process.env.SEED ?? 20_261_121);
@@ -31,7 +31,7 @@ export function* positions(stride: number): Generator<number> {
   for (let at = 1 + (seed % step); ; at += step) yield at;
 }
 
-/** What a long run has done, in numbers, as it is told at the end: each with its name. */
+/** What a long run has done, in numbers, as printed at the end: each with its name. */
 export function countsOf(counts: Readonly<Record<string, number>>): string {
   return Object.entries(counts)
     .map(([name, count]) => `${count.toLocaleString('en')} ${name}`)

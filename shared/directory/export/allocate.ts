@@ -36,7 +36,7 @@ export type PlanContext = {
   readonly newObjectId: () => string;
   /** Values that an earlier part of the same export vacated: they are vacant for this part, even if others wait. */
   readonly alreadyVacated?: ReadonlySet<ValueKey>;
-  /** The objects before the export, of which a part has already been written. */
+  /** The objects before the export; a part of them has already been written. */
   readonly originals?: ReadonlyMap<string, DirectoryObject | undefined>;
 };
 

@@ -35,7 +35,7 @@ export type GraphObject = {
 };
 
 /** The properties of an object that can be selected. */
-export const graphProperties = [
+const graphProperties = [
   'id',
   'displayName',
   'userPrincipalName',

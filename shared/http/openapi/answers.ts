@@ -348,7 +348,7 @@ const graphError = z.strictObject({
   value: z.string(),
 }) satisfies z.core.$ZodType<GraphError>;
 
-export const graphObject = z.strictObject({
+const graphObject = z.strictObject({
   id: z.uuid(),
   displayName: z.nullable(z.string()),
   userPrincipalName: z.nullable(z.string()),

@@ -92,7 +92,7 @@ function planSnapshot(snapshot: ExportSnapshot, progress: ExportProgress, run: E
   };
 }
 
-/** Keeps only the originals of objects of which this export has written a part. */
+/** Keeps only the originals of objects that this export has partly written. */
 function presentOriginals(
   { stored }: ExportSnapshot,
   { originals }: ExportProgress,

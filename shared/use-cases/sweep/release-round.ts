@@ -162,7 +162,7 @@ async function withLostAnswers(
   return new Set([...written, ...unsure.filter((anchor) => stored.get(anchor)?.writtenBy === sweep.runId)]);
 }
 
-/** Lists what was released, and what the next round looks at. */
+/** Lists the released values, and what the next round looks at. */
 function decideNext(
   { due, removals, missed }: ReleaseSnapshot,
   { transitions, done, sweep }: { transitions: readonly Transition[]; done: ReadonlySet<string>; sweep: Writer },

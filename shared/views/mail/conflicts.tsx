@@ -4,7 +4,7 @@ import type { LetterContent } from '../../use-cases/monday-mail/letter-content.t
 import { conflictWords } from './sentences.ts';
 import { colors, font } from './styles.ts';
 
-/** A handful of conflicts under a title: what is in question, who asked for it, and who has it. */
+/** A handful of conflicts under a title: the value, who desires it, and who has it. */
 export function Conflicts({
   title,
   errors,

@@ -4,7 +4,7 @@ import type { LetterContent } from '../../use-cases/monday-mail/letter-content.t
 import { longestWait, resolvedHow, sinceWhen } from './sentences.ts';
 import { colors, font } from './styles.ts';
 
-/** The numbers of the week, side by side: what is new, what has ended by itself, and the longest wait. */
+/** The numbers of the week, side by side: new errors, errors that ended by themselves, and the longest wait. */
 export function Figures({ content }: { readonly content: LetterContent }): JSX.Element {
   const { newValues, ended } = content.digest;
   const wait = longestWait(content);

@@ -23,7 +23,7 @@ export function tenantName({ tenant: { displayName, initialDomain } }: LetterCon
   return displayName === null ? initialDomain : `${unlinked(displayName)} (${initialDomain})`;
 }
 
-/** Since when the mail tells what is new and what has ended. */
+/** The time since which the mail counts new and ended errors. */
 export function sinceWhen(content: LetterContent): string {
   const { digest, followsMail } = content;
   return followsMail ? `since the last mail (${day(content, digest.since)})` : 'in the last 7 days';
@@ -32,8 +32,8 @@ export function sinceWhen(content: LetterContent): string {
 /** Says how conflicts were resolved since the last mail. */
 export function resolvedHow({ digest: { ended } }: LetterContent): string {
   const parts = [
-    ...(ended.released > 0 ? [`${number(ended.released)} given back automatically`] : []),
-    ...(ended.withdrawn > 0 ? [`${number(ended.withdrawn)} no longer asked for`] : []),
+    ...(ended.released > 0 ? [`${number(ended.released)} released automatically`] : []),
+    ...(ended.withdrawn > 0 ? [`${number(ended.withdrawn)} no longer desired`] : []),
   ];
   return parts.length > 0 ? `resolved: ${parts.join(', ')}` : 'resolved';
 }
@@ -60,8 +60,8 @@ export const propertyNames: readonly { readonly property: PropertyName; readonly
   (property) => ({ property, label: propertyLabels[property] }),
 );
 
-/** A conflict in words: what is in question, who asked for it, who has it, since when. */
-export type ConflictWords = {
+/** A conflict in words: the value, who desires it, who has it, since when. */
+type ConflictWords = {
   readonly value: string;
   readonly property: string;
   readonly asked: string;
@@ -76,7 +76,9 @@ export function conflictWords(content: LetterContent, error: ProvisioningError):
     value: unlinkedValue(error.propertyValue),
     property: propertyLabels[error.propertyName].toLowerCase(),
     asked: withType(error.object),
-    held: error.heldBy ? holderWords(error.propertyName, error.heldBy) : 'nobody any more: the next sweep gives it out',
+    held: error.heldBy
+      ? holderWords(error.propertyName, error.heldBy)
+      : 'no object any more: the next sweep releases it',
     since: `${day(content, since)}, ${lasting(since, content.now)} ago`,
   };
 }
@@ -120,7 +122,7 @@ export function aboutRecipients({ tenant }: LetterContent): readonly string[] {
 }
 
 /** Says that a mail is not the week's. */
-export const aboutTest = 'This mail was asked for by hand. It does not take the place of the one on Monday.';
+export const aboutTest = 'This mail was requested by hand. It does not take the place of the one on Monday.';
 
 function day({ tenant: { mailTimeZone } }: LetterContent, at: Date): string {
   return new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: mailTimeZone }).format(at);

@@ -25,7 +25,7 @@ export function unlinked(text: string): string {
 const plainAddress = /^(?:smtp:)?(?!www\.)[\p{L}\p{M}\p{N}.!#$&'*+=^_`{|}~-]+@[\p{L}\p{M}\p{N}.-]+$/iu;
 
 /**
- * Returns a value that is in question. An ordinary address stays as it is, to be copied: as a link it would write a mail to
+ * Returns a value that is in question. An ordinary address stays unchanged, to be copied: as a link it would write a mail to
  * the address that the mail is about. What looks like more than an address does not become a link.
  */
 export function unlinkedValue(value: string): string {

@@ -12,7 +12,7 @@ const mostShown = 12;
 
 type Entry = { readonly key: ValueKey; readonly address: string; readonly isKept: boolean };
 
-/** The addresses that an object asks for: those kept from it struck out, and the one in question marked. */
+/** The addresses that an object desires: those kept from it struck out, and the one in question marked. */
 export function Addresses({
   object,
   valueKey,
@@ -27,7 +27,7 @@ export function Addresses({
     isKept: awaited.has(key),
   }));
   if (entries.length === 0) return <span class="faint">none</span>;
-  // The one in question comes first where there are too many to show.
+  // The one in question comes first if there are too many to show.
   const inOrder =
     entries.length > mostShown
       ? [...entries].sort((left, right) => Number(right.key === valueKey) - Number(left.key === valueKey))

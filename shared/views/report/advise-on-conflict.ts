@@ -1,17 +1,17 @@
 /**
  * What to do about a conflict, in steps, for its very combination: which types of objects, from which directories, and
- * by which attributes the one has the value and the other asks for it.
+ * by which attributes the one has the value and the other desires it.
  */
 import type { Side, Situation } from './situation.ts';
 
-/** Advice on a conflict. In `afterwards`, {@link nextSweepMark} stands where the time of the next sweep belongs. */
+/** Advice on a conflict. In `afterwards`, {@link nextSweepMark} marks the place of the time of the next sweep. */
 export type ConflictAdvice = {
   readonly diagnosis: string;
   readonly steps: readonly string[];
   readonly afterwards: string;
 };
 
-/** Stands for the time of the next sweep. */
+/** Marks the place of the time of the next sweep. */
 export const nextSweepMark = '{next sweep}';
 
 /** Advises on a conflict. */
@@ -30,7 +30,7 @@ function adviceOnFree({ propertyValue, asker, ahead, temporaryName }: Situation)
     ? `${ahead.name}, who has waited longest; ${asker.name} then waits behind it.`
     : `${asker.name}, who has waited longest.${meanwhile}`;
   return {
-    diagnosis: `Nobody has "${propertyValue}" any more: it was given up since the last sweep.`,
+    diagnosis: `No object has "${propertyValue}" any more: it has become vacant since the last sweep.`,
     steps: [],
     afterwards: `There is nothing to do. The next sweep, ${nextSweepMark}, gives it to ${who}`,
   };
@@ -42,7 +42,7 @@ function diagnosisOf(sides: Sides): string {
     return `${sentence(holder.name)} has "${propertyValue}" only for the time being: it is its temporary user principal name, because its own is quarantined too.`;
   }
   if (holder.attribute === 'calculated') {
-    return `${sentence(holder.name)} has "${propertyValue}" as an address because it is its user principal name and it has an Exchange licence. It stands in no address list, so there is nothing to remove there.`;
+    return `${sentence(holder.name)} has "${propertyValue}" as an address because it is its user principal name and it has an Exchange licence. It is in no address list, so there is nothing to remove there.`;
   }
   if (asker.attribute === 'calculated') {
     return `${sentence(asker.name)} asks for "${propertyValue}" as an address only because it is its user principal name and it has an Exchange licence. The name itself is not in conflict.`;
@@ -72,7 +72,7 @@ function stepsOf(sides: Sides): readonly string[] {
 function decide(sides: Sides): string {
   const { propertyValue, asker, holder } = sides;
   const either = `Decide which of the two should have "${propertyValue}".`;
-  if (holder.attribute === 'placeholder') return `${either} A temporary name is soon given up.`;
+  if (holder.attribute === 'placeholder') return `${either} A temporary name is soon replaced.`;
   return questionByType(asker, holder) ?? either;
 }
 
@@ -90,7 +90,7 @@ function questionByType(asker: Side, holder: Side): string | undefined {
 
 function aboutContact(contact: Side, other: Side): string {
   const it = other.objectType === 'User' ? 'that person' : 'that group';
-  return `Find out whether ${contact.name} stands for ${other.name}: a contact is often left over from when ${it} was elsewhere. If it does, delete the contact${inDirectory(contact)}; otherwise decide which of the two should have the address.`;
+  return `Find out whether ${contact.name} represents ${other.name}: a contact is often left over from when ${it} was elsewhere. If it does, delete the contact${inDirectory(contact)}; otherwise decide which of the two should have the address.`;
 }
 
 function aboutTwoDirectories({ objectType }: Side): string {

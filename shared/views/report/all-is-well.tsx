@@ -12,7 +12,7 @@ export function AllIsWell({ report }: { readonly report: Report }): JSX.Element 
         <path d="M19 33.5 28.5 43 46 24" />
       </svg>
       <h1 id="well-title">All is well</h1>
-      <p class="lead">Every object has all the names and addresses that it asked for, and no operation has failed.</p>
+      <p class="lead">Every object has all the names and addresses that it desires, and no operation has failed.</p>
       <dl>
         <div>
           <dt>Last sweep</dt>

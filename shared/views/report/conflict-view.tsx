@@ -64,7 +64,7 @@ function KeptFrom({ situation, since, now }: KeptFromProperties): JSX.Element {
           , because <strong>{holder.name}</strong> has it.
         </>
       ) : (
-        '. Nobody has it now.'
+        '. No object has it now.'
       )}{' '}
       Waiting for <Since at={since} now={now} />.
     </>
@@ -78,7 +78,7 @@ function Settled({ conflict }: { readonly conflict: Conflict }): JSX.Element {
   return (
     <>
       This conflict is settled: <strong>{nameOf({ displayName: object.exported.displayName, ...name })}</strong>{' '}
-      {hasIt ? 'has the value now.' : 'no longer asks for the value.'}
+      {hasIt ? 'has the value now.' : 'no longer desires the value.'}
     </>
   );
 }

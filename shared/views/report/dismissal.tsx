@@ -1,4 +1,4 @@
-/** How a failure is dismissed. The report is for reading: it shows the request for somebody who may send it. */
+/** How a failure is dismissed. The report is for reading: it shows the request for a caller who may send it. */
 import type { JSX } from 'preact';
 
 /** Where the API is, which tenant the report is of, and whether callers show access tokens in place of function keys. */

@@ -2,7 +2,7 @@
 import type { OperationFailure } from '../../directory/operation-failure.ts';
 
 /** What a code means, in a few words, and what to do. */
-export type FailureAdvice = { readonly meaning: string; readonly whatToDo: string };
+type FailureAdvice = { readonly meaning: string; readonly whatToDo: string };
 
 /** The advice on each code of a failed operation. */
 export const failureAdvice: Readonly<Record<OperationFailure['code'], FailureAdvice>> = {

@@ -1,4 +1,4 @@
-/** The operations that failed: what was refused, why, since when, and what to do. */
+/** The operations that failed: the refused operation, why, since when, and what to do. */
 import type { JSX } from 'preact';
 import type { FailurePage } from '../../use-cases/queries/read-report.ts';
 import type { StoredFailure } from '../../store/failures.ts';
@@ -8,7 +8,7 @@ import type { Links } from './links.ts';
 import { Since } from './time.tsx';
 import { counted, nameOf } from './labels.ts';
 
-/** The first of the operations that failed, on the report; nothing where none failed. */
+/** The first of the operations that failed, on the report; nothing if none failed. */
 export function FailuresSection({
   page,
   links,
@@ -115,7 +115,7 @@ function Failure({
       <p class="message">{message}</p>
       <p class="faint">
         <code>{code}</code> for <Since at={since} now={now} />.{' '}
-        {objectId ? 'The object stands as it was before.' : 'The object is not in the tenant.'}
+        {objectId ? 'The object is unchanged.' : 'The object is not in the tenant.'}
       </p>
       <Dismissal api={api} sourceAnchor={failure.sourceAnchor} />
     </li>

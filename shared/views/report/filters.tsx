@@ -1,4 +1,4 @@
-/** The form above the list: what is sent with it stands in the address. */
+/** The form above the list: its fields are in the address of the page. */
 import type { JSX } from 'preact';
 import { objectTypes } from '../../directory/objects.ts';
 import { type Links, type ListState, pageSizes, type Sort } from './links.ts';

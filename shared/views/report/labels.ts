@@ -60,7 +60,7 @@ export function shortDay(at: Date): string {
   return `${at.getUTCDate()} ${months[at.getUTCMonth()]}`;
 }
 
-/** Names an object: by its display name or, where it has none, by its source anchor. */
+/** Names an object: by its display name or, if it has none, by its source anchor. */
 export function nameOf({
   displayName,
   sourceAnchor,

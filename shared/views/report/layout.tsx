@@ -32,8 +32,8 @@ export function Layout({
       </main>
       <footer class="width">
         <p>
-          Times are <span id="zone">in UTC</span>; point at one for the exact UTC. Who has the address of this page can
-          read the report until the link expires: do not pass it on.
+          Times are <span id="zone">in UTC</span>; point at one for the exact UTC. Anyone with the address of this page
+          can read the report until the link expires: do not pass it on.
         </p>
       </footer>
     </>

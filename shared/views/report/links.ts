@@ -24,7 +24,7 @@ export type PagePosition = ErrorPosition & { readonly offset: number };
 /** The views that come in pages. */
 export type PagedView = 'list' | 'failures';
 
-/** Writes where a page of a view begins so that it can be read by nobody else: the key of a row can hold an address. */
+/** Writes where a page of a view begins so that it cannot be read by others: the key of a row can hold an address. */
 export type SealPosition = (view: PagedView, position: PagePosition | string) => string;
 
 /** The addresses of the views, for one holder of a link. They are relative: the page does not know its host. */

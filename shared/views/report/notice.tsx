@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 
-/** What a notice says: what is so, and what to do about it. */
+/** The text of a notice: the situation, and what to do about it. */
 export type NoticeTexts = {
   readonly title: string;
   readonly paragraphs: readonly string[];

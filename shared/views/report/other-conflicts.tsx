@@ -4,7 +4,7 @@ import type { Conflict } from '../../use-cases/queries/read-conflict.ts';
 import type { Links } from './links.ts';
 import { propertyLabels } from './labels.ts';
 
-/** What else is kept from the object of a conflict; nothing where this is all. */
+/** What else is kept from the object of a conflict; nothing if this is all. */
 export function OtherConflicts({
   conflict,
   links,

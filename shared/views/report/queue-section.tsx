@@ -7,7 +7,7 @@ import { counted, nameOf } from './labels.ts';
 
 const mostShown = 20;
 
-/** The queue for the value of a conflict; nothing where nobody waits. */
+/** The queue for the value of a conflict; nothing if no object waits. */
 export function QueueSection({
   conflict,
   links,
@@ -22,7 +22,7 @@ export function QueueSection({
   const place = queue.first.findIndex(({ sourceAnchor }) => sourceAnchor === name.sourceAnchor);
   return (
     <section aria-labelledby="queue-title">
-      <h2 id="queue-title">Who waits</h2>
+      <h2 id="queue-title">Waiting objects</h2>
       <p class="lead">
         {counted(queue.count, 'object')}. When the value comes free, the sweep gives it to the first; the others go on
         waiting, in this order.

@@ -5,7 +5,7 @@ import { script } from './script.ts';
 import { styles } from './styles.ts';
 
 /** What every page has: a title, and the nonce that its style and script are allowed by. */
-export type PageFrame = { readonly title: string; readonly nonce: string; readonly children: ComponentChildren };
+type PageFrame = { readonly title: string; readonly nonce: string; readonly children: ComponentChildren };
 
 const icon = `data:image/svg+xml,${encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#1f5f99"/><circle cx="12.5" cy="16" r="6" fill="none" stroke="#fff" stroke-width="2.5"/><circle cx="19.5" cy="16" r="6" fill="none" stroke="#fff" stroke-width="2.5"/></svg>',

@@ -1,4 +1,4 @@
-/** The two objects of a conflict side by side, the value marked wherever it stands. */
+/** The two objects of a conflict side by side, the value marked in each place. */
 import type { ComponentChildren, JSX } from 'preact';
 import { type DirectoryObject, userPrincipalNameOf } from '../../directory/objects.ts';
 import { smtpKey, upnKey, type ValueKey } from '../../directory/values.ts';
@@ -94,7 +94,7 @@ function None(): JSX.Element {
 
 type ValueOn = { readonly object: DirectoryObject; readonly valueKey: ValueKey };
 
-/** The name in force and, for a user on a temporary one, the name that it asks for. */
+/** The name in force and, for a user on a temporary one, the name that it desires. */
 function UserPrincipalName({ object, valueKey }: ValueOn): JSX.Element {
   const inForce = userPrincipalNameOf(object);
   if (inForce === null) return <None />;
@@ -117,10 +117,10 @@ function Mail({ mail, valueKey }: { readonly mail: string | null; readonly value
 
 function NobodyCard(): JSX.Element {
   return (
-    <section class="card side nobody" aria-label="Has the value">
+    <section class="card side vacant" aria-label="Has the value">
       <p class="eyebrow">Has the value</p>
       <h2>Nobody</h2>
-      <p>It was given up. The next sweep gives it to the one who has waited longest.</p>
+      <p>It is vacant. The next sweep releases it to the object that has waited longest.</p>
     </section>
   );
 }

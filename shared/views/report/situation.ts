@@ -4,7 +4,7 @@ import { isPrimary, proxyAddressKey, smtpKey, upnKey, type ValueKey } from '../.
 import type { Conflict, Waiting } from '../../use-cases/queries/read-conflict.ts';
 
 /**
- * By what an object has a value, or asks for it. `calculated` is the address that a licensed user has because it is
+ * By what an object has a value, or desires it. `calculated` is the address that a licensed user has because it is
  * its user principal name; `placeholder` is such a name, or its address, while it is a temporary one.
  */
 export type Attribute = 'userPrincipalName' | 'proxyAddresses' | 'mail' | 'calculated' | 'placeholder';
@@ -25,7 +25,7 @@ export type Situation = {
   readonly propertyName: PropertyName;
   readonly propertyValue: string;
   readonly asker: Side;
-  /** Null while nobody has the value. */
+  /** Null while no object has the value. */
   readonly holder: Side | null;
   /** Those who have waited longer than the asker: who is next, and how many they are. */
   readonly ahead: { readonly name: string; readonly count: number } | null;
@@ -33,7 +33,7 @@ export type Situation = {
   readonly temporaryName: string | null;
 };
 
-/** Gives the situation of a conflict that stands; undefined where it is settled. */
+/** Returns the situation of a conflict that has not ended; undefined if it is settled. */
 export function situationOf({ key, name, object, quarantined, holder, queue }: Conflict): Situation | undefined {
   if (!object || !quarantined) return undefined;
   const place = queue.first.findIndex(({ sourceAnchor }) => sourceAnchor === name.sourceAnchor);
@@ -75,7 +75,7 @@ function toldApart(asker: Side, holder: Side | null): Sides {
   };
 }
 
-/** Tells by what an object asks for a value, whether it has it or not. */
+/** Returns how an object desires a value, whether it has it or not. */
 function attributeFor({ exported, placeholder }: DirectoryObject, key: ValueKey): Attribute {
   if (placeholder !== null && key === upnKey(placeholder)) return 'placeholder';
   if (key.startsWith('upn|')) return 'userPrincipalName';

@@ -146,7 +146,7 @@ h1.value { font-size: clamp(1.15rem, 3.5vw, 1.6rem); margin-block: 0.15rem 0.5re
 .sides { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0.9rem; }
 .side { display: grid; grid-template-columns: minmax(0, 1fr); grid-row: span 9; grid-template-rows: subgrid; row-gap: 0; border-top: 4px solid var(--accent); }
 .side.waiting { border-top-color: var(--new); }
-.side.nobody { border-top-color: var(--line); align-content: start; grid-template-rows: none; row-gap: 0.3rem; }
+.side.vacant { border-top-color: var(--line); align-content: start; grid-template-rows: none; row-gap: 0.3rem; }
 .side-head { padding-bottom: 0.75rem; }
 .side dl { display: grid; grid-row: span 8; grid-template-rows: subgrid; }
 .side dl div { display: grid; grid-template-columns: 9.5rem minmax(0, 1fr); gap: 0.75rem; padding-block: 0.45rem; border-top: 1px solid var(--line); }

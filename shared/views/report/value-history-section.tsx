@@ -34,11 +34,11 @@ function inWords({ event, object, from, by }: PastEvent): string {
       return `${giver} gave it to ${name}${other ? `, after ${other} had given it up` : ''}.`;
     }
     case 'withdrawn':
-      return `An export no longer asked for it on ${name}.`;
+      return `An export no longer desired it on ${name}.`;
   }
 }
 
-/** Names the other side, and tells it apart where it bears the same name. */
+/** Names the other side, and tells it apart if it bears the same name. */
 function otherName(object: PastEvent['object'], from: NonNullable<PastEvent['from']>): string {
   const name = nameOf(from);
   return name === nameOf(object) ? `another "${name}" (${from.sourceAnchor})` : `"${name}"`;

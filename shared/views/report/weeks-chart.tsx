@@ -1,4 +1,4 @@
-/** The chart of the last weeks: above, how many were open; below, what was new and what ended. */
+/** The chart of the last weeks: above, how many were open; below, the new and the ended ones. */
 import type { JSX } from 'preact';
 import { beginOf, type Week } from '../../calendar/weeks.ts';
 import { number, shortDay } from './labels.ts';
@@ -31,8 +31,8 @@ export function WeeksChart({ weeks }: { readonly weeks: readonly Week[] }): JSX.
       <ul class="legend" aria-hidden="true">
         <li class="of-open">open at the end of the week</li>
         <li class="of-new">new</li>
-        <li class="of-released">given back</li>
-        <li class="of-withdrawn">no longer asked for</li>
+        <li class="of-released">released</li>
+        <li class="of-withdrawn">no longer desired</li>
       </ul>
       <WeeksTable weeks={weeks} />
     </figure>
@@ -42,14 +42,14 @@ export function WeeksChart({ weeks }: { readonly weeks: readonly Week[] }): JSX.
 function inWords(weeks: readonly Week[]): string {
   const [first, last] = [weeks[0], weeks.at(-1)];
   if (!first || !last) return 'Nothing is known yet.';
-  return `From ${number(first.open)} open at the end of the week of ${shortDay(beginOf(first.monday))} to ${number(last.open)} open now. This week: ${number(last.quarantined)} new, ${number(last.released)} given back, ${number(last.withdrawn)} no longer asked for.`;
+  return `From ${number(first.open)} open at the end of the week of ${shortDay(beginOf(first.monday))} to ${number(last.open)} open now. This week: ${number(last.quarantined)} new, ${number(last.released)} released, ${number(last.withdrawn)} no longer desired.`;
 }
 
 function middleOf(index: number): number {
   return left + (index + 0.5) * columnWidth;
 }
 
-/** Gives the height at which a count stands in a band. */
+/** Returns the height at which a count is drawn in a band. */
 function heightIn({ top, bottom }: Band, most: number): (count: number) => number {
   return (count) => bottom - (count / Math.max(1, most)) * (bottom - top);
 }
@@ -126,8 +126,8 @@ function WeeksTable({ weeks }: { readonly weeks: readonly Week[] }): JSX.Element
           <tr>
             <th scope="col">Week of</th>
             <th scope="col">New</th>
-            <th scope="col">Given back</th>
-            <th scope="col">No longer asked for</th>
+            <th scope="col">Released</th>
+            <th scope="col">No longer desired</th>
             <th scope="col">Open at its end</th>
           </tr>
         </thead>

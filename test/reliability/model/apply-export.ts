@@ -13,7 +13,7 @@ import {
 import { Unexplained } from './unexplained.ts';
 import { addressValue, upnValue, type Value } from './values.ts';
 
-/** What only the answer can tell: which operations met a duplicate that fails them, and what is random. */
+/** What only the answer can tell: which operations met a duplicate that fails them, and the random parts. */
 export type Told = {
   readonly failedOnDuplicate: ReadonlySet<number>;
   readonly now: string;
@@ -21,7 +21,7 @@ export type Told = {
   readonly placeholderOf: (sourceAnchor: string) => string;
 };
 
-/** An export done: the operations one by one, the tenant after it, and by which operation an object asks for a value. */
+/** An export done: the operations one by one, the tenant after it, and by which operation an object desires a value. */
 export type Exportation = {
   readonly operations: readonly WireOperation[];
   readonly folded: readonly Folded[];
@@ -64,7 +64,7 @@ export function applyExport(tenant: Tenant, operations: readonly WireOperation[]
   /** The one object that has a value after the export: rules 1 to 4. */
   function whoGets(value: Value, all: readonly ModelObject[]): string | null {
     const wishing = all.filter((object) => wishesOf(object).some((wish) => wish.value === value));
-    // A name that the service invented keeps the value from nobody, and its address comes with it.
+    // A name that the service invented keeps the value from no object, and its address comes with it.
     const claimants = wishing.filter((object) => realWishesOf(object).includes(value));
     if (claimants.length === 0) return wishing[0]?.sourceAnchor ?? null;
     const holder = holderOf(tenant, value);
@@ -92,7 +92,7 @@ export function applyExport(tenant: Tenant, operations: readonly WireOperation[]
     return { ...object, placeholder: isKept ? present : told.placeholderOf(object.sourceAnchor) };
   }
 
-  /** Whether a placeholder is asked for by another object, or its address is, and the user is licensed. */
+  /** Whether a placeholder is desired by another object, or its address is, and the user is licensed. */
   function isTaken(placeholder: string, object: ModelObject, all: readonly ModelObject[]): boolean {
     const others = all.filter((other) => other.sourceAnchor !== object.sourceAnchor);
     const asked = (value: Value): boolean => others.some((other) => named(other).includes(value));
@@ -108,7 +108,7 @@ export function applyExport(tenant: Tenant, operations: readonly WireOperation[]
     return realWishesOf({ ...object, exported: { ...exported, exchangeLicensed: false } });
   }
 
-  /** The operation of this export since which an object asks for a value without a break, if it asks in this export. */
+  /** The operation of this export since which an object desires a value without a break, if it asks in this export. */
   function askedAt(object: ModelObject, value: Value): number | undefined {
     let since: number | undefined;
     for (const [index, { after, failure }] of folded.entries()) {
@@ -122,7 +122,7 @@ export function applyExport(tenant: Tenant, operations: readonly WireOperation[]
   }
 }
 
-/** An object as it is wanted: all it waits for is what it waited for before. */
+/** An object in its desired state: all it waits for is what it waited for before. */
 function wanted(tenant: Tenant, { anchor, draft, told }: { anchor: string; draft: Draft; told: Told }): ModelObject {
   const { objectType, exported, bornAt } = draft;
   const before = bornAt < 0 ? tenant.objects.get(anchor) : undefined;
@@ -137,7 +137,7 @@ function formerSelf(tenant: Tenant, { sourceAnchor, objectId }: ModelObject): Mo
   return before?.objectId === objectId ? before : undefined;
 }
 
-/** A new placeholder has the form of section 4, and nobody else has it or has asked for it. */
+/** A new placeholder has the form of section 4, and no other object has it or desired it. */
 function checkPlaceholders(before: Tenant, after: Tenant): void {
   for (const object of after.objects.values()) {
     const { placeholder, exported } = object;

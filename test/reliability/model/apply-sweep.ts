@@ -1,10 +1,10 @@
 import { holderOf, type ModelObject, type Tenant, waitersOf, type Wait, wishesOf } from './tenant.ts';
 import { upnValue, type Value } from './values.ts';
 
-/** One value given back to the object that waited longest for it. */
+/** One value released to the object that waited longest for it. */
 export type Release = { readonly value: Value; readonly sourceAnchor: string; readonly whenStarted: string };
 
-/** Gives one value that nobody holds to the object that has waited longest; undefined where there is no such value. */
+/** Releases one value that no object holds to the object that has waited longest; undefined if there is no such value. */
 export function releaseOne(
   tenant: Tenant,
   value: Value,
@@ -21,7 +21,7 @@ export function releaseOne(
   return { tenant: { ...tenant, objects }, release: { value, sourceAnchor: first.sourceAnchor, whenStarted } };
 }
 
-/** A licensed user with another UPN in force asks for another address: it gets that, or waits behind those who do. */
+/** A licensed user with another UPN in force desires another address: it gets that, or waits behind those who do. */
 function asksAnew(tenant: Tenant, object: ModelObject, now: string): ModelObject {
   const before = tenant.objects.get(object.sourceAnchor) as ModelObject;
   const asked = wishesOf(before).map(({ value }) => value);
@@ -34,7 +34,7 @@ function asksAnew(tenant: Tenant, object: ModelObject, now: string): ModelObject
   return { ...object, waits: new Map([...standing, ...begun]) };
 }
 
-/** The values that nobody holds and somebody waits for. */
+/** The awaited values without a holder. */
 export function vacantValues(tenant: Tenant): readonly Value[] {
   const awaited = [...tenant.objects.values()].flatMap(({ waits }) => [...waits.keys()]);
   return [...new Set(awaited)].filter((value) => !holderOf(tenant, value));
@@ -46,7 +46,7 @@ export function applySweep(tenant: Tenant, now: string): { tenant: Tenant; relea
   let swept = tenant;
   for (let [value] = vacantValues(swept); value !== undefined; [value] = vacantValues(swept)) {
     const released = releaseOne(swept, value, now);
-    if (!released) throw new Error(`"${value}" is vacant and goes to nobody.`);
+    if (!released) throw new Error(`"${value}" is vacant and goes to no one.`);
     releases.push(released.release);
     swept = released.tenant;
   }

@@ -48,7 +48,7 @@ function isSmtpAddress(value: string): boolean {
   );
 }
 
-/** Whether a text has a character that is not seen, or that changes the direction of what is shown. */
+/** Whether a text has a character that is not seen, or that changes the direction of the shown text. */
 function hasUnseen(text: string): boolean {
   return /\p{Bidi_Control}|\p{Default_Ignorable_Code_Point}/u.test(text);
 }

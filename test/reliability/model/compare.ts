@@ -42,7 +42,7 @@ export async function takeStep(
   return { tenant, events, holders: lastHolders(holders, tenant), last: operations };
 }
 
-/** The operations with the placeholders that users have at this time in place of what stands for them. */
+/** The operations with the placeholders that users have at this time in place of their marks. */
 function resolved(operations: readonly WireOperation[], { objects }: Tenant): readonly WireOperation[] {
   const text = JSON.stringify(operations).replace(
     /<placeholder of (\w)>/g,

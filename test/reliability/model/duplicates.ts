@@ -36,7 +36,7 @@ function isConsistent(tenant: Tenant, operations: readonly WireOperation[], fail
   return [...ownersOf(tenant, operations, failing).values()].every((owners) => owners.length === 1);
 }
 
-/** Who asks for each address that is not SMTP after the export. */
+/** Who desires each address that is not SMTP after the export. */
 function ownersOf(
   tenant: Tenant,
   operations: readonly WireOperation[],

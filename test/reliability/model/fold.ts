@@ -15,7 +15,7 @@ export type Draft = {
   readonly bornAt: number;
 };
 
-/** What became of one operation: the object before it and after it, or why it failed. */
+/** The outcome of one operation: the object before it and after it, or why it failed. */
 export type Folded = {
   readonly before: Draft | null;
   readonly after: Draft | null;
@@ -31,7 +31,7 @@ const nothing: Exported = {
   attributes: {},
 };
 
-/** Applies the operations in their order to what was exported before; those in `duplicates` fail without effect. */
+/** Applies the operations in their order to the exported attributes before; those in `duplicates` fail without effect. */
 export function fold(
   tenant: Tenant,
   operations: readonly WireOperation[],
@@ -49,7 +49,7 @@ export function fold(
   });
 }
 
-/** The objects as they are wanted after the export. */
+/** The objects in their desired state after the export. */
 export function finalDrafts(
   tenant: Tenant,
   operations: readonly WireOperation[],

@@ -1,7 +1,7 @@
 /**
  * Looks for an order of answered requests that explains every answer and the end (Wing and Gong 1993, with memory of what failed).
  *
- * A request takes effect somewhere between its sending and its answer. What is atomic is not the export but the group of its
+ * A request takes effect somewhere between its sending and its answer. Not the export is atomic, but the group of its
  * objects that touch a value in common, and of a sweep each release. So an export may take effect in several
  * places, but never so that a value is touched in two of them.
  */
@@ -82,7 +82,7 @@ function effectsOf(tenant: Tenant, { call, left }: Rest): readonly Effect[] {
   });
 }
 
-/** A sweep does not tell when it began to let a licensed user wait for another address; nobody waits since later. */
+/** A sweep does not tell when it began to let a licensed user wait for another address; no object waits since later. */
 function timeAfter({ objects }: Tenant): string {
   const times = [...objects.values()].flatMap(({ waits }) => [...waits.values()].map(({ since }) => since));
   return times.sort().at(-1) ?? '';
@@ -114,7 +114,7 @@ function groupsOf(anchors: readonly string[]): readonly (readonly string[])[] {
   return all.filter((group) => group.length > 0).sort((one, other) => other.length - one.length);
 }
 
-/** The tenant after some operations of an export, where they do what was answered. */
+/** The tenant after some operations of an export, if they have the answered results. */
 function answeredAs(
   tenant: Tenant,
   { operations, results }: ExportRest['call'],

@@ -91,7 +91,7 @@ export function shownResults(
     const { before: draft, after, failure } = done.folded[index] as Folded;
     const standing = done.tenant.objects.get(sourceAnchor);
     const former = before.objects.get(sourceAnchor);
-    // A delete tells of what it deleted; all others of what stands in the end.
+    // A delete tells of what it deleted; all others of the final errors.
     const isDelete = failure === null && draft !== null && after === null;
     const object = isDelete ? undefined : standing;
     const outcome = outcomeOf(before, { sourceAnchor, index, done });
@@ -115,7 +115,7 @@ function outcomeOf(before: Tenant, { sourceAnchor, index, done }: At): string {
   const own = done.folded.map((folded, at) =>
     done.operations[at]?.sourceAnchor === sourceAnchor ? asWritten(folded) : null,
   );
-  // That an object gets what it waited for is told once, where nothing else changed it.
+  // That an object gets what it waited for is told once, if nothing else changed it.
   const isQuiet = own.every((outcome) => outcome === null || outcome === 'unchanged' || outcome === 'failed');
   const isTold = isQuiet && own[index] === 'unchanged' && own.lastIndexOf('unchanged') === index;
   return isTold && gains(before, done.tenant, sourceAnchor) ? 'updated' : (own[index] as string);

@@ -13,7 +13,7 @@ export type Exported = {
 /** Since when an object waits, and for those who wait since the same moment, its place in the list of the export. */
 export type Wait = { readonly since: string; readonly place: number };
 
-/** An object: what was exported, and since when it waits for what of it. What it asks for and does not wait for, it has. */
+/** An object: the exported attributes, and since when it waits for what of it. What it desires and does not wait for, it has. */
 export type ModelObject = {
   readonly sourceAnchor: string;
   readonly objectId: string;
@@ -36,17 +36,17 @@ export function emptyTenant(placeholderSeparator = '+'): Tenant {
   return { initialDomain: 'contoso.onmicrosoft.com', placeholderSeparator, objects: new Map() };
 }
 
-/** One value that an object asks for, and how. */
+/** One value that an object desires, and how. */
 export type Wish = {
   readonly value: Value;
   readonly propertyName: 'UserPrincipalName' | 'ProxyAddresses';
   /** As it was exported. */
   readonly propertyValue: string;
-  /** The attribute by which the object asks for it. */
+  /** The attribute by which the object desires it. */
   readonly attribute: 'userPrincipalName' | 'proxyAddresses' | 'mail';
 };
 
-/** The UPN that a user has: the placeholder, where it waits for its own. */
+/** The UPN that a user has: the placeholder, if it waits for its own. */
 export function upnInForce({ exported, placeholder }: Pick<ModelObject, 'exported' | 'placeholder'>): string | null {
   return placeholder ?? exported.userPrincipalName;
 }
@@ -56,7 +56,7 @@ type Wishing = Pick<ModelObject, 'objectType' | 'exported' | 'placeholder'>;
 /** Objects never change, and are asked again and again. */
 const knownWishes = new WeakMap<Wishing, readonly Wish[]>();
 
-/** All that an object asks for: the UPN, then the addresses, the primary first, then as exported, then the calculated one. */
+/** All that an object desires: the UPN, then the addresses, the primary first, then as exported, then the calculated one. */
 export function wishesOf(object: Wishing): readonly Wish[] {
   const wishes = knownWishes.get(object) ?? allWishesOf(object);
   knownWishes.set(object, wishes);
@@ -79,7 +79,7 @@ function allWishesOf(object: Wishing): readonly Wish[] {
   return [...upn, ...addressesOf(object)];
 }
 
-/** The addresses that an object asks for; one that it names twice counts once, at its first place. */
+/** The addresses that an object desires; one that it names twice counts once, at its first place. */
 function addressesOf(object: Wishing): readonly Wish[] {
   const { mail, proxyAddresses, exchangeLicensed } = object.exported;
   const inForce = upnInForce(object);
@@ -106,7 +106,7 @@ function wishFor(address: string, attribute: Wish['attribute']): Wish {
   return { value: addressValue(address), propertyName: 'ProxyAddresses', propertyValue: address, attribute };
 }
 
-/** What an object has: what it asks for without waiting, and the placeholder. */
+/** What an object has: what it desires without waiting, and the placeholder. */
 export function heldBy(object: ModelObject): readonly Value[] {
   const placeholder = object.placeholder === null ? [] : [upnValue(object.placeholder)];
   return [
@@ -117,7 +117,7 @@ export function heldBy(object: ModelObject): readonly Value[] {
   ];
 }
 
-/** What an object asks for by itself: not its placeholder, nor the address that comes with that. */
+/** What an object desires by itself: not its placeholder, nor the address that comes with that. */
 export function realWishesOf(object: ModelObject): readonly Value[] {
   const { exported, placeholder } = object;
   const itself = placeholder === null ? object : { ...object, exported: { ...exported, exchangeLicensed: false } };

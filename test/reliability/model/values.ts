@@ -14,7 +14,7 @@ export function addressValue(address: string): Value {
   return isSmtp ? `smtp|${normal(address.slice('smtp:'.length))}` : `other|${lower(address)}`;
 }
 
-/** An address as it is compared: the domain as its A-label, if it has one. */
+/** An address in its compared form: the domain as its A-label, if it has one. */
 function normal(address: string): string {
   const parts = address.split('@');
   const domain = parts.pop() ?? '';

@@ -28,8 +28,8 @@ describe('columnProblems()', () => {
     ['no UUID', objectId, '5d1f0f1c', '"column" is "5d1f0f1c", not a UUID'],
     ['one of the texts', oneOf(['a', 'b']), 'b', undefined],
     ['another text', oneOf(['a', 'b']), 'c', '"column" is "c", not one of "a", "b"'],
-    ['nothing where nothing is allowed', orNothing(name), '', undefined],
-    ['a number where nothing is allowed', orNothing(name), 7, '"column" is 7, not a name or nothing'],
+    ['nothing if nothing is allowed', orNothing(name), '', undefined],
+    ['a number if nothing is allowed', orNothing(name), 7, '"column" is 7, not a name or nothing'],
     [
       'a time in another form',
       time,

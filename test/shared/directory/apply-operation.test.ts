@@ -19,7 +19,7 @@ const full = user('a', {
 });
 
 describe('applyOperation, an add', () => {
-  it('takes what is absent as empty', () => {
+  it('takes absent properties as empty', () => {
     expect(desiredAfter({ operation: 'add', sourceAnchor: 'a', objectType: 'Group' })).toEqual({
       objectType: 'Group',
       exported: {
@@ -63,12 +63,12 @@ describe('applyOperation, an add', () => {
 });
 
 describe('applyOperation, an update', () => {
-  it('keeps what is absent', () => {
+  it('keeps absent properties', () => {
     const current = desiredAfter(full);
     expect((applyOperation(current, update('a', {})) as { desired: DesiredObject }).desired).toBe(current);
   });
 
-  it('clears what is null', () => {
+  it('clears null properties', () => {
     const cleared = update('a', {
       displayName: null,
       mail: null,

@@ -53,7 +53,7 @@ export function itemsOf(operations: readonly Operation[]): ExportItem[] {
   return operations.map((operation, index) => ({ index, sourceAnchor: operation.sourceAnchor, operation }));
 }
 
-/** Derives the whole state of a tenant from its objects: nobody holds a value that no object lists. */
+/** Derives the whole state of a tenant from its objects: no object holds a value that no object lists. */
 export function stateOf(tenant: Tenant): DirectoryState {
   const values = new Map<ValueKey, ValueState>();
   const vacant: ValueState = { holder: null, waiting: 0 };
@@ -81,7 +81,7 @@ export function sequence(start = 0.4821): () => number {
 
 let objects = 0;
 
-/** Gives the values that must be known before an export can be planned. */
+/** Returns the values that must be known before an export can be planned. */
 export function inQuestionFor(items: readonly ExportItem[], tenant: Tenant): ReadonlySet<ValueKey> {
   return valuesInQuestion(items, foldExport(items, tenant));
 }
@@ -95,7 +95,7 @@ export function exportTo(
   const items = itemsOf(operations);
   const inQuestion = inQuestionFor(items, tenant);
   const placeholders = (key: string): boolean => key.endsWith(`@${form.initialDomain}`);
-  // No more is known than what the planner asks for, and placeholders that turned out to be taken.
+  // No more is known than the values in question, and placeholders that turned out to be taken.
   const values = new Map([...stateOf(tenant).values].filter(([key]) => inQuestion.has(key) || placeholders(key)));
   const plan = planExport(
     items,
@@ -115,7 +115,7 @@ export function exportTo(
   return { plan, tenant: next };
 }
 
-/** Gives a group that holds what it has: for many of them, faster than an export. */
+/** Returns a group that holds what it has: for many of them, faster than an export. */
 export function groupWith(sourceAnchor: string, ...proxyAddresses: string[]): DirectoryObject {
   const attributes = {
     displayName: null,
@@ -129,7 +129,7 @@ export function groupWith(sourceAnchor: string, ...proxyAddresses: string[]): Di
   return { sourceAnchor, objectId, objectType: 'Group', exported, placeholder: null, quarantined: [] };
 }
 
-/** Gives the tenant after several exports, one after the other. */
+/** Returns the tenant after several exports, one after the other. */
 export function tenantAfter(...exports: (readonly Operation[])[]): Tenant {
   return exports.reduce<Tenant>((tenant, operations) => exportTo(tenant, operations).tenant, emptyTenant);
 }

@@ -193,7 +193,7 @@ describe('holdingAttribute', () => {
 });
 
 describe('sameExported', () => {
-  it('is so of two that are written alike, in whatever order their attributes stand', () => {
+  it('is so of two that are written alike, in any order of their attributes', () => {
     const copy = { ...joe, proxyAddresses: [...joe.proxyAddresses], attributes: { roles: ['x', 'y'], city: 'R' } };
     expect(sameExported(joe, copy)).toBe(true);
   });
@@ -211,7 +211,7 @@ describe('sameExported', () => {
     ['a text that becomes a list', { attributes: { city: ['R'], roles: ['x', 'y'] } }],
     ['one of a list', { attributes: { city: 'R', roles: ['x', 'z'] } }],
     ['one of a list more', { attributes: { city: 'R', roles: ['x', 'y', 'z'] } }],
-  ])('is not so where they differ in %s, whichever comes first', (_, difference) => {
+  ])('is not so if they differ in %s, whichever comes first', (_, difference) => {
     expect(sameExported(joe, { ...joe, ...difference })).toBe(false);
     expect(sameExported({ ...joe, ...difference }, joe)).toBe(false);
   });
@@ -226,12 +226,12 @@ describe('sameObject', () => {
     ['the id', { objectId: 'object-2' }],
     ['the type', { objectType: 'Contact' }],
     ['the placeholder', { placeholder: null }],
-    ['what was exported', { exported: { ...joe, mail: null } }],
+    ['the exported attributes', { exported: { ...joe, mail: null } }],
     ['a quarantined value less', { quarantined: [] }],
     ['the property of a quarantined value', { quarantined: [{ ...quarantined, propertyName: 'ProxyAddresses' }] }],
     ['the spelling of a quarantined value', { quarantined: [{ ...quarantined, propertyValue: 'joe@contoso.com' }] }],
     ['the start of a quarantine', { quarantined: [{ ...quarantined, whenStarted: tuesday.toISOString() }] }],
-  ])('is not so where they differ in %s, whichever comes first', (_, difference) => {
+  ])('is not so if they differ in %s, whichever comes first', (_, difference) => {
     expect(sameObject(twin, { ...twin, ...difference })).toBe(false);
     expect(sameObject({ ...twin, ...difference }, twin)).toBe(false);
   });

@@ -26,11 +26,11 @@ function released(object: DirectoryObject, granted: readonly ValueKey[], values 
 describe('longestWaiting', () => {
   const since = (whenStarted: Date, sourceAnchor: string) => ({ sourceAnchor, whenStarted: whenStarted.toISOString() });
 
-  it('is nobody where nobody waits', () => {
+  it('is no object if no object waits', () => {
     expect(longestWaiting([])).toBeUndefined();
   });
 
-  it('is the one who began first, wherever it stands', () => {
+  it('is the one who began first, in any order', () => {
     const [early, late] = [since(monday, 'b'), since(tuesday, 'a')];
     expect(longestWaiting([early, late])).toBe(early);
     expect(longestWaiting([late, early])).toBe(early);
@@ -79,7 +79,7 @@ describe('release', () => {
     expect(after.quarantined.map(({ propertyValue }) => propertyValue)).toEqual([x]);
   });
 
-  it('leaves an address where it is that the object holds itself', () => {
+  it('leaves an address that the object holds itself', () => {
     const values = new Map([[smtpKey('w@contoso.com'), { holder: 'w', waiting: 1 }]]);
     expect(proxyAddressesOf(released(lastOf(holder, waiting), [ownName], values))).toEqual(['smtp:w@contoso.com']);
   });
@@ -89,8 +89,8 @@ describe('release, of a UPN to a licensed user', () => {
   const before = (): DirectoryObject => lastOf(user('h', { userPrincipalName: 'joe@contoso.com' }), licensed);
 
   it.each([
-    ['nobody has had', new Map()],
-    ['nobody holds any more and nobody waits for', new Map([[ownAddress, { holder: null, waiting: 0 }]])],
+    ['no object has had', new Map()],
+    ['no object holds any more and no object waits for', new Map([[ownAddress, { holder: null, waiting: 0 }]])],
   ])('gives it the UPN as address too, in place of the placeholder, where %s that', (_, values) => {
     const after = released(before(), [ownName], values);
     expect(proxyAddressesOf(after)).toEqual(['smtp:Joe@contoso.com']);
@@ -99,7 +99,7 @@ describe('release, of a UPN to a licensed user', () => {
 
   it.each([
     ['another object holds', { holder: 'g', waiting: 0 }],
-    ['nobody holds, but others wait for', { holder: null, waiting: 1 }],
+    ['no object holds, but others wait for', { holder: null, waiting: 1 }],
   ])('quarantines from now on the address of the UPN that %s', (_, value) => {
     const after = released(before(), [ownName], new Map([[ownAddress, value]]));
     expect(userPrincipalNameOf(after)).toBe('Joe@contoso.com');

@@ -315,7 +315,7 @@ describe('validateExported, the size of an object', () => {
     expect(update({ b: '', c: '', a0: null })).toHaveProperty('desired');
   });
 
-  it('lets an update through that leaves the attributes of a larger object as they are', () => {
+  it('lets an update through that leaves the attributes of a larger object unchanged', () => {
     const { desired } = {
       desired: { objectType: 'Group' as const, exported: { ...exported, attributes: named(1_001) } },
     };
@@ -375,7 +375,7 @@ describe('validateExported, the size of an object', () => {
     expect(failureOf({ ...group('a'), attributes })?.message).toContain('bytes in all');
   });
 
-  it('counts what an update leaves as it is', () => {
+  it('counts the attributes that an update leaves unchanged', () => {
     const half = 'a'.repeat(limits.objectBytes / 2);
     const applied = applyOperation(undefined, { ...group('a'), attributes: { one: half } });
     const current = 'desired' in applied ? applied.desired : undefined;
@@ -407,13 +407,13 @@ describe('applyOperation() on an object that is older than a rule', () => {
     return 'failure' in applied ? applied.failure.code : undefined;
   };
 
-  it('changes what is right, and leaves the rest as it is', () => {
+  it('changes what is right, and leaves the rest unchanged', () => {
     expect(apply({ exchangeLicensed: true })).toEqual({
       desired: { ...stored, exported: { ...stored.exported, exchangeLicensed: true } },
     });
   });
 
-  it('takes an add that gives everything as it is stored, and changes one attribute', () => {
+  it('takes an add that gives everything as stored, and changes one attribute', () => {
     const again = { objectType: 'User', displayName, userPrincipalName, mail, proxyAddresses, attributes } as const;
     const copy = structuredClone(again);
     expect(apply({ ...copy, exchangeLicensed: true }, 'add')).toHaveProperty('desired');

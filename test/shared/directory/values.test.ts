@@ -119,7 +119,7 @@ describe.each([
     expect(textOf(keys[0] as ValueKey)).toBe(`joe@${fold(domains[0])}`);
   });
 
-  it('leaves ASCII as it is but for letter case, also where it is no valid A-label', () => {
+  it('leaves ASCII as it is but for letter case, also if it is no valid A-label', () => {
     for (const domain of ['CONTOSO.com', 'xn--a.com', 'xn--.com', '1.2', '0x7f.1', 'a_b.com', '-a-.com', 'server']) {
       expect(textOf(key(`JOE@${domain}`))).toBe(`joe@${domain.toLowerCase()}`);
     }

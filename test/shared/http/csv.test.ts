@@ -12,7 +12,7 @@ describe('csv', () => {
     expect((await csv('errors.csv', partsOf(128))).status).toBe(200);
   });
 
-  it('refuses a larger file, and says what to ask for instead, without reading on to its end', async () => {
+  it('refuses a larger file, and says what to request instead, without reading on to its end', async () => {
     await expect(csv('errors.csv', partsOf(Infinity))).rejects.toMatchObject({
       code: 'InvalidParameter',
       message: expect.stringContaining('exceed 128 MiB. Reduce the errors') as string,

@@ -12,7 +12,7 @@ describe('shapeProblem', () => {
     expect(problemOf('{"a":'.repeat(deepest + 1))).toContain(`more than ${deepest} deep`);
   });
 
-  it('counts depth anew after what is closed', () => {
+  it('counts depth again after a closing bracket', () => {
     expect(problemOf(`[${nested(deepest - 1)},${nested(deepest - 1)},{"a":${nested(deepest - 2)}}]`)).toBeUndefined();
   });
 
@@ -30,11 +30,14 @@ describe('shapeProblem', () => {
     expect(problemOf(`{"a":{${entries(mostEntries + 1)}}}`)).toBeUndefined();
   });
 
-  it.each(['[', '\\"[', '\\\\\\"[', 'a\\u005b[', '\\\\'])('takes no notice of what stands in the text "%s"', (text) => {
-    const texts = Array.from({ length: deepest }, () => `"${text}"`);
-    expect(problemOf(`[${texts.join()}]`)).toBeUndefined();
-    expect(problemOf(`["${text}",${nested(deepest)}]`)).toContain('deep');
-  });
+  it.each(['[', '\\"[', '\\\\\\"[', 'a\\u005b[', '\\\\'])(
+    'takes no notice of the contents of the text "%s"',
+    (text) => {
+      const texts = Array.from({ length: deepest }, () => `"${text}"`);
+      expect(problemOf(`[${texts.join()}]`)).toBeUndefined();
+      expect(problemOf(`["${text}",${nested(deepest)}]`)).toContain('deep');
+    },
+  );
 
   it.each(['', '"', '"\\', '"abc\\"', ']]]', '[1', 'x'])('says nothing of %j, which is no JSON', (text) => {
     expect(problemOf(text)).toBeUndefined();

@@ -39,7 +39,7 @@ describe('sourceAnchorInPath()', () => {
     expect(sourceAnchorInPath(behindFrontEnd('//a', original))).toBe('a');
   });
 
-  it('returns an anchor without slashes as it is', () => {
+  it('returns an anchor without slashes unchanged', () => {
     expect(sourceAnchorInPath(behindFrontEnd('ab+c=='))).toBe('ab+c==');
   });
 });

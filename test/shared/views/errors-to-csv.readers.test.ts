@@ -24,7 +24,7 @@ function errorOf(texts: readonly string[]): ProvisioningError {
 }
 
 async function csvOf(errors: readonly ProvisioningError[]): Promise<string> {
-  // eslint-disable-next-line @typescript-eslint/require-await -- what is ready is given as what is awaited
+  // eslint-disable-next-line @typescript-eslint/require-await -- a ready value is returned like an awaited one
   async function* batches() {
     yield errors;
   }

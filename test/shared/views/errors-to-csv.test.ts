@@ -20,7 +20,7 @@ const named = (displayName: string | null): ProvisioningError => ({
 });
 
 async function textOf(...batches: (readonly ProvisioningError[])[]): Promise<string[]> {
-  // eslint-disable-next-line @typescript-eslint/require-await -- what is ready is given as what is awaited
+  // eslint-disable-next-line @typescript-eslint/require-await -- a ready value is returned like an awaited one
   async function* given() {
     yield* batches;
   }
@@ -51,7 +51,7 @@ describe('errorsToCsv', () => {
     expect(texts.join('').match(/errorCategory/g)).toHaveLength(1);
   });
 
-  it('gives the header where there is no batch', async () => {
+  it('gives the header if there is no batch', async () => {
     expect((await textOf()).join('')).toMatch(/^\uFEFFerrorCategory,.*,message\r\n$/);
   });
 

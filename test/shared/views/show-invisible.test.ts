@@ -17,7 +17,7 @@ describe('showUnseen', () => {
   });
 
   it.each(['', 'Joe Wood', 'Jörg', 'שלום', 'ک\u200cب', '👨\u200d👩\u200d👧', '❤\ufe0f', '<b title="x">\n</b>'])(
-    'leaves %j as it is',
+    'leaves %j unchanged',
     (text) => expect(showInvisible(text)).toBe(text),
   );
 });

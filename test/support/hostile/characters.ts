@@ -30,7 +30,7 @@ export const higherPlanes: readonly string[] = Array.from({ length: 16 }, (_, pl
   charactersFrom((plane + 1) * 0x10000, (plane + 2) * 0x10000 - 1).join(''),
 );
 
-/** The characters that are no letter, mark, number or picture, of which texts are rarely made. */
+/** The characters that are no letter, mark, number or picture, rare in texts. */
 export const unusualCharacters = everyCharacter.filter(
   (character) => /[\p{C}\p{Z}\p{P}]/u.test(character) && !/[\p{Co}\p{Cn}]/u.test(character),
 );

@@ -1,4 +1,4 @@
-/** Makes values of a JSON Schema: mostly such as are asked for, so that they get far, with a hostile one here and there. */
+/** Makes values of a JSON Schema: mostly valid ones, so that they get far, with a hostile one here and there. */
 import fc from 'fast-check';
 import type { Schema } from '../description.ts';
 import { hostileJson, hostileText } from './texts.ts';
@@ -18,7 +18,7 @@ type Node = {
 /** Texts that mean something, by the name of the property that they stand in. */
 export type Vocabulary = Readonly<Record<string, readonly string[]>>;
 
-/** Gives values of a schema, which may stand in something of a name. */
+/** Returns values of a schema, which may stand in something of a name. */
 export function fromSchema(schema: Schema, vocabulary: Vocabulary, name = ''): fc.Arbitrary<unknown> {
   return valueOf(schema as Node, name, vocabulary);
 }

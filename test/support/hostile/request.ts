@@ -11,7 +11,7 @@ export type PlainRequest = {
 /** What came back, as text. */
 export type PlainAnswer = { readonly status: number; readonly headers: Headers; readonly text: string };
 
-/** Sends a request. Rejects where there is no whole answer within a bound of time. */
+/** Sends a request. Rejects if there is no whole answer within a bound of time. */
 export function sendPlain(url: string, plain: PlainRequest, boundMs: number): Promise<PlainAnswer> {
   const { method, path, body } = plain;
   const { hostname, port } = new URL(url);

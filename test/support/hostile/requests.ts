@@ -1,4 +1,4 @@
-/** Makes requests to a route as it is described: a new route is attacked as soon as it is. */
+/** Makes requests to a route by its description: a new route is attacked as soon as it exists. */
 import fc from 'fast-check';
 import type { DescribedOperation } from '../description.ts';
 import { fromSchema, type Vocabulary } from './from-schema.ts';
@@ -6,14 +6,14 @@ import type { PlainRequest } from './request.ts';
 import { hostileJson, hostileText } from './texts.ts';
 
 export type Attack = {
-  /** What stands in a path or a query where something usual does: by the name of the parameter. */
+  /** The contents of a path or a query where something usual does: by the name of the parameter. */
   readonly usual: Readonly<Record<string, fc.Arbitrary<string>>>;
   readonly vocabulary: Vocabulary;
   /** Parameters of a query that only mean something together. */
   readonly together: readonly (readonly string[])[];
 };
 
-/** Gives requests to a route. */
+/** Returns requests to a route. */
 export function requestsTo(
   { path, method, operation }: DescribedOperation,
   attack: Attack,
@@ -92,7 +92,7 @@ function neededOf({ name }: Parameter, { usual }: Attack): fc.Arbitrary<readonly
   return known ? known.map((text) => [`${name}=${encode(text)}`]) : fc.constant([]);
 }
 
-/** Gives the groups of parameters that a route takes together, each given in full. */
+/** Returns the groups of parameters that a route takes together, each given in full. */
 function togetherIn(
   inQuery: readonly Parameter[],
   { together, usual, vocabulary }: Attack,
@@ -106,7 +106,7 @@ function togetherIn(
   });
 }
 
-/** JSON where it is no text: an object can have a `toString` that is none. */
+/** JSON if it is no text: an object can have a `toString` that is none. */
 const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 const strayQuery: fc.Arbitrary<readonly string[]> = fc.oneof(

@@ -1,4 +1,4 @@
-/** Texts that break what was not written for them. */
+/** Texts that break careless programs. */
 import fc from 'fast-check';
 
 /** By what they are known to break. */
@@ -133,7 +133,7 @@ export const hostileText: fc.Arbitrary<string> = fc.oneof(
   },
 );
 
-/** Any JSON, also such as no schema asks for. */
+/** Any JSON, also such as no schema describes. */
 export const hostileJson: fc.Arbitrary<unknown> = fc.oneof(
   hostileText,
   fc.constantFrom<unknown>(null, true, false, 0, -1, 1e308, [], {}, [[]], [null], { a: {} }),

@@ -1,7 +1,7 @@
-/** Tokens as somebody makes them who has some, and no key: parts changed, cut, put together anew. */
+/** Tokens as a caller makes them who has some, and no key: parts changed, cut, recombined. */
 import fc from 'fast-check';
 
-/** What is signed that somebody has got hold of. */
+/** Signed tokens that a caller has obtained. */
 export type Loot = {
   /** Of the tenant that is attacked from, its link to the report first, and page tokens of the other one. */
   readonly known: readonly string[];
@@ -33,7 +33,7 @@ function withPart(token: string, index: number, part: string): string {
   return parts.with(index, part).join('.');
 }
 
-/** Gives tokens for attempts: those that are known as they are, and all that can be made of them and of the foreign ones. */
+/** Returns tokens for attempts: the known ones unchanged, and all that can be made of them and of the foreign ones. */
 export function forgedToken({ known, foreignLinks }: Loot): fc.Arbitrary<string> {
   const any = fc.constantFrom(...known, ...foreignLinks);
   const part = fc.nat(2);

@@ -18,7 +18,7 @@ import {
   user,
 } from '../fixtures.ts';
 
-// Without a separator, a placeholder is also a UPN that somebody can ask for.
+// Without a separator, a placeholder is also a UPN that an object can desire.
 const form = { ...contoso, placeholderSeparator: '' as const };
 const exportTo = (...[tenant, operations]: Parameters<typeof exportInto>) => exportInto(tenant, operations, { form });
 const tenantAfter = (...exports: Parameters<typeof exportInto>[1][]): Tenant =>
@@ -36,7 +36,7 @@ const names = (tenant: Tenant, ...anchors: string[]) =>
   });
 
 describe('allocateNames', () => {
-  it('gives a UPN to the user that asks for it since the earliest operation, without a break', () => {
+  it('gives a UPN to the user that desires it since the earliest operation, without a break', () => {
     const first = exportTo(emptyTenant, [joe('a'), joe('b'), update('a', { displayName: 'A' })]).tenant;
     expect(names(first, 'a', 'b')).toEqual(['joe@fabrikam.com', placeholder]);
     const later = exportTo(emptyTenant, [user('a'), joe('b'), update('a', { userPrincipalName: 'joe@fabrikam.com' })]);
@@ -144,12 +144,12 @@ describe('allocateNames', () => {
     expect(names(tenant, 'b', 'c')).toEqual([placeholder, nextPlaceholder]);
   });
 
-  it('chooses no placeholder that nobody has, but somebody waits for', () => {
+  it('chooses no placeholder that another object waits for', () => {
     const before = tenantAfter([joe('a'), desiringPlaceholder('b')], [desiringPlaceholder('c')], [remove('b')]);
     expect(names(exportTo(before, [joe('d')]).tenant, 'd')).toEqual([nextPlaceholder]);
   });
 
-  it('chooses a placeholder that was given up, where nobody waits for it', () => {
+  it('chooses a placeholder that was vacated, if no object waits for it', () => {
     const state = stateOf(tenantAfter([joe('a')]));
     const vacant = [upnKey(placeholder), smtpKey(placeholder)].map(
       (key) => [key, { holder: null, waiting: 0 }] as const,

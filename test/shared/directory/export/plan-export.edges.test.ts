@@ -87,7 +87,7 @@ describe('planExport, addresses of other types at the edges', () => {
     expect(addresses(result.tenant, 'a')).toEqual(['sip:1']);
   });
 
-  it('fails what follows an add that failed, where there is no object', () => {
+  it('fails what follows an add that failed, if there is no object', () => {
     const result = exportTo(tenantAfter([group('h', x500)]), [group('a', x500), update('a', { displayName: 'A' })]);
     expect(result.plan.results.map(({ failure }) => failure?.code)).toEqual([
       'AttributeValueMustBeUnique',
@@ -103,7 +103,7 @@ describe('planExport, addresses of other types at the edges', () => {
     expect(object(result.tenant, 'a').exported.displayName).toBe('A');
   });
 
-  it('does not ask for what a later operation on the object no longer names', () => {
+  it('does not desire what a later operation on the object no longer names', () => {
     const before = tenantAfter([group('h', x500)]);
     expect(outcomes(exportTo(before, [group('a', x500), group('a', x)]))).toEqual(['created', 'updated']);
   });
@@ -125,7 +125,7 @@ describe('planExport, a delete and an add in one export', () => {
     expect(result.plan.results.map(({ newlyQuarantined }) => newlyQuarantined.length)).toEqual([0, 0, 1]);
   });
 
-  it('gives the new object another type, and reports its quarantine anew', () => {
+  it('gives the new object another type, and reports its quarantine again', () => {
     const before = tenantAfter([group('h', x), group('a', x)]);
     const result = exportTo(before, [remove('a'), user('a', { proxyAddresses: [x] })]);
     expect(object(result.tenant, 'a').objectType).toBe('User');
@@ -167,7 +167,7 @@ describe('planExport, ties between objects with several operations', () => {
 });
 
 describe('planExport, results of several operations on one object', () => {
-  it('reports a quarantined UPN at the operation that asked for it', () => {
+  it('reports a quarantined UPN at the operation that desired it', () => {
     const before = tenantAfter([user('a')]);
     const twin = user('b', { userPrincipalName: 'a@contoso.com' });
     const { plan } = exportTo(before, [twin, update('b', { displayName: 'B' })]);
@@ -222,7 +222,7 @@ describe('planExport, values that are vacant while objects wait', () => {
     expect(waitsFor(result.tenant, 'n')).toEqual([x]);
   });
 
-  it('lets the first in the list have what the export itself gives up, before one who waited', () => {
+  it('lets the first in the list have what the export itself vacates, before one who waited', () => {
     const before = tenantAfter([group('h', x)], [group('w', x)]);
     const result = exportTo(before, [group('n', x), group('w', x), remove('h')]);
     expect(addresses(result.tenant, 'n')).toEqual([x]);
@@ -231,7 +231,7 @@ describe('planExport, values that are vacant while objects wait', () => {
 });
 
 describe('planExport, mail and the addresses of licensed users', () => {
-  it('reports a calculated address at the operation that asks for the UPN', () => {
+  it('reports a calculated address at the operation that desires the UPN', () => {
     const before = tenantAfter([group('h', 'smtp:new@contoso.com')]);
     const licensed = { exchangeLicensed: true };
     const { plan } = exportTo(before, [
@@ -266,14 +266,14 @@ describe('planExport, mail and the addresses of licensed users', () => {
     expect(addresses(result.tenant, 'n')).toEqual(['smtp:a@contoso.com']);
   });
 
-  it('gives up the address of a user who goes onto a placeholder', () => {
+  it('vacates the address of a user who goes onto a placeholder', () => {
     const before = tenantAfter([user('a', { exchangeLicensed: true }), user('b')]);
     const result = exportTo(before, [update('a', { userPrincipalName: 'b@contoso.com' })]);
     expect(addresses(result.tenant, 'a')).toEqual(['smtp:b+4821@contoso.onmicrosoft.com']);
     expect(waitsFor(result.tenant, 'a')).toEqual(['b@contoso.com']);
   });
 
-  it('has a user who gets its own UPN ask for it as an address, which somebody may have', () => {
+  it('has a user who gets its own UPN desire it as an address, which a caller may have', () => {
     const waiting = user('w', { userPrincipalName: 'x@contoso.com', exchangeLicensed: true });
     const before = tenantAfter([user('h', { userPrincipalName: 'x@contoso.com' }), group('g', x)], [waiting]);
     const result = exportTo(before, [remove('h'), waiting]);
@@ -282,7 +282,7 @@ describe('planExport, mail and the addresses of licensed users', () => {
     expect(outcomes(result)).toEqual(['deleted', 'updated']);
   });
 
-  it('chooses no placeholder that another object of the export asks for as an address', () => {
+  it('chooses no placeholder that another object of the export desires as an address', () => {
     const twin = user('b', { userPrincipalName: 'x@contoso.com', exchangeLicensed: true });
     const before = tenantAfter([user('a', { userPrincipalName: 'x@contoso.com' })]);
     const result = exportTo(before, [twin, group('g', 'smtp:x+4821@contoso.onmicrosoft.com')]);
@@ -290,7 +290,7 @@ describe('planExport, mail and the addresses of licensed users', () => {
     expect(waitsFor(result.tenant, 'g')).toEqual([]);
   });
 
-  it('chooses no placeholder that another user of the export asks for as its UPN', () => {
+  it('chooses no placeholder that another user of the export desires as its UPN', () => {
     const before = exportTo(emptyTenant, [user('a', { userPrincipalName: 'x@contoso.com' })], { form: plain }).tenant;
     const result = exportTo(
       before,
@@ -317,7 +317,7 @@ describe('planExport, mail and the addresses of licensed users', () => {
 });
 
 describe('valuesInQuestion, at the edges', () => {
-  it('names the address that an unchanged licensed user gets with a UPN that the export gives up', () => {
+  it('names the address that an unchanged licensed user gets with a UPN that the export vacates', () => {
     const waiting = user('w', { userPrincipalName: 'x@contoso.com', exchangeLicensed: true });
     const before = tenantAfter([user('h', { userPrincipalName: 'x@contoso.com' })], [waiting]);
     expect(inQuestion([waiting, remove('h')], before)).toEqual(['smtp|x@contoso.com', 'upn|x@contoso.com']);
@@ -333,13 +333,13 @@ describe('valuesInQuestion, at the edges', () => {
     ]);
   });
 
-  it('names the address of its UPN that a licensed user gives up when it does not get the next one', () => {
+  it('names the address of its UPN that a licensed user vacates when it does not get the next one', () => {
     const before = tenantAfter([user('a', { exchangeLicensed: true }), user('b')], [group('w', 'smtp:a@contoso.com')]);
     const changes = [update('a', { userPrincipalName: 'b@contoso.com' }), update('w', {})];
     expect(inQuestion(changes, before)).toContain('smtp|a@contoso.com');
   });
 
-  it('names an address that a licensed user no longer exports, though it would be that of the UPN it asks for', () => {
+  it('names an address that a licensed user no longer exports, though it would be that of the UPN it desires', () => {
     const before = tenantAfter([
       user('a', { exchangeLicensed: true, proxyAddresses: ['SMTP:x@contoso.com'] }),
       user('b', { userPrincipalName: 'x@contoso.com', mail: 'x@contoso.com' }),
@@ -349,7 +349,7 @@ describe('valuesInQuestion, at the edges', () => {
     expect(addresses(exportTo(before, changes).tenant, 'b')).toEqual(['SMTP:x@contoso.com']);
   });
 
-  it('names what an object asks for when one of several operations on it is refused', () => {
+  it('names what an object desires when one of several operations on it is refused', () => {
     const before = tenantAfter([group('h', x500, x), group('a')]);
     const changes = [group('a', 'SMTP:p@contoso.com', x500), update('a', { mail: 'x@contoso.com' })];
     expect(inQuestion(changes, before)).toContain('smtp|x@contoso.com');

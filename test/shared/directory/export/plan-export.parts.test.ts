@@ -30,10 +30,10 @@ function plan(state: DirectoryState, operations: readonly Operation[], rest: Par
 const after = ({ transitions }: ExportPlan, anchor: string): DirectoryObject | undefined =>
   transitions.find(({ sourceAnchor }) => sourceAnchor === anchor)?.after;
 
-describe('planExport, of what is left after a part of the export was written', () => {
+describe('planExport, of the rest after a part of the export was written', () => {
   const vacant = (): Tenant => tenantAfter([group('h', x)], [group('w', x)], [remove('h')]);
 
-  it('gives what that part gave up to a newcomer, though others wait', () => {
+  it('gives what that part vacated to a newcomer, though others wait', () => {
     const given = plan(stateOf(vacant()), [group('n', x)], { alreadyVacated: new Set([key]) });
     expect(after(given, 'n')?.quarantined).toEqual([]);
     const other = plan(stateOf(vacant()), [group('n', x)], { alreadyVacated: new Set([smtpKey('y@contoso.com')]) });
@@ -68,7 +68,7 @@ describe('planExport, of what is left after a part of the export was written', (
     expect(again.results[0]?.newlyQuarantined.map(({ propertyValue }) => propertyValue)).toEqual([y]);
   });
 
-  it('takes no value from an object that is said to hold it, and does not', () => {
+  it('takes no value from an object of which a row wrongly says that it holds it', () => {
     const state = stateOf(tenantAfter([group('a', y)]));
     const values = new Map([...state.values, [key, { holder: 'a', waiting: 0 }] as const]);
     const planned = plan({ ...state, values }, [group('n', x), update('a', { displayName: 'A' })]);

@@ -33,7 +33,7 @@ import {
 } from '../fixtures.ts';
 
 // Few anchors, names and addresses, so that nearly every export has conflicts. The digits of the placeholders of
-// earlier exports begin at 4821 and those of the planned one at 7000, so that exports can ask for somebody's
+// earlier exports begin at 4821 and those of the planned one at 7000, so that exports can desire another object's
 // placeholder, and a new one is told from the old.
 const domain = contoso.initialDomain;
 const anchors = ['a', 'b', 'c', 'd', 'e', 'f'] as const;
@@ -92,7 +92,7 @@ const write = fc.constantFrom(...anchors).chain((sourceAnchor) => {
 const operation: fc.Arbitrary<Operation> = fc.oneof(
   { arbitrary: write, weight: 4 },
   { arbitrary: fc.constantFrom(...anchors).map(remove), weight: 1 },
-  // Asks for nothing new, and can be given what it waits for all the same.
+  // Desires nothing new, and can be given what it waits for all the same.
   { arbitrary: fc.constantFrom(...anchors).map((anchor) => update(anchor, {})), weight: 2 },
 );
 
@@ -156,7 +156,7 @@ function run({ form, tenant, operations }: Scenario, values?: DirectoryState['va
   return { plan, before: tenant, after: applied(tenant, plan) };
 }
 
-/** What an object asks for, in the words of the rule. */
+/** What an object desires, in the words of the rule. */
 function desires(object: DirectoryObject, userPrincipalName = userPrincipalNameOf(object)): ReadonlySet<ValueKey> {
   const { exported } = object;
   const keys = new Set(exported.proxyAddresses.map(proxyAddressKey));
@@ -211,17 +211,17 @@ function disorderOf(tenant: Tenant): readonly string[] {
   return problems;
 }
 
-/** What becomes of one value in an export. */
+/** The outcome of one value in an export. */
 type Story = {
   readonly key: ValueKey;
   readonly holderBefore: string | null;
   readonly waitingBefore: number;
-  /** How many of those who waited before still ask for the value. */
+  /** How many of those who waited before still desire the value. */
   readonly stillAsking: number;
   readonly holderAfter: string | null;
-  /** The holder, where it still wants the value. */
+  /** The holder, if it still wants the value. */
   readonly keeper: string | null;
-  /** The objects of the export that ask for the value and did not have it, in the order of the list. */
+  /** The objects of the export that desire the value and did not have it, in the order of the list. */
   readonly claimants: readonly string[];
 };
 
@@ -287,7 +287,7 @@ describe('planExport, for any tenant and any export', () => {
     );
   });
 
-  it('gives a value that the export gives up to an object of the export that asks for it, whoever waits', () => {
+  it('gives a value that the export vacates to an object of the export that desires it, whoever waits', () => {
     fc.assert(
       fc.property(scenario(anyExport), (given) => {
         for (const { key, holderBefore, keeper, claimants, holderAfter } of storiesOf(run(given))) {
@@ -300,7 +300,7 @@ describe('planExport, for any tenant and any export', () => {
     );
   });
 
-  it('gives a free value to the first in the list that asks for it', () => {
+  it('gives a free value to the first in the list that desires it', () => {
     fc.assert(
       fc.property(scenario(plainExport), (given) => {
         for (const story of storiesOf(run(given))) {
@@ -313,7 +313,7 @@ describe('planExport, for any tenant and any export', () => {
     );
   });
 
-  it('gives a value that became free earlier, and that others go on waiting for, to nobody', () => {
+  it('gives a value that became free earlier, and that others go on waiting for, to no one', () => {
     fc.assert(
       fc.property(scenario(anyExport), (given) => {
         for (const { key, holderBefore, stillAsking, holderAfter } of storiesOf(run(given))) {
@@ -324,7 +324,7 @@ describe('planExport, for any tenant and any export', () => {
     );
   });
 
-  it('chooses no placeholder that somebody has, waits for or asks for', () => {
+  it('chooses no placeholder that an object has, waits for or desires', () => {
     fc.assert(
       fc.property(scenario(anyExport), ({ form, tenant, operations }) => {
         const settings = { form, round: 10, random: () => 0.4821 };
@@ -415,7 +415,7 @@ describe('valuesInQuestion, for any export', () => {
 });
 
 describe('planExport, the results of any export', () => {
-  it('says of each operation what became of its object', () => {
+  it('says of each operation the outcome for its object', () => {
     fc.assert(
       fc.property(scenario(plainExport), (given) => {
         const { plan, before, after } = run(given);
@@ -481,7 +481,7 @@ describe('planExport, the results of any export', () => {
     );
   });
 
-  it('fails an operation for an address of another type only when another object has it or asks for it too', () => {
+  it('fails an operation for an address of another type only when another object has it or desires it too', () => {
     const otherAddresses = (asked: Operation | undefined): readonly ValueKey[] =>
       asked === undefined || asked.operation === 'delete'
         ? []
@@ -494,7 +494,7 @@ describe('planExport, the results of any export', () => {
           const keys = otherAddresses(given.operations[index]);
           const holders = keys.map((key) => stateOf(after).values.get(key)?.holder);
           const isHeld = holders.some((holder) => holder && holder !== sourceAnchor);
-          // Two that ask for one address can both fail: the winner because it asks for another one that the loser keeps.
+          // Two that desire one address can both fail: the winner because it desires another one that the loser keeps.
           const others = given.operations.toSpliced(index, 1).flatMap(otherAddresses);
           expect(isHeld || keys.some((key) => others.includes(key))).toBe(true);
           expect(before.get(sourceAnchor ?? '')).toBe(after.get(sourceAnchor ?? ''));
@@ -542,7 +542,7 @@ describe('planExport, the results of any export', () => {
     );
   });
 
-  it('gives the same whatever the order, when no two objects ask for one value that they do not have', () => {
+  it('gives the same in any order, when no two objects desire one value that they do not have', () => {
     const permuted = scenario(plainExport).chain((given) =>
       fc
         .shuffledSubarray([...given.operations], { minLength: given.operations.length })
@@ -567,7 +567,7 @@ function isDisplaced({ sourceAnchor, before, after }: Transition, tenant: Tenant
   return takers.some((taker) => taker && taker !== sourceAnchor);
 }
 
-/** Tells whether two objects of an export ask for one value that neither has. */
+/** Tells whether two objects of an export desire one value that neither has. */
 function hasTies({ tenant, operations }: Scenario): boolean {
   const asked = new Set<ValueKey>();
   for (const { before, desired, states } of foldExport(itemsOf(operations), tenant, new Map()).intents.values()) {
@@ -604,7 +604,7 @@ function withoutChance({ plan, before, after }: ReturnType<typeof run>): unknown
 }
 
 describe('valueChanges, for any plan', () => {
-  it('adds up to what becomes of every value', () => {
+  it('adds up to the outcome for every value', () => {
     fc.assert(
       fc.property(scenario(anyExport), (given) => {
         const { plan, before, after } = run(given);
@@ -675,7 +675,7 @@ describe('clustersOf, for any plan', () => {
 });
 
 describe('orderOf, for any plan', () => {
-  it('gives each value up before it is taken, but for those that it lists as early', () => {
+  it('vacates each value before it is taken, but for those that it lists as early', () => {
     fc.assert(
       fc.property(scenario(anyExport), (given) => {
         const { plan, before } = run(given);

@@ -98,8 +98,8 @@ describe('planExport, first come, first served', () => {
   });
 });
 
-describe('planExport, the addresses an object asks for', () => {
-  it('takes mail as the primary where none is exported', () => {
+describe('planExport, the addresses an object desires', () => {
+  it('takes mail as the primary if none is exported', () => {
     const { tenant } = exportTo(emptyTenant, [
       { ...group('a', 'smtp:b@contoso.com'), mail: 'A@contoso.com' },
       { ...group('c', 'SMTP:c@contoso.com'), mail: 'd@contoso.com' },
@@ -156,14 +156,14 @@ describe('planExport, gives and takes across an export', () => {
     expect(addresses(tenant, 'b')).toEqual([alias]);
   });
 
-  it('gives what the export gives up to whom the export says, also when others wait', () => {
+  it('gives what the export vacates to whom the export says, also when others wait', () => {
     const before = tenantAfter([group('a', alias)], [group('w', alias)]);
     const { tenant } = exportTo(before, [group('a'), group('b', alias)]);
     expect(addresses(tenant, 'b')).toEqual([alias]);
     expect(waitsFor(tenant, 'w')).toEqual([alias]);
   });
 
-  it('gives what the export gives up to an object that waited and is exported again', () => {
+  it('gives what the export vacates to an object that waited and is exported again', () => {
     const before = tenantAfter([group('a', alias)], [group('w', alias)]);
     const { plan, tenant } = exportTo(before, [remove('a'), group('w', alias)]);
     expect(outcomes(plan)).toEqual(['deleted', 'updated']);
@@ -184,7 +184,7 @@ describe('planExport, gives and takes across an export', () => {
     expect(waitsFor(tenant, 'w')).toEqual([alias]);
   });
 
-  it('gives a vacant value that nobody waits for to the first in the list', () => {
+  it('gives a vacant value that no object waits for to the first in the list', () => {
     const { tenant } = exportTo(emptyTenant, [group('b', alias), group('a', alias), group('c', alias)]);
     expect(addresses(tenant, 'b')).toEqual([alias]);
   });
@@ -224,7 +224,7 @@ describe('planExport, operations on one object', () => {
     expect(tenant.get('a')?.objectId).toBe(before.get('a')?.objectId);
   });
 
-  it('keeps in an update what is absent, and clears what is null', () => {
+  it('keeps in an update absent properties, and clears null properties', () => {
     const before = tenantAfter([user('a', { mail: 'a@contoso.com', attributes: { city: 'Rome', title: 'CEO' } })]);
     const { tenant } = exportTo(before, [update('a', { displayName: null, attributes: { title: null } })]);
     expect(tenant.get('a')?.exported).toEqual({
@@ -237,7 +237,7 @@ describe('planExport, operations on one object', () => {
     });
   });
 
-  it('writes nothing for the same operation again, and gives back the same object', () => {
+  it('writes nothing for the same operation again, and returns the same object', () => {
     const twins = [group('a', 'smtp:x@contoso.com'), group('b', 'smtp:x@contoso.com')];
     const before = tenantAfter(twins);
     const { plan } = exportTo(before, twins, { now: tuesday });
@@ -263,12 +263,12 @@ describe('planExport, operations on one object', () => {
     expect(outcomes(plan)).toEqual(['failed', 'created']);
   });
 
-  it('ends a quarantine whose value is no longer asked for', () => {
+  it('ends a quarantine whose value is no longer desired', () => {
     const before = tenantAfter([group('a', 'smtp:x@contoso.com'), group('b', 'smtp:x@contoso.com')]);
     expect(waitsFor(exportTo(before, [group('b', 'smtp:y@contoso.com')]).tenant, 'b')).toEqual([]);
   });
 
-  it('reports a quarantined value at the operation that asked for it', () => {
+  it('reports a quarantined value at the operation that desired it', () => {
     const before = tenantAfter([group('a', 'smtp:x@contoso.com')]);
     const { plan } = exportTo(before, [
       group('b'),
@@ -302,7 +302,7 @@ describe('planExport, placeholders', () => {
     expect(upn(tenant, 'b')).toBe(upn(before, 'b'));
   });
 
-  it('gives a new placeholder when another duplicate UPN is asked for', () => {
+  it('gives a new placeholder when another duplicate UPN is desired', () => {
     const before = tenantAfter([twin('a'), twin('b'), twin('c', 'y@contoso.com')]);
     const { tenant } = exportTo(before, [twin('b', 'y@contoso.com')]);
     expect(upn(tenant, 'b')).toBe('y+4821@contoso.onmicrosoft.com');
@@ -354,7 +354,7 @@ describe('planExport, addresses of other types', () => {
     expect(codes(plan)).toEqual([undefined, 'AttributeValueMustBeUnique']);
   });
 
-  it('does not give away what a failed operation would have given up', () => {
+  it('does not give away what a failed operation would have vacated', () => {
     const before = tenantAfter([group('a', x500), group('b', 'smtp:b@contoso.com')]);
     const { plan, tenant } = exportTo(before, [group('b', x500), group('c', 'smtp:b@contoso.com')]);
     expect(codes(plan)).toEqual(['AttributeValueMustBeUnique', undefined]);
@@ -386,18 +386,18 @@ describe('planExport, addresses of other types', () => {
 });
 
 describe('valuesInQuestion', () => {
-  it('names what is asked for, not what is kept or given up', () => {
+  it('names what is desired, not what is kept or vacated', () => {
     const before = tenantAfter([group('a', 'smtp:kept@x.com', 'smtp:old@x.com')]);
     const operations = itemsOf([group('a', 'smtp:kept@x.com', 'smtp:new@x.com')]);
     expect([...inQuestionFor(operations, before)]).toEqual(['smtp|new@x.com']);
   });
 
-  it('names nothing for an export that asks for nothing new', () => {
+  it('names nothing for an export that desires nothing new', () => {
     const before = tenantAfter([group('a', 'smtp:x@x.com'), group('b', 'smtp:x@x.com')]);
     expect(inQuestionFor(itemsOf([group('b', 'smtp:x@x.com')]), before).size).toBe(0);
   });
 
-  it('names what is waited for when the export gives it up', () => {
+  it('names the awaited value when the export vacates it', () => {
     const before = tenantAfter([group('a', 'smtp:x@x.com'), group('b', 'smtp:x@x.com')]);
     expect([...inQuestionFor(itemsOf([group('b', 'smtp:x@x.com'), remove('a')]), before)]).toEqual(['smtp|x@x.com']);
   });

@@ -37,7 +37,7 @@ describe('valuesInQuestion, of a new object', () => {
     ]);
   });
 
-  it('are all that its operations asked for on the way', () => {
+  it('are all that its operations desired on the way', () => {
     expect(inQuestion(emptyTenant, group('a', x), update('a', { proxyAddresses: [y] }))).toEqual([
       'smtp|x@contoso.com',
       'smtp|y@contoso.com',
@@ -50,7 +50,7 @@ describe('valuesInQuestion, of a new object', () => {
     );
   });
 
-  it('are, of one that takes the anchor of another, also what that held and asks for again, and what it waited for', () => {
+  it('are, of one that takes the anchor of another, also what that held and desires again, and what it waited for', () => {
     const before = tenantAfter([group('h', y), group('a', x, y, z)]);
     expect(inQuestion(before, remove('a'), group('a', x))).toEqual([
       'smtp|x@contoso.com',
@@ -62,13 +62,13 @@ describe('valuesInQuestion, of a new object', () => {
 });
 
 describe('valuesInQuestion, of an object that exists', () => {
-  it('are what it stops to wait for, not what it gives up', () => {
+  it('are what it stops to wait for, not what it vacates', () => {
     const before = tenantAfter([group('h', x), group('a', x, y)]);
     expect(inQuestion(before, group('a'))).toEqual(['smtp|x@contoso.com']);
     expect(inQuestion(before, remove('a'))).toEqual(['smtp|x@contoso.com']);
   });
 
-  it('are what it waits for and asks for again, where it asks for something else too', () => {
+  it('are what it waits for and desires again, if it desires something else too', () => {
     const before = tenantAfter([group('h', x), group('a', x, y)]);
     expect(inQuestion(before, { ...group('a', x, y), displayName: 'New' })).toEqual(['smtp|x@contoso.com']);
   });
@@ -93,25 +93,25 @@ describe('valuesInQuestion, of an object that exists', () => {
   });
 });
 
-describe('valuesInQuestion, of an object that waits and asks for nothing new', () => {
+describe('valuesInQuestion, of an object that waits and desires nothing new', () => {
   const waiting = (): Tenant => tenantAfter([group('h', x, y), contact('w', x)]);
 
-  it('are what another gives up in the same export', () => {
+  it('are what another vacates in the same export', () => {
     expect(inQuestion(waiting(), group('h', y), contact('w', x))).toEqual(['smtp|x@contoso.com']);
     expect(inQuestion(waiting(), remove('h'), contact('w', x))).toEqual(['smtp|x@contoso.com']);
     expect(inQuestion(waiting(), remove('h'), group('h', x, y), contact('w', x))).toContain('smtp|x@contoso.com');
   });
 
-  it('are none where what is given up is another value, or nothing', () => {
+  it('are none where what is vacated is another value, or nothing', () => {
     expect(inQuestion(waiting(), group('h', x), contact('w', x))).toEqual([]);
     expect(inQuestion(waiting(), { ...group('h', x, y), displayName: 'New' }, contact('w', x))).toEqual([]);
   });
 
-  it('are none where it has no operation in the export', () => {
+  it('are none if it has no operation in the export', () => {
     expect(inQuestion(waiting(), remove('h'))).toEqual([]);
   });
 
-  it('are the UPN alone where it has no licence', () => {
+  it('are the UPN alone if it has no licence', () => {
     const before = tenantAfter([joe('a'), joe('b')]);
     expect(inQuestion(before, remove('a'), joe('b'))).toEqual(['upn|joe@contoso.com']);
   });
@@ -123,8 +123,8 @@ describe('valuesInQuestion, of an object that waits and asks for nothing new', (
   });
 });
 
-describe('valuesInQuestion, where one of several operations on an object may be refused', () => {
-  it('are what the object would ask for without it', () => {
+describe('valuesInQuestion, if one of several operations on an object may be refused', () => {
+  it('are what the object would desire without it', () => {
     const before = tenantAfter([{ ...group('a', 'SMTP:p@contoso.com'), mail: 'm@contoso.com' }]);
     const operations = [group('a', x500), update('a', { proxyAddresses: [y] })];
     expect(inQuestion(before, ...operations)).toEqual([
@@ -135,7 +135,7 @@ describe('valuesInQuestion, where one of several operations on an object may be 
     ]);
   });
 
-  it('are what an operation asks for that fails only because of it', () => {
+  it('are what an operation desires that fails only because of it', () => {
     const before = tenantAfter([group('a')]);
     const operations = [
       remove('a'),

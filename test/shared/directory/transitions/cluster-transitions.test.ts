@@ -53,7 +53,7 @@ describe('orderOf', () => {
     expect(early.size).toBe(0);
   });
 
-  it('lists in a ring what is taken before it is given up', () => {
+  it('lists in a ring a value that is taken before it is vacated', () => {
     const before = tenantAfter([user('a'), user('b'), user('c')]);
     const { plan } = exportTo(before, [
       update('a', { userPrincipalName: 'b@contoso.com' }),
@@ -77,7 +77,7 @@ describe('orderOf', () => {
     expect(early.size).toBe(0);
   });
 
-  it('lets a deleted object give up first', () => {
+  it('lets a deleted object vacate first', () => {
     const { plan } = exportTo(tenantAfter([group('a', address('x'))]), [group('b', address('x')), remove('a')]);
     expect(names(orderCluster(plan.transitions).ordered)).toEqual(['a', 'b']);
   });

@@ -21,7 +21,7 @@ const waits = (transition: Transition): (number | undefined)[] =>
   cutTransition(transition).map(({ after }) => after?.quarantined.length);
 
 describe('cutTransition', () => {
-  it('gives back a transition of at most 100 rows as it is', () => {
+  it('returns a transition of at most 100 rows unchanged', () => {
     const small = transitionOf(emptyTenant, 'a', [group('a', ...addresses(0, 49))]);
     expect(cutTransition(small)).toEqual([small]);
     expect(cutTransition(small)[0]).toBe(small);
@@ -72,12 +72,12 @@ describe('cutTransition', () => {
     expect(waits(transition)).toEqual([51, 34, 17, 0, 0]);
   });
 
-  it('cuts also where all addresses are written as the primary, of which the first stays', () => {
+  it('cuts also if all addresses are written as the primary; the first stays', () => {
     const primaries = addresses(0, 60).map((address) => address.replace('smtp', 'SMTP'));
     expect(counts(transitionOf(emptyTenant, 'a', [group('a', ...primaries)]))).toEqual([1, 18, 35, 52, 60]);
   });
 
-  it('gives up what goes before it takes what comes, and leaves alone what stays', () => {
+  it('vacates what goes before it takes what comes, and leaves alone what stays', () => {
     const before = tenantAfter([group('a', ...addresses(0, 50))]);
     const transition = transitionOf(before, 'a', [group('a', ...addresses(20, 90))]);
     expect(counts(transition)).toEqual([47, 30, 30, 47, 64, 70]);
@@ -106,7 +106,7 @@ describe('cutTransition', () => {
     expect(parts.map((part) => valueChanges(part).stopped.length).reduce((sum, count) => sum + count)).toBe(1);
   });
 
-  it('begins a quarantine anew with a new object of the same anchor, in the part that asks for the address', () => {
+  it('begins a new quarantine with a new object of the same anchor, in the part that desires the address', () => {
     const before = tenantAfter([group('h', 'smtp:x@contoso.com'), group('a', 'smtp:x@contoso.com')]);
     const operations = [remove('a'), group('a', ...addresses(0, 60), 'smtp:x@contoso.com')];
     const parts = cutTransition(transitionOf(before, 'a', operations));
@@ -153,7 +153,7 @@ describe('cutTransition', () => {
       ['smtp:x@contoso.com'],
       { userPrincipalName: 'x@contoso.com', exchangeLicensed: true },
     ],
-  ])('lets nobody have a quarantined address in between that is also %s', (_, own, rest) => {
+  ])('lets no object have a quarantined address in between that is also %s', (_, own, rest) => {
     const before = tenantAfter([group('h', 'smtp:x@contoso.com')]);
     const operation = user('a', { ...rest, proxyAddresses: [...own, ...addresses(0, 60)] });
     const parts = cutTransition(transitionOf(before, 'a', [operation]));

@@ -26,7 +26,7 @@ describe('valueChanges', () => {
     });
   });
 
-  it('has a deleted object give up what it has', () => {
+  it('has a deleted object vacate what it has', () => {
     expect(changeOf(contested(), 'a', [remove('a')])).toEqual({ ...nothing, vacated: ['smtp|x@contoso.com'] });
   });
 
@@ -58,7 +58,7 @@ describe('valueChanges', () => {
     });
   });
 
-  it('begins a quarantine anew for a new object that takes the anchor of a deleted one', () => {
+  it('begins a new quarantine for a new object that takes the anchor of a deleted one', () => {
     expect(changeOf(contested(), 'w', [remove('w'), group('w', x)])).toEqual({
       ...nothing,
       started: ['smtp|x@contoso.com'],

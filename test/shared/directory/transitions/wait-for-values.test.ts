@@ -73,7 +73,7 @@ describe('waitForValues()', () => {
     expect(anew.quarantined.map(({ whenStarted }) => whenStarted)).toEqual(keys.map(() => tuesday.toISOString()));
   });
 
-  it('keeps no quarantine of an address that a user on a placeholder does not ask for', () => {
+  it('keeps no quarantine of an address that a user on a placeholder does not desire', () => {
     const waiting = objectOf(user('a', { exchangeLicensed: true }), group('h', 'smtp:a@contoso.com'));
     const held = waitForValues(waiting, [upnKey('a@contoso.com')], settings);
     expect(held.quarantined.map(({ propertyValue }) => propertyValue)).toEqual(['a@contoso.com']);

@@ -75,7 +75,7 @@ describe('looksNew(), in an export of new objects', () => {
     expect(await findings(tenant)).toEqual([]);
   });
 
-  it('reports a failed operation against the object as it is stored', async () => {
+  it('reports a failed operation against the stored object', async () => {
     const tenant = newTenant();
     await exportNow(services, tenant, [group('g', 'smtp:g@contoso.com'), group('h', 'X500:/o=h')]);
     const others = {

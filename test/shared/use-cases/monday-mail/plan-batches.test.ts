@@ -27,7 +27,7 @@ describe('planBatches()', () => {
     expect(batches.map(({ operationId }) => operationId)).toEqual(sizes.map((_, n) => `id-${n}`));
   });
 
-  it('includes an address once, whatever its letter case', () => {
+  it('includes an address once, in any letter case', () => {
     expect(plan([], ['Ann@contoso.com', 'ann@CONTOSO.com']).flatMap(({ to }) => to)).toEqual(['Ann@contoso.com']);
   });
 

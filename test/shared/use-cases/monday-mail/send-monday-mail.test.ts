@@ -58,7 +58,7 @@ describe('sendMondayMail()', () => {
     const [second, ...first] = await received();
     expect(first).toHaveLength(1);
     expect(second?.plainText).toContain('New since the last mail (16 November 2026): 1');
-    expect(second?.plainText).toContain('Since then 1 resolved: 1 given back automatically');
+    expect(second?.plainText).toContain('Since then 1 resolved: 1 released automatically');
   });
 
   it('knows the time of the last mail after a week without errors', async () => {

@@ -17,7 +17,7 @@ const at = (minutes: number) => ({ ...services, now: () => new Date(monday.getTi
 
 const joe = (anchor: string, rest = {}) => user(anchor, { userPrincipalName: 'joe@fabrikam.com', ...rest });
 
-/** Returns the tenant as it is stored now. */
+/** Returns the tenant from storage. */
 async function stored({ tenantId }: Tenant): Promise<Tenant> {
   return (await readTenant(await services.storage.tenants(), tenantId)) as Tenant;
 }

@@ -67,7 +67,7 @@ describe('renderMail', () => {
       'Contoso (contoso.onmicrosoft.com)',
       '3 values are quarantined on 2 objects',
       /new since the last mail \(9 November 2026\)/i,
-      'resolved: 2 given back automatically, 1 no longer asked for',
+      'resolved: 2 released automatically, 1 no longer desired',
       /11 days\W+.*since 4 November 2026/s,
       'smtp:joe@contoso.com',
       'user Joe Wood',
@@ -87,7 +87,7 @@ describe('renderMail', () => {
     expect(html).toContain('href="https://sync.contoso.com/api/report?token=t"');
   });
 
-  it('tells of the last seven days where there was no mail before', () => {
+  it('tells of the last seven days if there was no mail before', () => {
     expect(mail({}, { followsMail: false }).plainText).toContain('New in the last 7 days: 1');
   });
 
@@ -142,7 +142,7 @@ describe('renderMail', () => {
     const { plainText, html } = mail(none, { isTest: true });
     for (const text of [plainText, html]) {
       expect(text).toContain('There are no sync errors now');
-      expect(text).toContain('This mail was asked for by hand.');
+      expect(text).toContain('This mail was requested by hand.');
     }
   });
 });

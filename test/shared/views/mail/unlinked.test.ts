@@ -42,7 +42,7 @@ describe('unlinked()', () => {
   });
 
   it.each(['Joe Wood', 'Dr. J. Wood (Sales)', 'R & D', 'Müller-Lüdenscheidt', '', 'Sales:', 'a.'])(
-    'leaves %j as it is',
+    'leaves %j unchanged',
     (name) => {
       expect(unlinked(name)).toBe(name);
     },

@@ -54,7 +54,7 @@ describe('adviceOn', () => {
     expect(steps[0]).toBe('Decide which of the two should have "lee@contoso.com".');
   });
 
-  it('speaks of no directory where none is known', () => {
+  it('speaks of no directory if none is known', () => {
     const { diagnosis, steps } = adviseOnConflict({ ...twoUsers, asker: { ...gu, forest: null } });
     expect(diagnosis).toBe('Two users ask for the same user principal name.');
     expect(steps[1]).toContain('in its on-premises directory');
@@ -66,12 +66,12 @@ describe('adviceOn', () => {
     }
   });
 
-  it('asks of a contact whether it stands for the other object, on either side', () => {
+  it('asks of a contact whether it represents the other object, on either side', () => {
     const held = textOf({ ...twoAddresses, holder: contact });
-    expect(held).toContain('Find out whether contact "Partner" stands for user "Gu"');
+    expect(held).toContain('Find out whether contact "Partner" represents user "Gu"');
     expect(held).toContain('delete the contact in contoso.com');
     const asked = textOf({ ...twoAddresses, asker: contact, holder: group });
-    expect(asked).toContain('Find out whether contact "Partner" stands for group "Club": a contact is often left over');
+    expect(asked).toContain('Find out whether contact "Partner" represents group "Club": a contact is often left over');
   });
 
   it('asks of two contacts whether they stand for one person', () => {
@@ -106,7 +106,7 @@ describe('adviceOn', () => {
     expect(steps[2]).toContain('resolve the conflict of user "Lee" over its own name');
   });
 
-  it('has no steps for a value that nobody has, and says who gets it', () => {
+  it('has no steps for a value that no object has, and says who gets it', () => {
     const free = adviseOnConflict({ ...twoUsers, holder: null });
     expect(free.steps).toEqual([]);
     expect(free.afterwards).toBe(

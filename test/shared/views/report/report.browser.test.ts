@@ -89,7 +89,7 @@ describe('the report', () => {
   it('draws charts that say in words and in tables what they show', () =>
     visit(report, async (page) => {
       const weeks = page.getByRole('img', { name: 'Quarantined values in the last eight weeks' });
-      expect(await weeks.locator('desc').textContent()).toContain('31 open now. This week: 31 new, 0 given back');
+      expect(await weeks.locator('desc').textContent()).toContain('31 open now. This week: 31 new, 0 released');
       await page.getByText('The numbers of the chart').first().click();
       const lastWeek = page.getByRole('table', { name: 'Quarantined values by week' }).getByRole('row').last();
       expect(await lastWeek.getByRole('cell').allInnerTexts()).toEqual(['31', '0', '0', '31']);
@@ -144,7 +144,7 @@ describe('the report', () => {
       expect(await page.locator('.nothing').innerText()).toContain('Nothing matches');
     }));
 
-  it('gives the list as CSV, filtered as it is', () =>
+  it('gives the list as CSV, with the same filter', () =>
     visit(`${report}&property=UserPrincipalName`, async (page) => {
       const href = await page.getByRole('link', { name: 'Download as CSV' }).getAttribute('href');
       const response = await page.request.get(new URL(href ?? '', page.url()).href);
@@ -154,7 +154,7 @@ describe('the report', () => {
       expect(lines[1]).toContain('Kim Waiter');
     }));
 
-  it('writes names as they are, whatever is in them', () =>
+  it('writes names unchanged, whatever is in them', () =>
     visit(report, async (page) => {
       expect(await page.locator('.tenant strong').innerText()).toBe(nasty);
       await page.getByLabel('Search').fill(nasty);

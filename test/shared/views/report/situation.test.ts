@@ -21,7 +21,7 @@ async function situationIn(
 }
 
 describe('situationOf', () => {
-  it('tells by what each side has the address or asks for it', async () => {
+  it('tells by what each side has the address or desires it', async () => {
     const licensed = user('a', { userPrincipalName: upn, exchangeLicensed: true });
     const byMail = { ...group('b'), mail: upn };
     expect(await situationIn([licensed, byMail], { propertyValue: 'SMTP:x@contoso.com' })).toMatchObject({

@@ -62,7 +62,7 @@ describe('the files of four tools', { timeout: 300_000 }, () => {
     expect(stdout).toMatch(
       /User "Jörg Twin" waits for UserPrincipalName "JOE@contoso.com"\n +User "Wood, Joe" holds it, in userPrincipalName/,
     );
-    expect(stdout).toContain(`see ${tenant.url}/objects/${encodeURIComponent(anchorOf('Partner'))}`);
+    expect(stdout).toContain(`see ${tenant.url}/objects?sourceAnchor=${encodeURIComponent(anchorOf('Partner'))}`);
     const { body } = await tenant.object(anchorOf('Wood, Joe'));
     expect(body).toMatchObject({
       objectType: 'User',
