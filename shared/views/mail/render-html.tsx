@@ -52,7 +52,6 @@ function Page({ content, title }: { readonly content: LetterContent; readonly ti
 }
 
 function Sheet({ content, title }: { readonly content: LetterContent; readonly title: string }): JSX.Element {
-  const { digest } = content;
   return (
     <table
       role="presentation"
@@ -63,55 +62,66 @@ function Sheet({ content, title }: { readonly content: LetterContent; readonly t
       style={`width:100%;max-width:600px;background-color:${colors.paper};border:1px solid ${colors.line};text-align:left;`}
     >
       <Row padding="24px 28px 0">
-        <p class="faint" style={`${font.small}margin:0;`}>
-          {title}
-        </p>
-        <p class="ink" style={`${font.small}margin:2px 0 0;font-weight:bold;`}>
-          {tenantName(content)}
-        </p>
-        <h1 class="ink" style={`${font.title}margin:14px 0 0;`}>
-          {headline(content)}
-        </h1>
-        {content.isTest && (
-          <p class="faint" style={`${font.small}margin:10px 0 0;`}>
-            {aboutTest}
-          </p>
-        )}
+        <Heading content={content} title={title} />
       </Row>
       <Row padding="20px 28px 0">
         <Figures content={content} />
       </Row>
       <Row padding="22px 28px 0">
         <Button url={content.link.url} />
-        <p class="faint" style={`${font.small}margin:10px 0 0;`}>
-          {aboutLink(content)}
-        </p>
+        <Faint margin="10px 0 0">{aboutLink(content)}</Faint>
       </Row>
-      {digest.values > 0 && (
+      {content.digest.values > 0 && (
         <Row padding="22px 28px 0">
           <Counts content={content} />
         </Row>
       )}
       <Row padding="0 28px">
-        <Conflicts title={`New ${sinceWhen(content)}`} errors={digest.newest} content={content} />
-        <Conflicts title="Waiting longest" errors={digest.longest} content={content} />
-        {andMore(content) && (
-          <p class="faint" style={`${font.small}margin:10px 0 0;`}>
-            {andMore(content)}
-          </p>
-        )}
-        <Failures content={content} />
+        <Details content={content} />
       </Row>
       <Row padding="26px 28px 24px">
         <div class="line" style={`border-top:1px solid ${colors.line};padding-top:14px;`}>
           {aboutRecipients(content).map((sentence) => (
-            <p class="faint" style={`${font.small}margin:0 0 6px;`}>
-              {sentence}
-            </p>
+            <Faint margin="0 0 6px">{sentence}</Faint>
           ))}
         </div>
       </Row>
     </table>
+  );
+}
+
+function Heading({ content, title }: { readonly content: LetterContent; readonly title: string }): JSX.Element {
+  return (
+    <>
+      <Faint margin="0">{title}</Faint>
+      <p class="ink" style={`${font.small}margin:2px 0 0;font-weight:bold;`}>
+        {tenantName(content)}
+      </p>
+      <h1 class="ink" style={`${font.title}margin:14px 0 0;`}>
+        {headline(content)}
+      </h1>
+      {content.isTest && <Faint margin="10px 0 0">{aboutTest}</Faint>}
+    </>
+  );
+}
+
+function Details({ content }: { readonly content: LetterContent }): JSX.Element {
+  const { newest, longest } = content.digest;
+  return (
+    <>
+      <Conflicts title={`New ${sinceWhen(content)}`} errors={newest} content={content} />
+      <Conflicts title="Waiting longest" errors={longest} content={content} />
+      {andMore(content) && <Faint margin="10px 0 0">{andMore(content)}</Faint>}
+      <Failures content={content} />
+    </>
+  );
+}
+
+function Faint({ margin, children }: { readonly margin: string; readonly children: ComponentChildren }): JSX.Element {
+  return (
+    <p class="faint" style={`${font.small}margin:${margin};`}>
+      {children}
+    </p>
   );
 }
 
