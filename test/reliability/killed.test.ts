@@ -84,10 +84,10 @@ const requests = {
   'a sweep': { stride: 9, which: 'all', prepare: () => prepared(before, changes), act: swept },
 } as const;
 
-/** The objects without the random parts: ids, times, and the digits of placeholders. */
+/** The objects without the random parts: ids (of objects and invocations), times, and the digits of placeholders. */
 async function portrait(client: Client): Promise<unknown> {
   const all = await Promise.all(anchors.map(async (anchor) => (await client.object(anchor)).body as unknown));
-  const hidden = /"(?:objectId|whenStarted|detail)":"(?:[^"\\]|\\.)*"/g;
+  const hidden = /"(?:objectId|whenStarted|detail|instance)":"(?:[^"\\]|\\.)*"/g;
   return JSON.parse(
     JSON.stringify(all)
       .replace(hidden, '"hidden":""')

@@ -110,7 +110,7 @@ describe('objects of the largest size', () => {
       displayName: 'Renamed',
     }));
     const { status, body } = await tenant.export(renames);
-    expect([status, body.detail]).toEqual([413, expect.stringContaining('more than 64 MiB together')]);
+    expect([status, body.detail]).toEqual([413, expect.stringContaining('the objects that it names exceed 64 MiB')]);
     expect((await tenant.object(anchorOf(0))).body.displayName).toBe('Large 0');
   }, 120_000);
 
@@ -128,7 +128,7 @@ describe('an export whose answer would be many times as large as itself', () => 
     const before = (await tenant.object('wide')).body;
     const rename = { operation: 'update', sourceAnchor: 'wide', displayName: 'Renamed' };
     const { status, body } = await tenant.export(Array.from({ length: 25_000 }, () => rename));
-    expect([status, body.detail]).toEqual([413, expect.stringContaining('more than 128 MiB. Nothing was written')]);
+    expect([status, body.detail]).toEqual([413, expect.stringContaining('would exceed 128 MiB. Nothing was written')]);
     expect((await tenant.object('wide')).body).toEqual(before);
   }, 120_000);
 

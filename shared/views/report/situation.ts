@@ -1,7 +1,8 @@
 /** Puts a conflict into the terms in which an administrator has to think: who, from where, and by which attribute. */
 import type { DirectoryObject, ObjectType, PropertyName } from '../../directory/objects.ts';
 import { isPrimary, proxyAddressKey, smtpKey, upnKey, type ValueKey } from '../../directory/values.ts';
-import type { Conflict, Waiting } from '../../use-cases/queries/read-conflict.ts';
+import { nameInSentence } from '../../messages/provisioning-errors.ts';
+import type { Conflict } from '../../use-cases/queries/read-conflict.ts';
 
 /**
  * By what an object has a value, or desires it. `calculated` is the address that a licensed user has because it is
@@ -45,7 +46,7 @@ export function situationOf({ key, name, object, quarantined, holder, queue }: C
     propertyValue: quarantined.propertyValue,
     asker,
     holder: other,
-    ahead: count > 0 && next ? { name: nameOfWaiting(next), count } : null,
+    ahead: count > 0 && next ? { name: nameInSentence(next), count } : null,
     temporaryName: object.placeholder,
   };
 }
@@ -56,7 +57,7 @@ function sideOf(object: DirectoryObject, key: ValueKey): Side {
   return {
     objectType: object.objectType,
     sourceAnchor: object.sourceAnchor,
-    name: nameFor(object.objectType, displayName, object.sourceAnchor),
+    name: nameInSentence({ ...object, displayName }),
     forest: typeof forest === 'string' && forest !== '' ? forest.toLowerCase() : null,
     attribute: attributeFor(object, key),
   };
@@ -83,13 +84,4 @@ function attributeFor({ exported, placeholder }: DirectoryObject, key: ValueKey)
   const { mail } = exported;
   if (mail !== null && !exported.proxyAddresses.some(isPrimary) && smtpKey(mail) === key) return 'mail';
   return placeholder !== null && key === smtpKey(placeholder) ? 'placeholder' : 'calculated';
-}
-
-function nameOfWaiting({ objectType, displayName, sourceAnchor }: Waiting): string {
-  return nameFor(objectType, displayName, sourceAnchor);
-}
-
-function nameFor(objectType: ObjectType, displayName: string | null, sourceAnchor: string): string {
-  const name = displayName === null ? `with source anchor "${sourceAnchor}"` : `"${displayName}"`;
-  return `${objectType.toLowerCase()} ${name}`;
 }
