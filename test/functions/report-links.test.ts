@@ -7,6 +7,7 @@ import type { Services } from '../../shared/services.ts';
 import type { Tenant } from '../../shared/store/tenant-row.ts';
 import { readLinks } from '../../shared/store/report-links.ts';
 import { isUnavailable } from '../../shared/store/table.ts';
+import { eventually } from '../local/processes.ts';
 import { audience, entraTenantId, startIssuer } from '../support/issuer.ts';
 import { type Answer, registerTenant, send, startService } from '../support/service.ts';
 import { newTenant, register, servicesHere, servicesWithoutRetries, settings } from '../support/storage.ts';
@@ -189,6 +190,8 @@ describe('openReportLink', () => {
           proxy.failWhere((number) => (number === failing ? fault : 'pass'));
           const error: unknown = await openReportLink(services, token).catch((thrown: unknown) => thrown);
           expect(isUnavailable(error), `${fault} ${failing}`).toBe(true);
+          // The other request must not arrive later, and be counted there.
+          await eventually('both rows are requested', () => proxy.seen() === 2);
         }
       }
       proxy.failWhere(() => 'pass');
